@@ -1,0 +1,20 @@
+import type { CommandName, ReplyOf, RequestInput } from './commands.js';
+import type { Refusal } from './errors.js';
+import type { FactName, FactOf } from './facts.js';
+
+/** The answer to a command. */
+export type Acknowledgement<K extends CommandName> = ({ success: true } & ReplyOf<K>) | Refusal;
+
+/** Socket.IO's event map from client to server, for both sides. */
+export type ClientToServerEvents = {
+  [K in CommandName]: (request: RequestInput<K>, ack: (answer: Acknowledgement<K>) => void) => void;
+};
+
+/** Socket.IO's event map from server to client, for both sides. */
+export type ServerToClientEvents = { [F in FactName]: (payload: FactOf<F>) => void };
+
+/** What a client puts into the handshake's `auth`. */
+export interface HandshakeAuth {
+  readonly token: string;
+  readonly protocol?: number;
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { limits } from './limits.js';
+
+/** 24 hexadecimal digits, lower case on the way out, either case on the way in. */
+export const id = z
+  .string()
+  .regex(/^[0-9a-fA-F]{24}$/, 'must be 24 hexadecimal digits')
+  .overwrite((value) => value.toLowerCase());
+
+export const seq = z.int().nonnegative();
+export const time = z.iso.datetime({ precision: 3 });
+
+const codePoints = (value: string) => {
+  let count = 0;
+  for (const _ of value) count++;
+  return count;
+};
+
+/**
+ * Text by people: stored in NFC, otherwise exactly as written. Refused: nothing but white space, NUL (stores and
+ * terminals treat it as an end), lone surrogates (no valid UTF-8 exists for them), more than `max` code points.
+ */
+const written = (max: number) =>
+  z
+    .string()
+    // Two UTF-16 units a code point, twice that before composition: bounds the work of normalising.
+    .max(max * 4, `must be at most ${max} characters`)
+    .normalize('NFC')
+    .refine((value) => value.trim() !== '', 'must not be empty')
+    .refine((value) => !value.includes('\0'), 'must not contain NUL')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
+    .refine((value) => value.length <= max || codePoints(value) <= max, `must be at most ${max} characters`);
+
+export const text = written(limits.textCodePoints);
+export const title = written(limits.titleCodePoints).overwrite((value) => value.trim());
+export const displayName = written(limits.displayNameCodePoints).overwrite((value) => value.trim());
+
+/** Chosen by the client, unique per sender and chat for ever: the key that makes a retry harmless. */
+export const clientMessageId = z
+  .string()
+  .min(1)
+  .max(limits.clientMessageIdChars)
+  .regex(/^[A-Za-z0-9._:-]+$/, 'may only have the characters A-Z a-z 0-9 . _ : -');
+
+/** Matches whatever its case; shown to nobody but its owner. */
+export const email = z.email().max(limits.emailChars);
+export const password = z.string().min(limits.passwordMinChars).max(limits.passwordMaxChars);
+
+/** Query parameters are strings: `limit=20` becomes 20, anything else is refused, never clamped. */
+const digits = z.string().regex(/^\d{1,15}$/, 'must be a whole number');
+export const querySeq = digits.transform(Number).pipe(seq);
+export const queryLimit = digits.transform(Number).pipe(z.int().min(1).max(limits.pageItems)).optional();
+/** Where the next page begins, made by the server and opaque to everybody else. */
+export const cursor = z.string().min(1).max(limits.cursorChars).optional();

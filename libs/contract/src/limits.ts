@@ -1,0 +1,22 @@
+/** Bounds of the protocol: what a client may send and how much it gets at once. Settings of a server never widen them. */
+export const limits = {
+  /** Unicode code points of a message's text, after normalisation. */
+  textCodePoints: 8_000,
+  clientMessageIdChars: 64,
+  titleCodePoints: 200,
+  displayNameCodePoints: 80,
+  emailChars: 254,
+  passwordMinChars: 8,
+  /** Long enough for any pass phrase, short enough that hashing one is not an attack. */
+  passwordMaxChars: 256,
+  mentions: 50,
+  /** Members named in one request to create a chat or to add to it. */
+  membersPerRequest: 200,
+  membersPerChat: 10_000,
+  /** People shown inside a Chat; the whole list is paged. */
+  membersInChat: 50,
+  pageItems: 100,
+  pageItemsDefault: 50,
+  searchQueryChars: 80,
+  cursorChars: 200,
+} as const;

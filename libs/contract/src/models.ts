@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { id, seq, time } from './fields.js';
+
+/** A person as others see them. */
+export const User = z.object({ id, displayName: z.string(), avatarUrl: z.string().optional() });
+export type User = z.infer<typeof User>;
+
+/** A person as they see themselves. */
+export const Me = User.extend({ email: z.string(), createdAt: time });
+export type Me = z.infer<typeof Me>;
+
+/** Kinds of message a person can send; `system` ones are written by the server. */
+export const sendableTypes = ['text', 'image', 'file'] as const;
+export const messageTypes = [...sendableTypes, 'system'] as const;
+export type MessageType = (typeof messageTypes)[number];
+
+/** One message. `seq` is its place in the chat; `clientMessageId` is shown to its sender only. */
+export const Message = z.object({
+  id,
+  chatId: id,
+  seq,
+  sender: User,
+  type: z.enum(messageTypes),
+  text: z.string(),
+  parentId: id.optional(),
+  mentions: z.array(id).optional(),
+  clientMessageId: z.string().optional(),
+  createdAt: time,
+  editedAt: time.optional(),
+  deletedAt: time.optional(),
+});
+export type Message = z.infer<typeof Message>;
+
+export const chatTypes = ['direct', 'group', 'channel'] as const;
+export type ChatType = (typeof chatTypes)[number];
+
+/** From the most to the least powerful. */
+export const roles = ['owner', 'admin', 'member', 'guest'] as const;
+export const Role = z.enum(roles);
+export type Role = z.infer<typeof Role>;
+
+/**
+ * One chat as the caller sees it: `role`, `readSeq` and `unreadCount` are the caller's. `members` (at most 50) is there
+ * for direct chats always, for others where one chat is asked for, not in lists.
+ */
+export const Chat = z.object({
+  id,
+  type: z.enum(chatTypes),
+  title: z.string().optional(),
+  createdBy: id,
+  createdAt: time,
+  lastActivityAt: time,
+  lastMessage: Message.optional(),
+  lastSeq: seq,
+  rev: seq,
+  memberCount: z.int().nonnegative(),
+  members: z.array(User).optional(),
+  role: Role,
+  readSeq: seq,
+  unreadCount: z.int().nonnegative(),
+});
+export type Chat = z.infer<typeof Chat>;
+
+export const Member = z.object({ user: User, role: Role, joinedAt: time, readSeq: seq, deliveredSeq: seq });
+export type Member = z.infer<typeof Member>;
+
+export const removalReasons = ['left', 'removed', 'banned'] as const;
+export type RemovalReason = (typeof removalReasons)[number];
+
+const changeHead = { chatId: id, rev: seq, at: time, by: id };
+
+/** Changes to what is already there, numbered `rev` in their chat; `kind` is the name of the fact that carries them. */
+export const MemberAdded = z.object({ ...changeHead, kind: z.literal('member:added'), member: Member });
+export const MemberRemoved = z.object({
+  ...changeHead,
+  kind: z.literal('member:removed'),
+  userId: id,
+  reason: z.enum(removalReasons),
+});
+export const ChatDeleted = z.object({ ...changeHead, kind: z.literal('chat:deleted') });
+export const Change = z.discriminatedUnion('kind', [MemberAdded, MemberRemoved, ChatDeleted]);
+export type Change = z.infer<typeof Change>;
+export type ChangeKind = Change['kind'];
