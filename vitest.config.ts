@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{apps,libs}/**/*.spec.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['{apps,libs,scripts}/**/*.spec.ts'] } },
       {
         extends: true,
         test: { name: 'integration', include: ['{apps,libs}/**/*.test.ts', 'test/integration/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },

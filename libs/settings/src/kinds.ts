@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** A whole number between two bounds, both included. */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max)
+    .describe(`a whole number from ${min} to ${max}`);
+}
+
+/** `true` or `false`, nothing else: `0`, `no` and `off` read differently to different people. */
+export function flag() {
+  return z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .describe('true or false');
+}
+
+/** One word of a closed list. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words).describe(`one of ${words.join(', ')}`);
+}
+
+/** A text of at least `min` characters. */
+export function text(min = 1) {
+  return z
+    .string()
+    .min(min)
+    .describe(min === 1 ? 'a text' : `a text of at least ${min} characters`);
+}
+
+/** A short name that is safe in a log line, a metric label and a Redis key. */
+export function plainName() {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9._:-]{1,100}$/)
+    .describe('1 to 100 characters of A-Z a-z 0-9 . _ : -');
+}
+
+/** The address of a MongoDB. Several hosts are allowed, therefore this is not left to `URL`. */
+export function mongodbUri() {
+  return z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/)
+    .describe('an address like mongodb://host:27017/roost');
+}
+
+/** The address of a Redis; `rediss` is TLS. */
+export function redisUrl() {
+  return z
+    .string()
+    .regex(/^rediss?:\/\//)
+    .refine((value) => URL.canParse(value) && new URL(value).hostname !== '')
+    .describe('an address like redis://host:6379');
+}
+
+/** Comma separated web origins. A `*` is refused: browsers do not send credentials to it. */
+export function origins() {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every(isOrigin))
+    .transform((parts): readonly string[] => parts.map((part) => new URL(part).origin))
+    .describe('origins like https://chat.example.org, separated by commas, without a path');
+}
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
+  return isWeb && value.replace(/\/$/, '').toLowerCase() === withoutDefaultPort(value, url);
+}
+
+/** `https://a.example:443` is the origin `https://a.example`; people write either. */
+function withoutDefaultPort(value: string, url: URL): string {
+  const port = /:(80|443)\/?$/.exec(value)?.[1];
+  return port !== undefined && url.port === '' ? `${url.origin}:${port}` : url.origin;
+}

@@ -1,0 +1,66 @@
+import { text, wholeNumber } from '../kinds.js';
+import { setting } from '../setting.js';
+
+export const accountSettings = [
+  setting({
+    name: 'JWT_SECRET',
+    schema: text(32),
+    meaning: 'Key that signs access tokens; the same on every replica. Make one with `openssl rand -hex 32`.',
+    secret: 'whole',
+    group: 'Accounts',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'JWT_ISSUER',
+    schema: text(),
+    default: 'roost',
+    meaning: 'Issuer (`iss`) written into access tokens and required of them.',
+    group: 'Accounts',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'JWT_AUDIENCE',
+    schema: text(),
+    default: 'roost',
+    meaning: 'Audience (`aud`) written into access tokens and required of them.',
+    group: 'Accounts',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'ACCESS_TOKEN_TTL_SECONDS',
+    schema: wholeNumber(1, 86_400),
+    unit: 's',
+    default: '900',
+    meaning: 'Life of an access token. A stolen one is useful for this long.',
+    group: 'Accounts',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'REFRESH_TOKEN_TTL_DAYS',
+    schema: wholeNumber(1, 365),
+    unit: 'days',
+    default: '30',
+    meaning: 'Life of a refresh token: a device unused for longer signs in again.',
+    group: 'Accounts',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'ARGON2_MEMORY_KIB',
+    schema: wholeNumber(8, 1_048_576),
+    unit: 'KiB',
+    default: '19456',
+    meaning:
+      "Memory of one password hash. The default with two passes is OWASP's minimum for Argon2id; less is for tests only.",
+    group: 'Accounts',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'ARGON2_PASSES',
+    schema: wholeNumber(1, 100),
+    unit: 'passes',
+    default: '2',
+    meaning: 'Passes over that memory.',
+    group: 'Accounts',
+    audience: 'tuning',
+  }),
+] as const;

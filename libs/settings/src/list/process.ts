@@ -1,0 +1,79 @@
+import { hostname } from 'node:os';
+import { flag, oneOf, origins, plainName, text, wholeNumber } from '../kinds.js';
+import { nodeEnvironments, setting } from '../setting.js';
+
+const localPage = 'http://localhost:8080';
+
+export const processSettings = [
+  setting({
+    name: 'NODE_ENV',
+    schema: oneOf(nodeEnvironments),
+    default: 'production',
+    meaning:
+      'How the process is run. Only `development` reads a `.env` file from the working directory; the environment wins over the file.',
+    group: 'Process',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'PORT',
+    schema: wholeNumber(0, 65_535),
+    default: '3000',
+    meaning: 'Port for HTTP and sockets; 0 takes any free one.',
+    group: 'Process',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'HOST',
+    schema: text(),
+    default: '0.0.0.0',
+    meaning: 'Address to listen on.',
+    group: 'Process',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'REPLICA_NAME',
+    schema: plainName(),
+    default: { described: 'the host name', compute: () => hostname() },
+    meaning: 'Name of this replica in logs and in `session:ready`. Replicas that share a host need different ones.',
+    group: 'Process',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'FRONTEND_URL',
+    schema: origins(),
+    defaultIn: { development: localPage, test: localPage },
+    meaning: 'Origins of the web pages that may call with credentials (CORS, over HTTP and sockets).',
+    group: 'Process',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'TRUST_PROXY_HOPS',
+    schema: wholeNumber(0, 10),
+    unit: 'proxies',
+    default: '1',
+    meaning:
+      "Proxies in front of a replica whose `X-Forwarded-For` is believed. Too many lets a caller choose the address that login limits count; too few makes all callers share the proxy's.",
+    group: 'Process',
+    audience: 'deployment',
+  }),
+] as const;
+
+export const loggingSettings = [
+  setting({
+    name: 'LOG_LEVEL',
+    schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    default: 'info',
+    meaning: 'The least important lines that are still written.',
+    group: 'Logging',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'LOG_PRETTY',
+    schema: flag(),
+    default: 'false',
+    defaultIn: { development: 'true' },
+    meaning: 'Lines for people instead of JSON; needs pino-pretty, which the production image does not carry.',
+    group: 'Logging',
+    audience: 'development',
+  }),
+] as const;

@@ -1,0 +1,66 @@
+import { mongodbUri, plainName, redisUrl, wholeNumber } from '../kinds.js';
+import { setting } from '../setting.js';
+
+export const storeSettings = [
+  setting({
+    name: 'MONGODB_URI',
+    schema: mongodbUri(),
+    meaning:
+      'Address and database of MongoDB. Production needs a replica set, so that a majority write survives a server.',
+    secret: 'credentials',
+    group: 'Stores',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'MONGODB_TIMEOUT_MS',
+    schema: wholeNumber(50, 60_000),
+    unit: 'ms',
+    default: '5000',
+    meaning: 'Longest time one call to MongoDB may take before the caller is told `store/unavailable`.',
+    group: 'Stores',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'MONGODB_MAX_POOL_SIZE',
+    schema: wholeNumber(1, 1000),
+    unit: 'connections',
+    default: '50',
+    meaning: 'Connections one replica opens to MongoDB at most.',
+    group: 'Stores',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'REDIS_URL',
+    schema: redisUrl(),
+    meaning: 'Address of the Redis that carries facts between replicas. May hold a password; `rediss://` for TLS.',
+    secret: 'credentials',
+    group: 'Stores',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'REDIS_KEY_PREFIX',
+    schema: plainName(),
+    default: 'roost',
+    meaning: 'First part of every Redis key and channel; clusters that share a Redis need different ones.',
+    group: 'Stores',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'REDIS_COMMAND_TIMEOUT_MS',
+    schema: wholeNumber(10, 60_000),
+    unit: 'ms',
+    default: '1000',
+    meaning: 'Longest time one Redis command may take. Short, because losing Redis must not hold up a command.',
+    group: 'Stores',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'STORES_START_TIMEOUT_MS',
+    schema: wholeNumber(100, 600_000),
+    unit: 'ms',
+    default: '10000',
+    meaning: 'How long a starting replica waits for MongoDB and Redis before it gives up and exits.',
+    group: 'Stores',
+    audience: 'tuning',
+  }),
+] as const;

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadSettings } from './load.js';
+import { SettingsError } from './settings-error.js';
+
+const required = {
+  JWT_SECRET: 'a-secret-of-forty-characters-for-the-test',
+  MONGODB_URI: 'mongodb://ada:pa55@db-1:27017,db-2:27017/roost?replicaSet=rs0',
+  REDIS_URL: 'redis://:pa55@redis:6379',
+  FRONTEND_URL: 'https://chat.example.org',
+};
+
+/** The problems that stop the start, as one line each. */
+function problemsOf(env: NodeJS.ProcessEnv, directory?: string): string[] {
+  try {
+    loadSettings(env, directory);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems.map(({ name, problem }) => `${name} ${problem}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('values', () => {
+  it('are typed, with defaults for what nobody set', () => {
+    const settings = loadSettings({ ...required, PORT: '8081', LOG_LEVEL: '' });
+    expect(settings).toMatchObject({
+      nodeEnv: 'production',
+      port: 8081,
+      logLevel: 'info',
+      logPretty: false,
+      replicaName: hostname(),
+      mongodbTimeoutMs: 5000,
+      refusalsPer10sMax: 100,
+      mongodbUri: required.MONGODB_URI,
+    });
+  });
+
+  it('cannot be changed afterwards', () => {
+    const settings = loadSettings(required);
+    expect(() => Object.assign(settings, { port: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(settings.frontendUrl, ['https://evil.example'])).toThrow(TypeError);
+  });
+
+  it('know other defaults in development', () => {
+    const { FRONTEND_URL: _production, ...rest } = required;
+    const settings = loadSettings({ ...rest, NODE_ENV: 'development' }, join(tmpdir(), 'no-such-folder'));
+    expect(settings).toMatchObject({ logPretty: true, frontendUrl: ['http://localhost:8080'] });
+  });
+
+  it('take several origins, written with or without slash and default port', () => {
+    const settings = loadSettings({
+      ...required,
+      FRONTEND_URL: 'https://a.example/, https://b.example:443,http://c:81',
+    });
+    expect(settings.frontendUrl).toEqual(['https://a.example', 'https://b.example', 'http://c:81']);
+  });
+
+  it.each([
+    '*',
+    'a.example',
+    'https://a.example/chat',
+    'https://ada@a.example',
+    'ftp://a.example',
+    'https://a.example,',
+  ])('refuse the origin %s', (origin) => {
+    expect(problemsOf({ ...required, FRONTEND_URL: origin })).toHaveLength(1);
+  });
+
+  it.each(['', '-1', '1.5', '1e3', '0x10', ' 80', '65536', 'Infinity', '９'])('refuse the port "%s"', (port) => {
+    expect(problemsOf({ ...required, PORT: port })).toHaveLength(port === '' ? 0 : 1);
+  });
+});
+
+describe('wrong settings', () => {
+  it('are all listed at once, with what was expected and the value', () => {
+    expect(
+      problemsOf({ PORT: 'web', LOG_LEVEL: 'loud', JWT_SECRET: 'short-pa55', REDIS_URL: 'http://:pa55@redis' }),
+    ).toEqual([
+      'PORT is "web"; expected a whole number from 0 to 65535',
+      'FRONTEND_URL is missing; expected origins like https://chat.example.org, separated by commas, without a path',
+      'JWT_SECRET is wrong (10 characters, not shown); expected a text of at least 32 characters',
+      'MONGODB_URI is missing; expected an address like mongodb://host:27017/roost',
+      'REDIS_URL is "http://***@redis"; expected an address like redis://host:6379',
+      'LOG_LEVEL is "loud"; expected one of fatal, error, warn, info, debug, trace, silent',
+    ]);
+  });
+
+  it('never print a secret, even under a misspelled name', () => {
+    const message =
+      new SettingsError([]).message +
+      problemsOf({
+        JWT_SECRET: 'pa55',
+        JWT_SECERT: 'pa55'.repeat(20),
+        MONGODB_URI: 'mongo://ada:pa55@db/roost?password=pa55',
+        REDIS_URL: 'redis://:pa55@@',
+      }).join('\n');
+    expect(message).not.toContain('pa55');
+  });
+
+  it('shorten a value that would fill the screen', () => {
+    expect(problemsOf({ ...required, PORT: '9'.repeat(5000) }).join().length).toBeLessThan(200);
+  });
+});
+
+describe('unknown settings', () => {
+  it.each([
+    ['JWT_SECERT', 'JWT_SECRET'],
+    ['MONGODB_URL', 'MONGODB_URI'],
+    ['PROT', 'PORT'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+  ])('%s is taken for a misspelled %s', (name, meant) => {
+    expect(problemsOf({ ...required, [name]: 'x' })).toEqual([`${name} is not a setting; did you mean ${meant}?`]);
+  });
+
+  it('behind our own prefix are always wrong', () => {
+    expect(problemsOf({ ...required, ROOST_SPEED: 'x' })).toEqual(['ROOST_SPEED is not a setting']);
+  });
+
+  it('of others are left alone: shells, npm, Kubernetes services called redis, mongodb and roost', () => {
+    const ordinary = {
+      PATH: '/bin',
+      HOME: '/root',
+      PWD: '/',
+      POD: 'chat-0',
+      USER: 'ada',
+      TERM: 'xterm',
+      LANG: 'C',
+      HOSTNAME: 'chat-0',
+      SHLVL: '1',
+      NODE_VERSION: '24',
+      NODE_OPTIONS: '',
+      npm_config_loglevel: 'warn',
+      npm_lifecycle_event: 'start',
+      JWT_DEBUG: '1',
+      REDIS_PORT: 'tcp://10.0.0.1:6379',
+      REDIS_SERVICE_HOST: '10.0.0.1',
+      REDIS_SERVICE_PORT: '6379',
+      REDIS_PORT_6379_TCP: 'tcp://10.0.0.1:6379',
+      REDIS_PORT_6379_TCP_ADDR: '10.0.0.1',
+      MONGODB_PORT: 'tcp://10.0.0.2:27017',
+      MONGODB_SERVICE_HOST: '10.0.0.2',
+      MONGODB_HOST: '10.0.0.2',
+      ROOST_PORT: 'tcp://10.0.0.3:3000',
+      ROOST_SERVICE_PORT_HTTP: '3000',
+      ROOST_PORT_3000_TCP_PROTO: 'tcp',
+      KUBERNETES_PORT: 'tcp://10.0.0.4:443',
+    };
+    expect(problemsOf({ ...ordinary, ...required })).toEqual([]);
+  });
+});
+
+describe('the .env file', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'settings-'));
+    writeFileSync(join(directory, '.env'), 'PORT=4000\nLOG_LEVEL=debug\nCOLOUR=red\n');
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('is read in development only, and every unknown name in it is wrong', () => {
+    expect(problemsOf({ ...required, NODE_ENV: 'development' }, directory)).toEqual([
+      'COLOUR is not a setting (in .env)',
+    ]);
+    expect(loadSettings({ ...required, NODE_ENV: 'test' }, directory).port).toBe(3000);
+  });
+
+  it('yields to the environment', () => {
+    writeFileSync(join(directory, '.env'), 'PORT=4000\nLOG_LEVEL=debug\n');
+    const settings = loadSettings({ ...required, NODE_ENV: 'development', PORT: '4001' }, directory);
+    expect(settings).toMatchObject({ port: 4001, logLevel: 'debug' });
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { describeSettings } from './describe.js';
+import { loadSettings } from './load.js';
+import { redactUrl } from './redact.js';
+
+it.each([
+  ['mongodb://db-1:27017,db-2:27017/roost?replicaSet=rs0', 'mongodb://db-1:27017,db-2:27017/roost?replicaSet=rs0'],
+  ['mongodb://ada:pa55@db/roost?authSource=admin', 'mongodb://***@db/roost?authSource=admin'],
+  ['mongodb+srv://ada:p@/55@db/roost', 'mongodb+srv://***@db/roost'],
+  ['redis://:pa55@redis:6379/1', 'redis://***@redis:6379/1'],
+  ['redis://redis:6379?password=pa55&db=1', 'redis://redis:6379?password=***&db=1'],
+  ['ada:pa55@redis', '***@redis'],
+])('%s may be shown as %s', (url, shown) => {
+  expect(redactUrl(url)).toBe(shown);
+});
+
+it('the settings of the start-up line carry no secret', () => {
+  const settings = loadSettings({
+    JWT_SECRET: 'pa55'.repeat(10),
+    MONGODB_URI: 'mongodb://ada:pa55@db/roost',
+    REDIS_URL: 'redis://:pa55@redis',
+    FRONTEND_URL: 'https://chat.example.org',
+  });
+  const line = JSON.stringify(describeSettings(settings));
+  expect(line).not.toContain('pa55');
+  expect(line).toContain('"mongodbUri":"mongodb://***@db/roost"');
+});

@@ -1,0 +1,14 @@
+import { renderEnvExample, renderSettingsPage } from '@roost/settings';
+
+/** A committed file that is written by the program, never by hand. */
+export interface GeneratedDocument {
+  /** Relative to the root of the repository. */
+  readonly path: string;
+  readonly render: () => string;
+}
+
+/** All of them. A new one is a line here; `npm run docs` writes it and a unit test fails while it is stale. */
+export const generatedDocuments: readonly GeneratedDocument[] = [
+  { path: '.env.example', render: renderEnvExample },
+  { path: 'docs/settings.md', render: renderSettingsPage },
+];
