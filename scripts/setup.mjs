@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+/**
+ * Sets this checkout up and runs one task: `node scripts/setup.mjs start|test|dev|bench [arguments]`.
+ * `npm start`, `npm test` and their siblings call it. No dependencies: it runs before there are any.
+ */
+const minimumMajor = 20;
+
+if (Number(process.versions.node.split('.')[0]) < minimumMajor) {
+  console.error(
+    `Roost needs Node ${minimumMajor} or newer to set itself up; this is ${process.version} (${process.execPath}).`,
+  );
+  console.error(
+    'It brings its own Node 24 afterwards. See https://nodejs.org/en/download for a newer one to begin with.',
+  );
+  process.exit(1);
+}
+
+// Imported only now: an older Node must read the sentence above, not a syntax error in a file below.
+const { main } = await import('./setup/main.mjs');
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter } from 'node:path';
+import { localBin, outsidePath, root } from './paths.mjs';
+
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs a command to its end with this terminal as its own, in the checkout's folder, with node_modules/.bin first in
+ * its PATH. Signals sent to this process are passed on, so the command decides how to stop.
+ *
+ * @param {Record<string, string>} [env] added to this process's environment
+ * @returns {Promise<number>} its exit code; 128 + the signal's number where a signal ended it, as shells do
+ */
+export function run(command, args, env = {}) {
+  const PATH = [localBin, ...outsidePath()].join(delimiter);
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH, ...env } });
+  const forward = (signal) => child.kill(signal);
+  for (const signal of forwarded) process.on(signal, forward);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  }).finally(() => {
+    for (const signal of forwarded) process.off(signal, forward);
+  });
+}
