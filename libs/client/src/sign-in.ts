@@ -1,0 +1,29 @@
+import type { Tokens } from '@roost/contract';
+import { RoostApi } from './api.js';
+
+/** A signed-in device: the tokens, who it is, and the REST calls in its name. */
+export interface Session extends Tokens {
+  readonly url: string;
+  readonly api: RoostApi;
+}
+
+/**
+ * Signs in with an existing account. Refusals: `auth/credentials_invalid` (does not say which part was wrong),
+ * `rate/limited`, `request/invalid`.
+ */
+export async function signIn(url: string, account: { email: string; password: string }): Promise<Session> {
+  return sessionFrom(url, await new RoostApi({ url }).call('auth.login', { body: account }));
+}
+
+/** Creates an account and signs in. Refusals: `auth/email_taken`, `rate/limited`, `request/invalid` with `details`. */
+export async function register(
+  url: string,
+  account: { email: string; password: string; displayName: string },
+): Promise<Session> {
+  return sessionFrom(url, await new RoostApi({ url }).call('auth.register', { body: account }));
+}
+
+/** A session from tokens that were kept, for example across a reload of a page. Asks nobody: they may have expired. */
+export function sessionFrom(url: string, tokens: Tokens): Session {
+  return { ...tokens, url, api: new RoostApi({ url, token: tokens.accessToken }) };
+}
