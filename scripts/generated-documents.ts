@@ -1,3 +1,4 @@
+import { renderMetricsPage } from '@roost/observability';
 import { renderEnvExample, renderSettingsPage } from '@roost/settings';
 
 /** A committed file that is written by the program, never by hand. */
@@ -10,5 +11,6 @@ export interface GeneratedDocument {
 /** All of them. A new one is a line here; `npm run docs` writes it and a unit test fails while it is stale. */
 export const generatedDocuments: readonly GeneratedDocument[] = [
   { path: '.env.example', render: renderEnvExample },
+  { path: 'docs/metrics.md', render: renderMetricsPage },
   { path: 'docs/settings.md', render: renderSettingsPage },
 ];

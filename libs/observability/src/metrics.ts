@@ -1,0 +1,47 @@
+import { collectDefaultMetrics } from 'prom-client';
+import { counter, declared, gauge, histogram, registry, type DeclaredMetric } from './declare-metric.js';
+
+/** How a command ended: done, refused to the caller with a code, or failed through a fault of ours. */
+export type CommandOutcome = 'ok' | 'refused' | 'failed';
+
+/** From a cache hit to the time-out of a store call. */
+const durationBucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const batchBuckets = [1, 2, 5, 10, 20, 50, 100, 200];
+
+/** Every metric of ours, once. Labels hold names of the contract only, never ids or anything a caller chooses. */
+export const metrics = {
+  socketsConnected: gauge('roost_sockets_connected', 'Sockets connected to this replica now.'),
+  commandsTotal: counter('roost_commands_total', 'Commands answered.', ['command', 'outcome']),
+  commandDurationSeconds: histogram(
+    'roost_command_duration_seconds',
+    'Time from the arrival of a command to its acknowledgement.',
+    durationBucketsSeconds,
+    ['command'],
+  ),
+  messagesStoredTotal: counter('roost_messages_stored_total', 'Messages written to the store; duplicates not counted.'),
+  factsEmittedTotal: counter('roost_facts_emitted_total', 'Broadcasts made, one per fact and room.', ['fact']),
+  hintsDroppedTotal: counter('roost_hints_dropped_total', 'Hints dropped as malformed or too many.'),
+  refusalsTotal: counter('roost_refusals_total', 'Refusals over sockets and HTTP by code.', ['code']),
+  publishDroppedTotal: counter(
+    'roost_publish_dropped_total',
+    'Messages to other replicas that Redis did not take; their clients notice by sequence number.',
+  ),
+  sequencerBatchSize: histogram('roost_sequencer_batch_size', 'Messages stored by one insert.', batchBuckets),
+  sequencerCollisionsTotal: counter(
+    'roost_sequencer_collisions_total',
+    'Sequence numbers that another replica took first, followed by another try.',
+  ),
+} as const;
+
+/** The same metrics for the docs. */
+export const metricsList: readonly DeclaredMetric[] = declared;
+
+/** Starts the collection of CPU, memory, garbage collection and event loop figures; once per process. */
+export function startProcessMetrics(): void {
+  collectDefaultMetrics({ register: registry });
+}
+
+/** All metrics in the Prometheus text format, and its content type. */
+export async function renderMetrics(): Promise<{ contentType: string; text: string }> {
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}

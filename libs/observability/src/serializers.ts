@@ -1,0 +1,23 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stdSerializers } from 'pino';
+
+/** An error with its causes, without the raw request body that a failed JSON parse hangs on it. */
+export function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { body: _mayHoldPasswords, ...rest } = stdSerializers.err(error);
+  return rest;
+}
+
+/** What of a request goes into its lines. No headers: nearly all of them are noise, and the rest is secret. */
+export function serializeRequest(request: IncomingMessage & { ip?: string; originalUrl?: string }): object {
+  return {
+    method: request.method,
+    url: request.originalUrl ?? request.url,
+    from: request.ip ?? request.socket.remoteAddress,
+  };
+}
+
+/** What of a response goes into the line that ends a request. */
+export function serializeResponse(response: ServerResponse): object {
+  return { statusCode: response.headersSent ? response.statusCode : null };
+}
