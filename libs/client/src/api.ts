@@ -83,7 +83,7 @@ interface Exchange<K extends RouteName> {
 async function exchange<K extends RouteName>(name: K, url: string, request: RequestInit): Promise<Exchange<K>> {
   try {
     const response = await fetch(url, request);
-    const isJson = response.headers.get('content-type')?.includes('json');
+    const isJson = response.status !== 204 && response.headers.get('content-type')?.includes('json');
     return { response, answer: isJson ? await response.json() : undefined };
   } catch (cause) {
     const timedOut = cause instanceof Error && cause.name === 'TimeoutError';

@@ -1,0 +1,107 @@
+import { NoAnswer, register, RoostApi, sessionFrom, signIn } from '@roost/client';
+import { afterEach, expect, it } from 'vitest';
+import { ada, chatId, startServer } from './server.js';
+import type { TestServer } from './server.js';
+
+const me = { ...ada, email: 'ada@example.com', createdAt: '2026-01-01T00:00:00.000Z' };
+const tokens = { accessToken: 'access', refreshToken: 'refresh', expiresAt: '2026-01-01T01:00:00.000Z', user: me };
+
+let server: TestServer;
+afterEach(() => server.close());
+
+interface Seen {
+  readonly line: string;
+  readonly authorization?: string;
+  readonly body?: unknown;
+}
+
+/** Answers every request with the same, and tells what was asked. */
+async function answering(status: number, answer: unknown, type = 'application/json'): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  server = await startServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => {
+      const { authorization } = request.headers;
+      seen.push({ line: `${request.method} ${request.url}`, authorization, body: text ? JSON.parse(text) : undefined });
+      response.writeHead(status, { 'content-type': type });
+      response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    });
+  });
+  return seen;
+}
+
+it('signs in, and calls in the name of the session from then on', async () => {
+  const seen = await answering(200, tokens);
+  const session = await signIn(`${server.url}/`, { email: 'ada@example.com', password: 'engine-no-1' });
+  expect(session).toMatchObject(tokens);
+  await session.api.call('users.me');
+  expect(seen).toEqual([
+    { line: 'POST /auth/login', body: { email: 'ada@example.com', password: 'engine-no-1' } },
+    { line: 'GET /users/me', authorization: 'Bearer access' },
+  ]);
+});
+
+it('registers', async () => {
+  const seen = await answering(201, tokens);
+  const account = { email: 'ada@example.com', password: 'engine-no-1', displayName: 'Ada' };
+  expect((await register(server.url, account)).user).toEqual(me);
+  expect(seen).toEqual([{ line: 'POST /auth/register', body: account }]);
+});
+
+it('puts parameters into the path and the query, leaving out what is not given', async () => {
+  const seen = await answering(200, { items: [] });
+  const { api } = sessionFrom(server.url, tokens);
+  const query = { before: 51, limit: undefined };
+  expect(await api.call('messages.list', { params: { chatId }, query })).toEqual({ items: [] });
+  await api.call('users.search', { query: { query: 'Ada & Grace' } });
+  await api.call('chats.list');
+  expect(seen.map(({ line }) => line)).toEqual([
+    `GET /chats/${chatId}/messages?before=51`,
+    'GET /users?query=Ada+%26+Grace',
+    'GET /chats',
+  ]);
+});
+
+it('asks for the token at every request', async () => {
+  const seen = await answering(200, me);
+  let asked = 0;
+  const api = new RoostApi({ url: server.url, token: async () => `token-${++asked}` });
+  await api.call('users.me');
+  await api.call('users.me');
+  expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer token-1', 'Bearer token-2']);
+});
+
+it('resolves without a value where there is none', async () => {
+  await answering(204, '');
+  const { api } = sessionFrom(server.url, tokens);
+  expect(await api.call('chats.delete', { params: { chatId } })).toBeUndefined();
+});
+
+it('a refusal is an error with its code and its details', async () => {
+  const details = [{ path: 'password', message: 'too short' }];
+  await answering(400, { success: false, code: 'request/invalid', error: 'No', retryable: false, details });
+  const refused = register(server.url, { email: 'ada@example.com', password: '1', displayName: 'Ada' });
+  await expect(refused).rejects.toMatchObject({ name: 'ChatError', code: 'request/invalid', extras: { details } });
+});
+
+it("a proxy's page is no answer, whatever its status", async () => {
+  await answering(502, '<h1>Bad Gateway</h1>', 'text/html');
+  await expect(new RoostApi({ url: server.url }).call('users.me')).rejects.toMatchObject({
+    name: 'NoAnswer',
+    request: 'GET /users/me',
+    reason: 'gateway',
+  });
+  await server.close();
+  await answering(200, '<h1>Welcome</h1>', 'text/html');
+  await expect(new RoostApi({ url: server.url }).call('users.me')).rejects.toBeInstanceOf(NoAnswer);
+});
+
+it('says when nobody answered, and when nobody was there', async () => {
+  server = await startServer(() => undefined);
+  const slow = new RoostApi({ url: server.url, timeoutMs: 50 });
+  await expect(slow.call('users.me')).rejects.toMatchObject({ reason: 'timeout' });
+  const gone = await startServer();
+  await gone.close();
+  await expect(new RoostApi({ url: gone.url }).call('users.me')).rejects.toMatchObject({ reason: 'disconnected' });
+});

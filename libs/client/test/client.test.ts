@@ -1,0 +1,112 @@
+import { ChatError, NoAnswer, RoostClient } from '@roost/client';
+import type { RoostClientOptions } from '@roost/client';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ada, chatId, startServer } from './server.js';
+import type { TestServer } from './server.js';
+
+let server: TestServer;
+let client: RoostClient;
+
+beforeEach(async () => {
+  server = await startServer();
+});
+
+afterEach(async () => {
+  client.close();
+  await server.close();
+});
+
+async function connect(options: Partial<RoostClientOptions> = {}) {
+  client = new RoostClient({ url: server.url, token: 'token', ...options });
+  await client.connect();
+}
+
+const message = (seq: number, text: string) => ({ id: 'e'.repeat(24), chatId, seq, sender: ada, type: 'text', text });
+
+it('A1 a command resolves with the answer', async () => {
+  server.answer('chat:join', (request, ack) => ack({ success: true, message: `Joined ${JSON.stringify(request)}` }));
+  await connect();
+  expect(await client.join(chatId)).toMatchObject({ message: `Joined {"chatId":"${chatId}"}` });
+});
+
+it('A1 a refused command rejects with its code and its details', async () => {
+  const details = [{ path: 'text', message: 'must not be empty' }];
+  server.answer('message:send', (_, ack) =>
+    ack({ success: false, code: 'request/invalid', error: 'No', retryable: false, details }),
+  );
+  await connect();
+  const refused: unknown = await client.send(chatId, ' ').catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ChatError);
+  expect(refused).toMatchObject({ code: 'request/invalid', extras: { details }, retryable: false });
+});
+
+it('an answer that is none is an error, not a success', async () => {
+  server.answer('chat:leave', (_, ack) => ack('ok'));
+  await connect();
+  await expect(client.leave(chatId)).rejects.toMatchObject({ code: 'server/internal', cause: 'ok' });
+});
+
+it('M5 a send without an answer can be repeated with the same clientMessageId', async () => {
+  const sent: unknown[] = [];
+  server.answer('message:send', (request, ack) => {
+    sent.push(request);
+    if (sent.length === 2) ack({ success: true, message: message(1, 'Hello'), duplicate: true });
+  });
+  await connect({ ackTimeoutMs: 50 });
+  const lost: unknown = await client.send(chatId, 'Hello').catch((error: unknown) => error);
+  expect(lost).toMatchObject({ name: 'NoAnswer', request: 'message:send', reason: 'timeout' });
+  const clientMessageId = lost instanceof NoAnswer ? lost.clientMessageId : undefined;
+  expect(await client.send(chatId, 'Hello', { clientMessageId })).toMatchObject({ duplicate: true });
+  expect(clientMessageId).toMatch(/^[0-9a-f]{32}$/);
+  expect(sent[1]).toEqual(sent[0]);
+  expect(sent[0]).toEqual({ chatId, text: 'Hello', clientMessageId });
+});
+
+it('a command under way when the connection breaks rejects at once', async () => {
+  server.answer('message:send', () => server.io.sockets.sockets.forEach((socket) => socket.conn.close()));
+  await connect();
+  const lost = client.send(chatId, 'Hello', { clientMessageId: 'mine' });
+  await expect(lost).rejects.toMatchObject({ reason: 'disconnected', clientMessageId: 'mine' });
+});
+
+it('a command waits for a connection that is coming back', async () => {
+  server.answer('chat:leave', (_, ack) => ack({ success: true, message: 'Left' }));
+  await connect();
+  const lost = new Promise<void>((resolve) => {
+    const off = client.onState(({ name }) => {
+      if (name === 'connecting') resolve();
+      off();
+    });
+  });
+  server.io.sockets.sockets.forEach((socket) => socket.conn.close());
+  await lost;
+  expect(await client.leave(chatId)).toMatchObject({ message: 'Left' });
+});
+
+it('a command of a stopped client rejects at once', async () => {
+  await connect();
+  client.close();
+  await expect(client.leave(chatId)).rejects.toMatchObject({ name: 'NoAnswer', reason: 'disconnected' });
+});
+
+it('facts reach their listeners until these are taken back', async () => {
+  await connect();
+  const all: string[] = [];
+  const some: string[] = [];
+  client.on('message:new', ({ text }) => all.push(text));
+  const off = client.on('message:new', ({ text }) => some.push(text));
+  server.io.emit('message:new', message(1, 'one'));
+  await client.next('message:new');
+  off();
+  server.io.emit('message:new', message(2, 'two'));
+  const third = client.next('message:new', ({ seq }) => seq === 3);
+  server.io.emit('message:new', message(3, 'three'));
+  expect(await third).toMatchObject({ text: 'three' });
+  expect(all).toEqual(['one', 'two', 'three']);
+  expect(some).toEqual(['one']);
+});
+
+it('waiting for a fact that does not come ends', async () => {
+  await connect();
+  await expect(client.next('chat:created', undefined, 20)).rejects.toMatchObject({ request: 'chat:created' });
+});

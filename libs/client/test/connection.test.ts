@@ -1,0 +1,165 @@
+import { ChatError, ConnectionClosed, NoAnswer, RoostClient } from '@roost/client';
+import type { ConnectionState, RoostClientOptions } from '@roost/client';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { session, startServer } from './server.js';
+import type { TestServer } from './server.js';
+
+let server: TestServer;
+let clients: RoostClient[];
+
+beforeEach(async () => {
+  server = await startServer();
+  clients = [];
+});
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await server.close();
+});
+
+function newClient(options: Partial<RoostClientOptions> = {}): RoostClient {
+  const client = new RoostClient({ url: server.url, token: 'token-1', ...options });
+  clients.push(client);
+  return client;
+}
+
+/** Resolves with the next state that has this name. */
+function reached(client: RoostClient, name: ConnectionState['name']) {
+  return new Promise<ConnectionState>((resolve) => {
+    const off = client.onState((state) => {
+      if (state.name !== name) return;
+      off();
+      resolve(state);
+    });
+  });
+}
+
+const draining = { code: 'server/draining', error: 'Going away', retryable: true, retryAfterMs: 120 } as const;
+
+it('H2 sends token and protocol version, and a cid of its own for the balancer', async () => {
+  await newClient().connect();
+  await newClient().connect();
+  for (const { auth } of server.knocks) expect(auth).toEqual({ token: 'token-1', protocol: 1 });
+  const cids = server.knocks.map(({ cid }) => cid);
+  expect(cids[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(cids[1]).not.toBe(cids[0]);
+});
+
+it('H4 is live once the server has said who it is', async () => {
+  const client = newClient();
+  expect(client.state.name).toBe('stopped');
+  const connecting = client.connect();
+  expect(client.state.name).toBe('connecting');
+  expect(await connecting).toEqual(session);
+  expect(client.state).toEqual({ name: 'live', session });
+  expect(await client.connect()).toEqual(session);
+});
+
+it('works over long-polling alone', async () => {
+  await newClient({ transports: ['polling'] }).connect();
+  expect(server.knocks[0]?.transport).toBe('polling');
+});
+
+it('comes back after a lost connection with a fresh token', async () => {
+  let asked = 0;
+  const client = newClient({ token: async () => `token-${++asked}` });
+  await client.connect();
+  const lost = reached(client, 'connecting');
+  const back = reached(client, 'live');
+  server.io.sockets.sockets.forEach((socket) => socket.conn.close());
+  expect(await lost).toMatchObject({ cause: { name: 'NoAnswer', reason: 'disconnected' } });
+  await back;
+  expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['token-1', 'token-2']);
+  expect(server.knocks[1]?.cid).toBe(server.knocks[0]?.cid);
+});
+
+it('H3 a refusal is final: it rejects with its code and knocks no more', async () => {
+  server.refusals.push({ code: 'auth/token_expired', error: 'Expired', retryable: false });
+  const client = newClient();
+  await expect(client.connect()).rejects.toMatchObject({ name: 'ChatError', code: 'auth/token_expired' });
+  expect(client.state).toMatchObject({ name: 'stopped', reason: { code: 'auth/token_expired' } });
+  await client.connect();
+  expect(server.knocks).toHaveLength(2);
+});
+
+it('H3 a retryable refusal is tried again after the time that the server names', async () => {
+  server.refusals.push(draining, draining);
+  expect(await newClient().connect()).toEqual(session);
+  const [first, second, third] = server.knocks.map(({ at }) => at);
+  // A timer may fire a millisecond early by the other clock.
+  expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(119);
+  expect(Number(third) - Number(second)).toBeGreaterThanOrEqual(119);
+});
+
+it('without reconnecting, a retryable refusal is final too', async () => {
+  server.refusals.push(draining);
+  await expect(newClient({ reconnect: false }).connect()).rejects.toMatchObject({
+    code: 'server/draining',
+    extras: { retryAfterMs: 120 },
+  });
+});
+
+it('a refusal with a code of a newer server is an internal error that keeps the answer', async () => {
+  const newer = { code: 'server/on_holiday', error: 'Back on Monday', retryable: false };
+  server.refusals.push(newer);
+  const refused: unknown = await newClient()
+    .connect()
+    .catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ChatError);
+  expect(refused).toMatchObject({ code: 'server/internal', cause: newer });
+});
+
+it('gives up in time where nobody is, and stops', async () => {
+  const gone = await startServer();
+  await gone.close();
+  const client = newClient({ url: gone.url, connectTimeoutMs: 100 });
+  await expect(client.connect()).rejects.toMatchObject({ name: 'NoAnswer', reason: 'timeout' });
+  expect(client.state.name).toBe('stopped');
+});
+
+it('stops with the error of a token source that fails', async () => {
+  const failing = newClient({ token: () => Promise.reject(new Error('signed out')) });
+  await expect(failing.connect()).rejects.toThrow('signed out');
+  expect(server.knocks).toHaveLength(0);
+});
+
+it('stays away when the server says so', async () => {
+  const client = newClient();
+  await client.connect();
+  const stopped = reached(client, 'stopped');
+  server.io.emit('session:closing', { code: 'auth/session_revoked', reconnect: false });
+  server.io.disconnectSockets(true);
+  expect(await stopped).toMatchObject({ reason: { name: 'ConnectionClosed', code: 'auth/session_revoked' } });
+});
+
+it('stays away when the server closes the socket without a word', async () => {
+  const client = newClient();
+  await client.connect();
+  const stopped = reached(client, 'stopped');
+  server.io.disconnectSockets(true);
+  expect(await stopped).toMatchObject({ reason: new ConnectionClosed() });
+});
+
+it('comes back when the server closes the socket and asks for that', async () => {
+  const client = newClient();
+  await client.connect();
+  const back = reached(client, 'live');
+  server.io.emit('session:closing', { code: 'auth/session_revoked', reconnect: true });
+  server.io.disconnectSockets(true);
+  await back;
+});
+
+it('close ends a connection, one that is being made as well', async () => {
+  const client = newClient();
+  await client.connect();
+  const gone = new Promise((resolve) =>
+    server.io.sockets.sockets.forEach((socket) => socket.on('disconnect', resolve)),
+  );
+  client.close();
+  expect(await gone).toBe('client namespace disconnect');
+  expect(client.state).toEqual({ name: 'stopped', reason: undefined });
+
+  const connecting = client.connect();
+  client.close();
+  await expect(connecting).rejects.toBeInstanceOf(NoAnswer);
+});
