@@ -4,44 +4,34 @@ import { metrics, type CommandOutcome } from './metrics.js';
 const namesMax = 200;
 const overflow = 'other';
 
-/**
- * Remembers, per label, the part of a metric that belongs to it: looking it up by prom-client costs several times
- * the counting itself.
- */
-function perName<Part>(partOf: (name: string) => Part): (name: string) => Part {
-  const parts = new Map<string, Part>();
+/** Lets the first `namesMax` names through and calls the rest `other`. */
+function boundedNames(): (name: string) => string {
+  const names = new Set<string>();
   return (name) => {
-    const known = parts.get(name);
-    if (known !== undefined) return known;
-    const label = parts.size < namesMax ? name : overflow;
-    const part = parts.get(label) ?? partOf(label);
-    parts.set(label, part);
-    return part;
+    if (names.has(name)) return name;
+    if (names.size >= namesMax) return overflow;
+    names.add(name);
+    return name;
   };
 }
 
-const commandParts = perName((command) => ({
-  ok: metrics.commandsTotal.labels(command, 'ok'),
-  refused: metrics.commandsTotal.labels(command, 'refused'),
-  failed: metrics.commandsTotal.labels(command, 'failed'),
-  duration: metrics.commandDurationSeconds.labels(command),
-}));
-const factParts = perName((fact) => metrics.factsEmittedTotal.labels(fact));
-const refusalParts = perName((code) => metrics.refusalsTotal.labels(code));
+const commandName = boundedNames();
+const factName = boundedNames();
+const refusalCode = boundedNames();
 
-/** Counts an answered command. `command` is a name of the contract, or `unknown` for any other. */
-export function countCommand(command: string, outcome: CommandOutcome, durationMs: number): void {
-  const parts = commandParts(command);
-  parts[outcome].inc();
-  parts.duration.observe(durationMs / 1000);
+/** Counts an answered command. `name` is one of the contract, or `unknown` for any other. */
+export function countCommand(name: string, outcome: CommandOutcome, durationMs: number): void {
+  const command = commandName(name);
+  metrics.commandsTotal.inc({ command, outcome });
+  metrics.commandDurationSeconds.observe({ command }, durationMs / 1000);
 }
 
 /** Counts a broadcast of a fact. */
-export function countFact(fact: string): void {
-  factParts(fact).inc();
+export function countFact(name: string): void {
+  metrics.factsEmittedTotal.inc({ fact: factName(name) });
 }
 
 /** Counts a refusal by its code in the catalogue. */
 export function countRefusal(code: string): void {
-  refusalParts(code).inc();
+  metrics.refusalsTotal.inc({ code: refusalCode(code) });
 }
