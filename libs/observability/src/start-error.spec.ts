@@ -8,7 +8,7 @@ it('wrong settings are told line by line, without a stack', () => {
     { name: 'JWT_SECRET', problem: 'is missing; expected a text of at least 32 characters' },
   ]);
   expect(describeStartError(error).split('\n')).toEqual([
-    'Cannot start, 2 wrong in the settings (see docs/settings.md):',
+    'Cannot start, wrong settings: 2 (see docs/settings.md)',
     '  PORT        is "web"; expected a whole number from 0 to 65535',
     '  JWT_SECRET  is missing; expected a text of at least 32 characters',
   ]);

@@ -18,5 +18,5 @@ export class SettingsError extends Error {
 function describeProblems(problems: readonly SettingProblem[]): string {
   const width = Math.max(...problems.map(({ name }) => name.length));
   const lines = problems.map(({ name, problem }) => `  ${name.padEnd(width)}  ${problem}`);
-  return [`Cannot start, ${problems.length} wrong in the settings (see docs/settings.md):`, ...lines].join('\n');
+  return [`Cannot start, wrong settings: ${problems.length} (see docs/settings.md)`, ...lines].join('\n');
 }
