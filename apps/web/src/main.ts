@@ -1,0 +1,24 @@
+import { sessionFrom } from '@roost/client';
+import type { Session } from '@roost/client';
+import type { Tokens } from '@roost/contract';
+import { ChatPage } from './chat-page.js';
+import { signInView } from './sign-in.js';
+
+/** Kept for this tab only, so that two windows can be two people; a reload stays signed in. */
+const storageKey = 'roost.session';
+const root = document.getElementById('app') ?? document.body;
+
+function showSignIn(notice?: string): void {
+  sessionStorage.removeItem(storageKey);
+  root.replaceChildren(signInView(showChats, notice));
+}
+
+function showChats(session: Session): void {
+  const { accessToken, refreshToken, expiresAt, user } = session;
+  sessionStorage.setItem(storageKey, JSON.stringify({ accessToken, refreshToken, expiresAt, user } satisfies Tokens));
+  root.replaceChildren(new ChatPage(session, showSignIn).element);
+}
+
+const kept = sessionStorage.getItem(storageKey);
+if (kept === null) showSignIn();
+else showChats(sessionFrom(location.origin, JSON.parse(kept)));

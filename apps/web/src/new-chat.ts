@@ -1,0 +1,95 @@
+import type { Session } from '@roost/client';
+import type { Chat, User } from '@roost/contract';
+import { alertLine, attempt, button, el, field, form } from './dom.js';
+
+/** Milliseconds of silence at the keyboard before people are looked up. */
+const typingPauseMs = 200;
+
+/** Asks for people and perhaps a title: one person without a title is a direct chat, all else a group. */
+export function newChatDialog(session: Session, created: (chat: Chat) => void): HTMLDialogElement {
+  const alert = alertLine();
+  const chosen = new Map<string, User>();
+  const search = field('Find people by name', { type: 'search', autocomplete: 'off', oninput: searchSoon });
+  const title = field('Title of the group (not for a direct chat)', { maxLength: 200, oninput: draw });
+  const found = el('ul', { className: 'people', ariaLabel: 'People found' });
+  const picked = el('ul', { className: 'people picked', ariaLabel: 'People in the new chat' });
+  const submit = el('button', { className: 'primary' });
+  let newestSearch = 0;
+  let pause: ReturnType<typeof setTimeout>;
+
+  const isDirect = () => chosen.size <= 1 && title.input.value.trim() === '';
+
+  const chip = (user: User) =>
+    el(
+      'li',
+      {},
+      button(`${user.displayName} ✕`, () => pick(user, false)),
+    );
+
+  function draw() {
+    picked.replaceChildren(...[...chosen.values()].map(chip));
+    submit.disabled = chosen.size === 0;
+    submit.textContent = isDirect() ? 'Start direct chat' : 'Create group';
+  }
+
+  function pick(user: User, wanted: boolean) {
+    if (wanted) chosen.set(user.id, user);
+    else chosen.delete(user.id);
+    search.input.value = '';
+    found.replaceChildren();
+    search.input.focus();
+    draw();
+  }
+
+  function searchSoon() {
+    clearTimeout(pause);
+    pause = setTimeout(() => void attempt(alert, find), typingPauseMs);
+  }
+
+  async function find() {
+    const number = ++newestSearch;
+    const query = search.input.value.trim();
+    const { items } = query ? await session.api.call('users.search', { query: { query, limit: 20 } }) : { items: [] };
+    if (number !== newestSearch) return;
+    const others = items.filter(({ id }) => id !== session.user.id && !chosen.has(id));
+    found.replaceChildren(
+      ...others.map((user) =>
+        el(
+          'li',
+          {},
+          button(user.displayName, () => pick(user, true)),
+        ),
+      ),
+    );
+    if (query && others.length === 0) found.append(el('li', { className: 'empty' }, 'Nobody else by that name.'));
+  }
+
+  async function create() {
+    const memberIds = [...chosen.keys()];
+    const group = { type: 'group', memberIds, title: title.input.value.trim() || undefined } as const;
+    const body = isDirect() ? ({ type: 'direct', memberIds } as const) : group;
+    const chat = await session.api.call('chats.create', { body });
+    dialog.close();
+    created(chat);
+  }
+
+  function forget() {
+    chosen.clear();
+    fields.reset();
+    found.replaceChildren();
+    alert.textContent = '';
+    draw();
+  }
+
+  const actions = el(
+    'div',
+    { className: 'row' },
+    button('Cancel', () => dialog.close()),
+    submit,
+  );
+  const asked = [search.label, found, picked, title.label, alert, actions];
+  const fields = form(() => void attempt(alert, create), '', el('h2', {}, 'New chat'), ...asked);
+  const dialog = el('dialog', { className: 'new-chat', ariaLabel: 'New chat', onclose: forget }, fields);
+  draw();
+  return dialog;
+}
