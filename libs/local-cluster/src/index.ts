@@ -1,0 +1,10 @@
+/** The parts of a cluster as child processes of this one, for `npm start`, tests and the bench. Knows nothing of chat. */
+export { freePort, isFree } from './free-port.js';
+export { Part, PartFailed, type PartSpec, type PartState, describeExit } from './part.js';
+export type { PartExit } from './run.js';
+export { startRedis, type RedisOptions, type RedisPart } from './redis.js';
+export { startStore, type Store, type StoreOptions } from './store.js';
+export { builtReplica, replica, startReplica, type ReplicaOptions, type ReplicaPart } from './replica.js';
+export { startNginx, type NginxOptions, type NginxPart } from './nginx.js';
+export { projectRoot } from './programs.js';
+export { waitUntil, type Probe } from './wait-until.js';

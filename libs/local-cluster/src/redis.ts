@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './free-port.js';
+import { Part } from './part.js';
+import { reasonOf } from './errors.js';
+import { converse } from './probes.js';
+import { requireProgram, systemEnv } from './programs.js';
+
+export interface RedisOptions {
+  /** Folder of its own for its files and its log. */
+  dir: string;
+  /** A free one where absent. Kept over a stop and start. */
+  port?: number;
+  name?: string;
+  cpu?: number;
+}
+
+export interface RedisPart extends Part {
+  port: number;
+  /** As `REDIS_URL` wants it. */
+  url: string;
+}
+
+/**
+ * Starts a redis-server on 127.0.0.1 that keeps nothing on disk: stopped and started again it is empty, as the cluster
+ * must be able to bear.
+ */
+export async function startRedis({ dir, port, name = 'redis', cpu }: RedisOptions): Promise<RedisPart> {
+  const chosenPort = port ?? (await freePort());
+  mkdirSync(dir, { recursive: true });
+  const part = new Part({
+    name,
+    command: requireProgram('redis-server'),
+    args: ['--port', String(chosenPort), '--bind', '127.0.0.1', '--dir', dir, '--appendonly', 'no', '--save', ''],
+    env: systemEnv(),
+    cwd: dir,
+    logFile: join(dir, `${name}.log`),
+    cpu,
+    isReady: ({ pid }) => answersAs(chosenPort, pid),
+    readyTimeoutMs: 10_000,
+  });
+  await part.start();
+  return Object.assign(part, { port: chosenPort, url: `redis://127.0.0.1:${chosenPort}` });
+}
+
+/** Asks for the process id rather than PING: another Redis on the port would answer that too. */
+async function answersAs(port: number, pid: number | undefined): Promise<true | string> {
+  try {
+    // A bulk string: `$<length>`, then the text, which ends with an empty line.
+    const info = await converse(
+      port,
+      'INFO server\r\n',
+      (answer) => !answer.startsWith('$') || answer.endsWith('\r\n\r\n'),
+    );
+    return info.includes(`process_id:${pid}\r\n`) || `another server answers on port ${port}`;
+  } catch (error) {
+    return `port ${port}: ${reasonOf(error)}`;
+  }
+}

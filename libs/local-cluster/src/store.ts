@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './free-port.js';
+import { databaseOf, withDatabase } from './mongo-uri.js';
+import { Part, type PartSpec } from './part.js';
+import { findProgram, projectRoot, systemEnv } from './programs.js';
+
+/** Name of the replica set of one; acknowledged majority writes need a set. */
+const replicaSetName = 'roost';
+
+export interface StoreOptions {
+  /** Folder of its own for its data and its log; the data is still there at the next start. */
+  dir: string;
+  /** A free one where absent. Kept over a stop and start. */
+  port?: number;
+  /** The database that `uri` names, unless a given `MONGODB_URI` names one itself. */
+  database?: string;
+  /** Where `MONGODB_URI` and `MONGOD_BIN` are looked up. */
+  env?: Partial<Record<string, string>>;
+  cpu?: number;
+}
+
+interface StoreAddress {
+  /** As `MONGODB_URI` wants it. */
+  uri: string;
+  /** The same store with another database, so that tests in parallel don't meet. */
+  databaseUri: (database: string) => string;
+}
+
+/** A store, and where it came from; one that was given is not ours to start or stop and has no part. */
+export type Store = StoreAddress &
+  ({ kind: 'given'; part?: undefined } | { kind: 'mongod' | 'embedded'; port: number; part: Part });
+
+/**
+ * Takes the first there is of: the server `MONGODB_URI` names, which is left alone and not contacted here; a mongod on
+ * the PATH or in `MONGOD_BIN`, as a replica set of one; the embedded server, which is for trying and testing.
+ */
+export async function startStore({ env = process.env, ...options }: StoreOptions): Promise<Store> {
+  const database = options.database ?? 'roost';
+  if (env.MONGODB_URI) {
+    const given = env.MONGODB_URI;
+    return { kind: 'given', ...address(withDatabase(given, databaseOf(given) ?? database)) };
+  }
+  const port = options.port ?? (await freePort());
+  const mongod = env.MONGOD_BIN || findProgram('mongod');
+  const kind = mongod ? 'mongod' : 'embedded';
+  const part = new Part(mongod ? mongodSpec(mongod, port, options) : embeddedSpec(port, options));
+  await part.start();
+  return { kind, port, part, ...address(`mongodb://127.0.0.1:${port}/${database}?directConnection=true`) };
+}
+
+function address(uri: string): StoreAddress {
+  return { uri, databaseUri: (database) => withDatabase(uri, database) };
+}
+
+function mongodSpec(mongod: string, port: number, options: StoreOptions): PartSpec {
+  return {
+    ...commonSpec(port, 'mongod', options),
+    command: mongod,
+    // Loaded when it is asked: the driver takes a third of a second, and a given store does without.
+    isReady: async () => (await import('./mongod.js')).becomesPrimary(port, replicaSetName),
+    readyTimeoutMs: 60_000,
+  };
+}
+
+function embeddedSpec(port: number, options: StoreOptions): PartSpec {
+  const common = commonSpec(port, 'embedded', options);
+  return {
+    ...common,
+    command: process.execPath,
+    args: [join(projectRoot(), 'dist/libs/embedded-mongo/src/main.js'), ...common.args],
+    isReady: async () => (await import('./mongod.js')).isPrimary(port),
+    readyTimeoutMs: 20_000,
+  };
+}
+
+/** What both have in common; each keeps its data in a folder of its own, for neither reads the other's. */
+function commonSpec(port: number, kind: string, { dir, cpu }: StoreOptions) {
+  const dbpath = join(dir, kind);
+  mkdirSync(dbpath, { recursive: true });
+  return {
+    name: 'store',
+    args: ['--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', dbpath, '--replSet', replicaSetName],
+    env: systemEnv(),
+    cwd: dir,
+    logFile: join(dir, 'store.log'),
+    cpu,
+  };
+}

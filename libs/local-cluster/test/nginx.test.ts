@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type NginxPart, freePort, startNginx } from '../src/index.js';
+import { type Echo, type Toy, startToy, temporaryFolder } from './support/toys.js';
+
+const { dir, remove } = temporaryFolder();
+const webRoot = join(dir, 'page');
+let toys: Toy[];
+let nginx: NginxPart;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  mkdirSync(join(webRoot, 'assets'), { recursive: true });
+  writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>Roost</title>');
+  writeFileSync(join(webRoot, 'assets/page-1a2b.js'), '// a script long enough to compress\n'.repeat(50));
+  toys = await Promise.all(['one', 'two', 'three'].map(startToy));
+  nginx = await startNginx({ dir: join(dir, 'nginx'), replicaPorts: toys.map(({ port }) => port), webRoot });
+});
+afterAll(async () => {
+  for (const socket of sockets) socket.disconnect();
+  await nginx?.stop();
+  await Promise.all(toys.map((toy) => toy.close()));
+  remove();
+});
+
+/** Connects and asks ten times which replica answers; one name means that every request of it found the same. */
+async function replicasOf(options: Partial<ManagerOptions & SocketOptions>): Promise<Set<string>> {
+  const socket = io(nginx.url, { forceNew: true, reconnection: false, timeout: 5_000, ...options });
+  sockets.push(socket);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  const names = new Set<string>();
+  for (let i = 0; i < 10; i++) names.add(await socket.timeout(5_000).emitWithAck('whoami'));
+  expect(socket.connected).toBe(true);
+  socket.disconnect();
+  return names;
+}
+
+const cids = Array.from({ length: 30 }, (_, i) => `client-${i}`);
+
+test('long-polling clients with a cid stay on one replica each and are spread over all', async () => {
+  const each = await Promise.all(cids.map((cid) => replicasOf({ transports: ['polling'], query: { cid } })));
+  expect(each.every(({ size }) => size === 1)).toBe(true);
+  expect(new Set(each.flatMap((names) => [...names])).size).toBe(3);
+});
+
+test('long-polling clients with the routing cookie stay on one replica each and are spread over all', async () => {
+  const each = await Promise.all(
+    cids.map((cid) => replicasOf({ transports: ['polling'], extraHeaders: { cookie: `roost_route=${cid}` } })),
+  );
+  expect(each.every(({ size }) => size === 1)).toBe(true);
+  expect(new Set(each.flatMap((names) => [...names])).size).toBe(3);
+});
+
+test('a long-polling client with neither stays on one replica', async () => {
+  const names = await replicasOf({ transports: ['polling'] });
+  expect(names.size).toBe(1);
+});
+
+test('the step from polling to WebSocket finds the replica of the session', async () => {
+  for (const query of [{ cid: 'stepping' }, {}]) {
+    const socket = io(nginx.url, { forceNew: true, reconnection: false, transports: ['polling', 'websocket'], query });
+    sockets.push(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.io.engine.once('upgrade', () => resolve());
+      socket.once('connect_error', reject);
+      socket.once('disconnect', (reason) => reject(new Error(reason)));
+    });
+    await expect(socket.timeout(5_000).emitWithAck('whoami')).resolves.toMatch(/one|two|three/);
+    expect(socket.io.engine.transport.name).toBe('websocket');
+    socket.disconnect();
+  }
+});
+
+test('WebSockets opened as such by one address without cid or cookie are spread over all replicas', async () => {
+  const each = await Promise.all(cids.map(() => replicasOf({ transports: ['websocket'] })));
+  expect(new Set(each.flatMap((names) => [...names])).size).toBe(3);
+});
+
+test('a replica learns the address and the protocol from nginx, not from the client', async () => {
+  const headers = { 'x-forwarded-for': '6.6.6.6', 'x-forwarded-proto': 'https', 'x-request-id': 'chosen' };
+  const { headers: seen } = await echo('/users/me', { headers });
+  expect(seen).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' });
+  expect(seen['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test.each(['/metrics', '/metrics/x', '/health/deps', '/health', '/health/deps?x=1', '/%6detrics', '//metrics'])(
+  '%s is not public',
+  async (path) => {
+    expect((await fetch(nginx.url + path)).status).toBe(404);
+    expect(toys.flatMap(({ seen }) => seen).join()).not.toMatch(/etrics|deps/);
+  },
+);
+
+test.each(['/health/live', '/health/ready', '/chats', '/chats/1/messages?limit=5', '/docs', '/openapi.json'])(
+  '%s reaches a replica as it is',
+  async (path) => expect(await echo(path)).toMatchObject({ method: 'GET', url: path }),
+);
+
+test('the page brings a routing cookie once, its policy, and is asked for anew each time', async () => {
+  const first = await fetch(`${nginx.url}/`);
+  expect(await first.text()).toContain('<title>Roost</title>');
+  expect(first.headers.get('set-cookie')).toMatch(/^roost_route=[0-9a-f]{32}; Path=\/; HttpOnly; SameSite=Lax$/);
+  expect(first.headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(first.headers.get('cache-control')).toBe('no-cache');
+  const again = await fetch(`${nginx.url}/`, { headers: { cookie: 'roost_route=abc' } });
+  expect(again.headers.get('set-cookie')).toBeNull();
+});
+
+test('assets are compressed and kept for good; what does not exist is 404', async () => {
+  const asset = await fetch(`${nginx.url}/assets/page-1a2b.js`);
+  expect(asset.headers.get('content-encoding')).toBe('gzip');
+  expect(asset.headers.get('cache-control')).toContain('immutable');
+  expect((await fetch(`${nginx.url}/nothing-here`)).status).toBe(404);
+});
+
+test('a body over the limit is refused in the API’s own shape, and no replica sees it', async () => {
+  const answer = await fetch(`${nginx.url}/messages`, { method: 'POST', body: 'x'.repeat(1_100_000) });
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toMatchObject({ success: false, code: 'request/too_large' });
+  expect(toys.flatMap(({ seen }) => seen)).not.toContain('POST /messages');
+});
+
+test('a POST that a replica took and did not answer is not sent to another', async () => {
+  const answer = await fetch(`${nginx.url}/attachments/cut`, { method: 'POST', body: 'once' });
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ success: false, code: 'server/overloaded', retryable: true });
+  expect(toys.flatMap(({ seen }) => seen).filter((line) => line === 'POST /attachments/cut')).toHaveLength(1);
+});
+
+test('a dead replica is passed over; a reload brings another set; with none left the answer says when to retry', async () => {
+  const own = await startNginx({ dir: join(dir, 'own'), replicaPorts: [await freePort(), toys[0]!.port] });
+  const answers = await Promise.all(cids.map((cid) => fetch(`${own.url}/chats?cid=${cid}`, { method: 'POST' })));
+  expect(answers.map(({ status }) => status)).toEqual(cids.map(() => 200));
+
+  await own.reload([toys[1]!.port]);
+  const after: Echo = await (await fetch(`${own.url}/chats`)).json();
+  expect(after.replica).toBe('two');
+
+  await own.reload([await freePort()]);
+  const none = await fetch(`${own.url}/chats`);
+  expect([none.status, none.headers.get('retry-after')]).toEqual([503, '1']);
+  await own.stop();
+});
+
+test('what nginx says against its configuration is in the error', async () => {
+  const broken = startNginx({ dir: join(dir, 'broken'), replicaPorts: [] });
+  await expect(broken).rejects.toThrow(/nginx refuses its configuration: .*no servers are inside upstream/s);
+});
+
+async function echo(path: string, init: RequestInit = {}): Promise<Echo> {
+  const response = await fetch(nginx.url + path, init);
+  const body: Echo = await response.json();
+  return body;
+}
