@@ -5,7 +5,7 @@ import { limits } from './limits.js';
 import { Chat, Me, Member, Message, User } from './models.js';
 
 /** A REST route: every part of the request is checked, unknown fields and query parameters are refused. */
-interface RouteEntry {
+export interface RouteEntry {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** With `:name` parameters, declared in `params`. */
   readonly path: string;

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { ChangeLog } from './change-log.js';
+
+@Module({ providers: [ChangeLog], exports: [ChangeLog] })
+export class ChangesModule {}

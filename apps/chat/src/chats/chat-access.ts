@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { ChatType, Role } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import { LRUCache } from 'lru-cache';
+import { MembersRepository } from '../members/members.repository.js';
+import type { Caller } from '../realtime/caller.js';
+import { ClusterEvents } from '../realtime/cluster-events.js';
+import { SETTINGS } from '../settings.module.js';
+import { ChatsRepository } from './chats.repository.js';
+import { mayDo } from './roles.js';
+import type { Action } from './roles.js';
+
+/** What a caller may know of a chat once it is clear that they are a member. */
+export interface Access {
+  readonly chatId: string;
+  readonly type: ChatType;
+  readonly role: Role;
+}
+
+const accessesMax = 100_000;
+
+/**
+ * The only way to a chat is through the caller: what one may not see does not exist.
+ *
+ * Memberships are remembered for MEMBERSHIP_CACHE_MS and forgotten at once where a cluster event says that they
+ * changed. Where that event is lost (Redis away), access that ended lives on for that time and no longer.
+ */
+@Injectable()
+export class ChatAccess {
+  private readonly known: LRUCache<string, Access>;
+  /** Counts the changes heard of: what was read before one may be outdated, and is used, but not remembered. */
+  private changes = 0;
+
+  constructor(
+    private readonly chats: ChatsRepository,
+    private readonly members: MembersRepository,
+    clusterEvents: ClusterEvents,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.known = new LRUCache({ max: accessesMax, ttl: settings.membershipCacheMs });
+    clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
+      this.changes++;
+      for (const userId of [...joined, ...left]) this.known.delete(keyOf(chatId, userId));
+    });
+  }
+
+  /**
+   * @throws ChatError chat/access_denied for a chat that is not there, was deleted or is somebody else's (nobody can
+   * tell which); chat/role_required for members whose role does not allow the action
+   */
+  async forMember(caller: Caller, chatId: string, action?: Action): Promise<Access> {
+    const access = this.known.get(keyOf(chatId, caller.userId)) ?? (await this.load(caller.userId, chatId));
+    if (!access) throw new ChatError('chat/access_denied');
+    if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');
+    return access;
+  }
+
+  private async load(userId: string, chatId: string): Promise<Access | undefined> {
+    const changes = this.changes;
+    const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
+    if (!member || !chat) return undefined;
+    const access = { chatId, type: chat.type, role: member.role };
+    if (changes === this.changes) this.known.set(keyOf(chatId, userId), access);
+    return access;
+  }
+}
+
+const keyOf = (chatId: string, userId: string) => `${chatId}:${userId}`;

@@ -1,0 +1,17 @@
+import { ChatError } from '@roost/contract';
+import type { ActivityPlace } from './chats.repository.js';
+
+/** `<time in ms>.<chat id>`, opaque to clients. */
+export const toCursor = ({ at, id }: ActivityPlace): string =>
+  Buffer.from(`${at.getTime()}.${id}`).toString('base64url');
+
+/** @throws ChatError request/invalid for anything that is no cursor of ours */
+export function fromCursor(cursor: string): ActivityPlace {
+  const [, ms, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (ms === undefined || id === undefined) {
+    throw new ChatError('request/invalid', {
+      details: [{ path: 'query.cursor', message: 'is not a cursor of this list' }],
+    });
+  }
+  return { at: new Date(Number(ms)), id };
+}

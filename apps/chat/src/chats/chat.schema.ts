@@ -1,0 +1,43 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { chatTypes } from '@roost/contract';
+import type { ChatType } from '@roost/contract';
+import { Types } from 'mongoose';
+
+/** One chat. It exists from the moment this document does; its first members are there before. */
+@Schema({ collection: 'chats', versionKey: false })
+export class ChatDocument {
+  _id: Types.ObjectId;
+
+  @Prop({ type: String, enum: chatTypes, required: true })
+  type: ChatType;
+
+  @Prop({ type: String })
+  title?: string;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  createdBy: Types.ObjectId;
+
+  @Prop({ type: Date, required: true })
+  createdAt: Date;
+
+  /** Where the chat stands in lists; follows the messages within a second. */
+  @Prop({ type: Date, required: true })
+  lastActivityAt: Date;
+
+  /** Counted anew after each change of membership, guarded by that change's rev. */
+  @Prop({ type: Number, required: true })
+  memberCount: number;
+
+  @Prop({ type: Number, required: true })
+  memberCountRev: number;
+
+  /** The two people of a direct chat, sorted: it exists once. */
+  @Prop({ type: String })
+  directKey?: string;
+
+  @Prop({ type: Boolean })
+  isDeleted?: true;
+}
+
+export const ChatSchema = SchemaFactory.createForClass(ChatDocument);
+ChatSchema.index({ directKey: 1 }, { unique: true, partialFilterExpression: { directKey: { $exists: true } } });

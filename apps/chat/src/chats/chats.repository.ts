@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { objectId, objectIds } from '../store/ids.js';
+import { duplicateKeyOf } from '../store/store-errors.js';
+import { ChatDocument } from './chat.schema.js';
+
+/** A place in the list of chats, newest activity first; `id` decides between equals. */
+export interface ActivityPlace {
+  readonly at: Date;
+  readonly id: string;
+}
+
+const newestFirst = { lastActivityAt: -1, _id: -1 } as const;
+const live = { isDeleted: { $exists: false } };
+
+@Injectable()
+export class ChatsRepository {
+  constructor(@InjectModel(ChatDocument.name) private readonly chats: Model<ChatDocument>) {}
+
+  /** False where the direct chat of these two exists already. */
+  async insert(chat: ChatDocument): Promise<boolean> {
+    try {
+      await this.chats.create(chat);
+      return true;
+    } catch (error) {
+      if (duplicateKeyOf(error)?.includes('directKey')) return false;
+      throw error;
+    }
+  }
+
+  byId(id: string): Promise<ChatDocument | null> {
+    return this.chats
+      .findOne({ _id: objectId(id), ...live })
+      .lean()
+      .exec();
+  }
+
+  byDirectKey(directKey: string): Promise<ChatDocument | null> {
+    return this.chats
+      .findOne({ directKey, ...live })
+      .lean()
+      .exec();
+  }
+
+  /** Of the given chats, a page of those that are not deleted, newest activity first, after a place. */
+  page(ids: readonly string[], after: ActivityPlace | undefined, limit: number): Promise<ChatDocument[]> {
+    return this.chats
+      .find({ _id: { $in: objectIds(ids) }, ...live, ...(after && olderThan(after)) })
+      .sort(newestFirst)
+      .limit(limit)
+      .lean()
+      .exec();
+  }
+
+  /** Ids of the most recently active of the given chats. */
+  async mostActive(ids: readonly string[], limit: number): Promise<string[]> {
+    const chats = await this.chats
+      .find({ _id: { $in: objectIds(ids) }, ...live }, { _id: 1 })
+      .sort(newestFirst)
+      .limit(limit)
+      .lean()
+      .exec();
+    return chats.map((chat) => chat._id.toHexString());
+  }
+
+  /** Moves chats up in the lists, never down. */
+  async moveHeads(heads: readonly { chatId: string; at: Date }[]): Promise<void> {
+    await this.chats.bulkWrite(
+      heads.map(({ chatId, at }) => ({
+        updateOne: { filter: { _id: objectId(chatId) }, update: { $max: { lastActivityAt: at } } },
+      })),
+      { ordered: false },
+    );
+  }
+
+  /** Takes a count that was made after change `rev`; an older count never replaces a newer one. */
+  async setMemberCount(id: string, memberCount: number, rev: number): Promise<void> {
+    await this.chats
+      .updateOne({ _id: objectId(id), memberCountRev: { $lte: rev } }, { $set: { memberCount, memberCountRev: rev } })
+      .exec();
+  }
+
+  /** A deleted direct chat makes room for a new one of the same two. */
+  async markDeleted(id: string): Promise<void> {
+    await this.chats.updateOne({ _id: objectId(id) }, { $set: { isDeleted: true }, $unset: { directKey: 1 } }).exec();
+  }
+}
+
+const olderThan = ({ at, id }: ActivityPlace) => ({
+  $or: [{ lastActivityAt: { $lt: at } }, { lastActivityAt: at, _id: { $lt: objectId(id) } }],
+});

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError, limits } from '@roost/contract';
+import type { Chat, ChatDraft } from '@roost/contract';
+import { ChangeLog } from '../changes/change-log.js';
+import { MembersRepository } from '../members/members.repository.js';
+import { Broadcaster } from '../realtime/broadcaster.js';
+import type { Caller } from '../realtime/caller.js';
+import { ClusterEvents } from '../realtime/cluster-events.js';
+import { requireUsers } from '../users/require-users.js';
+import { Profiles } from '../users/profiles.js';
+import { ChatAccess } from './chat-access.js';
+import { fromCursor, toCursor } from './chat-cursor.js';
+import { newChat } from './new-chat.js';
+import { ChatViews } from './chat-views.js';
+import { ChatsRepository } from './chats.repository.js';
+
+/** A chat that was asked for: made now, or there already. */
+export interface OpenedChat {
+  readonly chat: Chat;
+  readonly created: boolean;
+}
+
+@Injectable()
+export class ChatsService {
+  constructor(
+    private readonly access: ChatAccess,
+    private readonly chats: ChatsRepository,
+    private readonly members: MembersRepository,
+    private readonly views: ChatViews,
+    private readonly profiles: Profiles,
+    private readonly changes: ChangeLog,
+    private readonly clusterEvents: ClusterEvents,
+    private readonly broadcaster: Broadcaster,
+  ) {}
+
+  /**
+   * Creates a chat that the caller owns, or opens the direct chat of two people, which exists once however many open
+   * it at once.
+   *
+   * @throws ChatError request/invalid (a direct chat with oneself), user/unknown
+   */
+  async create(caller: Caller, draft: ChatDraft): Promise<OpenedChat> {
+    const others = [...new Set(draft.memberIds)].filter((userId) => userId !== caller.userId);
+    if (draft.type === 'direct' && others.length === 0) throw directWithOneself();
+    await requireUsers(this.profiles, others);
+    const { chat, members } = newChat(caller.userId, others, draft);
+    const existing = chat.directKey === undefined ? null : await this.chats.byDirectKey(chat.directKey);
+    if (existing) return { chat: await this.show(caller, existing._id.toHexString()), created: false };
+    // Members first: the chat is there, whole, at the instant its own document is.
+    await this.members.insertAll(members);
+    if (!(await this.chats.insert(chat))) return this.openRaced(caller, chat._id.toHexString(), chat.directKey);
+    return { chat: await this.announce(caller, chat._id.toHexString(), others), created: true };
+  }
+
+  /** One chat with its people. @throws ChatError chat/access_denied */
+  async get(caller: Caller, chatId: string): Promise<Chat> {
+    await this.access.forMember(caller, chatId);
+    return this.show(caller, chatId);
+  }
+
+  /** The caller's chats, newest activity first. @throws ChatError request/invalid for a wrong cursor */
+  async list(
+    caller: Caller,
+    cursor?: string,
+    limit: number = limits.pageItemsDefault,
+  ): Promise<{ items: Chat[]; next?: string }> {
+    const memberships = await this.members.ofUser(caller.userId);
+    const byChat = new Map(memberships.map((member) => [member.chatId.toHexString(), member]));
+    const chats = await this.chats.page(
+      [...byChat.keys()],
+      cursor === undefined ? undefined : fromCursor(cursor),
+      limit,
+    );
+    const items = await Promise.all(
+      chats.flatMap((chat) => {
+        const member = byChat.get(chat._id.toHexString());
+        return member ? [this.views.of(chat, member, { withMembers: false })] : [];
+      }),
+    );
+    const last = chats.length === limit ? chats.at(-1) : undefined;
+    return { items, ...(last && { next: toCursor({ at: last.lastActivityAt, id: last._id.toHexString() }) }) };
+  }
+
+  /** Deletes a chat for everyone. @throws ChatError chat/access_denied, chat/role_required */
+  async delete(caller: Caller, chatId: string): Promise<void> {
+    await this.access.forMember(caller, chatId, 'delete chat');
+    const change = await this.changes.decide({ chatId, by: caller.userId, kind: 'chat:deleted', body: {} });
+    await this.chats.markDeleted(chatId);
+    this.broadcaster.toChat(chatId, 'chat:deleted', { ...change, kind: 'chat:deleted' });
+    this.clusterEvents.emit('chat:deleted', { chatId });
+    await this.changes.applied(chatId, [change.rev]);
+  }
+
+  /** Somebody opened the same direct chat at the same time and was faster. */
+  private async openRaced(caller: Caller, ownId: string, directKey: string | undefined): Promise<OpenedChat> {
+    await this.members.removeAll(ownId);
+    const winner = directKey === undefined ? null : await this.chats.byDirectKey(directKey);
+    if (!winner) throw new ChatError('store/unavailable');
+    return { chat: await this.show(caller, winner._id.toHexString()), created: false };
+  }
+
+  /** Brings the sockets of all members into the room, then tells them: each sees the chat with its own role. */
+  private async announce(caller: Caller, chatId: string, others: readonly string[]): Promise<Chat> {
+    const chat = await this.show(caller, chatId);
+    this.clusterEvents.emit('membership:changed', { chatId, joined: [caller.userId, ...others], left: [] });
+    this.broadcaster.toUser(caller.userId, 'chat:created', chat);
+    this.broadcaster.toUsers(others, 'chat:created', { ...chat, role: 'member' });
+    return chat;
+  }
+
+  private async show(caller: Caller, chatId: string): Promise<Chat> {
+    const [chat, member] = await Promise.all([this.chats.byId(chatId), this.members.find(chatId, caller.userId)]);
+    if (!chat || !member) throw new ChatError('chat/access_denied');
+    return this.views.of(chat, member, { withMembers: true });
+  }
+}
+
+const directWithOneself = () =>
+  new ChatError('request/invalid', { details: [{ path: 'memberIds', message: 'must name another person' }] });

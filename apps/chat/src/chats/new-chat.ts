@@ -1,0 +1,36 @@
+import type { ChatDraft } from '@roost/contract';
+import type { NewMember } from '../members/members.repository.js';
+import { newId, objectId } from '../store/ids.js';
+import type { ChatDocument } from './chat.schema.js';
+
+/** The documents of a chat to be: its creator owns it. */
+export function newChat(
+  ownerId: string,
+  others: readonly string[],
+  { type, title }: ChatDraft,
+): { readonly chat: ChatDocument; readonly members: readonly NewMember[] } {
+  const now = new Date();
+  const chatId = newId();
+  const userIds = [ownerId, ...others];
+  return {
+    chat: {
+      _id: objectId(chatId),
+      type,
+      ...(title !== undefined && { title }),
+      createdBy: objectId(ownerId),
+      createdAt: now,
+      lastActivityAt: now,
+      memberCount: userIds.length,
+      memberCountRev: 0,
+      ...(type === 'direct' && { directKey: userIds.toSorted().join(':') }),
+    },
+    members: userIds.map((userId) => ({
+      chatId,
+      userId,
+      role: userId === ownerId ? 'owner' : 'member',
+      joinedAt: now,
+      readSeq: 0,
+      rev: 0,
+    })),
+  };
+}

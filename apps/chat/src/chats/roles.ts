@@ -1,0 +1,17 @@
+import type { Role } from '@roost/contract';
+
+/** What a member may do, once, for socket and REST alike. Reading needs no more than being a member. */
+const allowed = {
+  send: ['owner', 'admin', 'member'],
+  'add members': ['owner', 'admin'],
+  'remove members': ['owner', 'admin'],
+  'delete chat': ['owner'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof allowed;
+
+export const mayDo = (role: Role, action: Action): boolean => (allowed[action] as readonly Role[]).includes(role);
+
+/** An admin removes members and guests, not owners and other admins. */
+export const mayRemove = (role: Role, other: Role): boolean =>
+  mayDo(role, 'remove members') && (role === 'owner' || other === 'member' || other === 'guest');

@@ -1,0 +1,39 @@
+import { Controller, Get } from '@nestjs/common';
+import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
+import type { HealthCheckResult } from '@nestjs/terminus';
+import { MongoIndicator } from './mongo.indicator.js';
+import { RedisIndicator } from './redis.indicator.js';
+
+/** Shorter than the time-out of any probe, so that the probe hears which part is away. */
+const checkTimeoutMs = 1_000;
+
+/** Three questions with three answers: is the process alive, can it do its work, and how is everything it needs. */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly mongo: MongoIndicator,
+    private readonly redis: RedisIndicator,
+  ) {}
+
+  /** Never depends on others: restarting this process would not mend them. */
+  @Get('live')
+  @HealthCheck()
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  /** Whether to send clients here: without MongoDB nothing works; without Redis it works, degraded. */
+  @Get('ready')
+  @HealthCheck()
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.mongo.check(checkTimeoutMs)]);
+  }
+
+  /** Everything this replica needs, for operators; not through the public door. */
+  @Get('deps')
+  @HealthCheck()
+  deps(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.mongo.check(checkTimeoutMs), () => this.redis.check(checkTimeoutMs)]);
+  }
+}

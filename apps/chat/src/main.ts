@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createLogger, failStart, startProcessMetrics } from '@roost/observability';
+import { describeSettings, loadSettings } from '@roost/settings';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import { configureHttp } from './http/configure-http.js';
+import { connectRedis } from './realtime/redis-clients.js';
+import { RedisIoAdapter } from './realtime/redis-io.adapter.js';
+import { waitForMongo } from './store/mongo-connection.js';
+
+/** One stateless replica: settings, stores, app, sockets, listen. Any other process may take over its clients. */
+async function main(): Promise<void> {
+  const settings = loadSettings();
+  const logger = createLogger(settings);
+  logger.info({ settings: describeSettings(settings), node: process.version }, 'replica starting');
+  startProcessMetrics();
+  const [redis] = await Promise.all([connectRedis(settings, logger), waitForMongo(settings)]);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot({ settings, logger, redis }), {
+    bufferLogs: true,
+    bodyParser: false,
+  });
+  app.useLogger(app.get(Logger));
+  configureHttp(app, settings);
+  app.useWebSocketAdapter(new RedisIoAdapter(app, redis));
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  await app.listen(settings.port, settings.host);
+  logger.info({ host: settings.host, port: settings.port }, 'replica listening');
+}
+
+main().catch(failStart);

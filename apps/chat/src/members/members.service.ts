@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError, limits } from '@roost/contract';
+import type { Member, RemovalReason, User } from '@roost/contract';
+import { ChangeLog } from '../changes/change-log.js';
+import { ChatAccess } from '../chats/chat-access.js';
+import type { Access } from '../chats/chat-access.js';
+import { ChatViews } from '../chats/chat-views.js';
+import { ChatsRepository } from '../chats/chats.repository.js';
+import { mayRemove } from '../chats/roles.js';
+import { MessagesRepository } from '../messages/messages.repository.js';
+import { Broadcaster } from '../realtime/broadcaster.js';
+import type { Caller } from '../realtime/caller.js';
+import { ClusterEvents } from '../realtime/cluster-events.js';
+import { Profiles, unknownUser } from '../users/profiles.js';
+import { requireUsers } from '../users/require-users.js';
+import type { MemberDocument } from './member.schema.js';
+import { MembersRepository } from './members.repository.js';
+
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly access: ChatAccess,
+    private readonly members: MembersRepository,
+    private readonly chats: ChatsRepository,
+    private readonly views: ChatViews,
+    private readonly messages: MessagesRepository,
+    private readonly changes: ChangeLog,
+    private readonly profiles: Profiles,
+    private readonly clusterEvents: ClusterEvents,
+    private readonly broadcaster: Broadcaster,
+  ) {}
+
+  /** A page of members, longest there first; `next` is the place to go on from. */
+  async list(caller: Caller, chatId: string, cursor?: string, limit: number = limits.pageItemsDefault) {
+    await this.access.forMember(caller, chatId);
+    const page = await this.members.page(chatId, cursor === undefined ? undefined : memberCursor(cursor), limit);
+    const last = page.length === limit ? page.at(-1) : undefined;
+    return { items: await this.show(page), ...(last && { next: last._id.toHexString() }) };
+  }
+
+  /**
+   * Adds people; who is a member already stays one, with the role they have. Gives the members asked for.
+   *
+   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/full, user/unknown
+   */
+  async add(caller: Caller, chatId: string, asked: readonly string[]): Promise<Member[]> {
+    const userIds = [...new Set(asked)];
+    refuseDirect(await this.access.forMember(caller, chatId, 'add members'));
+    await requireUsers(this.profiles, userIds);
+    const [present, count] = await Promise.all([this.members.among(chatId, userIds), this.members.count(chatId)]);
+    const presentIds = new Set(present.map((member) => member.userId.toHexString()));
+    const added = userIds.filter((userId) => !presentIds.has(userId));
+    if (count + added.length > limits.membersPerChat) throw new ChatError('chat/full');
+    if (added.length > 0) await this.addNew(caller, chatId, added);
+    return this.show(await this.members.among(chatId, userIds));
+  }
+
+  /**
+   * Ends a membership: somebody else's, or one's own for good.
+   *
+   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/owner_required, user/unknown
+   */
+  async remove(caller: Caller, chatId: string, userId: string): Promise<void> {
+    const access = await this.access.forMember(caller, chatId);
+    refuseDirect(access);
+    const leaves = userId === caller.userId;
+    if (leaves && access.role === 'owner') throw new ChatError('chat/owner_required');
+    const member = await this.members.find(chatId, userId);
+    if (!leaves && !mayRemove(access.role, member?.role ?? 'guest')) throw new ChatError('chat/role_required');
+    if (!member) throw new ChatError('user/unknown');
+    await this.removePresent(caller, chatId, userId, leaves ? 'left' : 'removed');
+  }
+
+  private async addNew(caller: Caller, chatId: string, userIds: readonly string[]): Promise<void> {
+    const readSeq = await this.messages.readHead(chatId);
+    const role = 'member';
+    const changes = await Promise.all(
+      userIds.map(async (userId) => {
+        const body = { userId, role, readSeq };
+        const change = await this.changes.decide({ chatId, by: caller.userId, kind: 'member:added', body });
+        await this.members.add({ chatId, userId, role, joinedAt: new Date(change.at), readSeq, rev: change.rev });
+        return { change, userId };
+      }),
+    );
+    const revs = changes.map(({ change }) => change.rev);
+    await this.recount(chatId, Math.max(...revs));
+    this.clusterEvents.emit('membership:changed', { chatId, joined: userIds, left: [] });
+    await this.showChatTo(chatId, userIds);
+    const users = await this.profiles.all(userIds);
+    for (const { change, userId } of changes) {
+      const user = users.get(userId) ?? unknownUser(userId);
+      const member = { user, role, joinedAt: change.at, readSeq, deliveredSeq: readSeq } as const;
+      this.broadcaster.toChat(chatId, 'member:added', { ...change, kind: 'member:added', member });
+    }
+    await this.changes.applied(chatId, revs);
+  }
+
+  private async removePresent(caller: Caller, chatId: string, userId: string, reason: RemovalReason): Promise<void> {
+    const body = { userId, reason };
+    const change = await this.changes.decide({ chatId, by: caller.userId, kind: 'member:removed', body });
+    await this.members.remove(chatId, userId, change.rev);
+    await this.recount(chatId, change.rev);
+    // Out of the room first: what follows is the last fact of the chat that this person gets.
+    this.clusterEvents.emit('membership:changed', { chatId, joined: [], left: [userId] });
+    this.broadcaster.toChatAndUser(chatId, userId, 'member:removed', {
+      ...change,
+      kind: 'member:removed',
+      userId,
+      reason,
+    });
+    await this.changes.applied(chatId, [change.rev]);
+  }
+
+  private async recount(chatId: string, rev: number): Promise<void> {
+    await this.chats.setMemberCount(chatId, await this.members.count(chatId), rev);
+  }
+
+  /** The chat appears in the lists of those who were added: to them it is new. */
+  private async showChatTo(chatId: string, userIds: readonly string[]): Promise<void> {
+    const [chat, [member]] = await Promise.all([this.chats.byId(chatId), this.members.among(chatId, userIds)]);
+    if (!chat || !member) return;
+    this.broadcaster.toUsers(userIds, 'chat:created', await this.views.of(chat, member, { withMembers: true }));
+  }
+
+  private async show(members: readonly MemberDocument[]): Promise<Member[]> {
+    const users = await this.profiles.all(members.map((member) => member.userId.toHexString()));
+    return members.map((member) => memberView(member, users));
+  }
+}
+
+function memberView(
+  { userId, role, joinedAt, readSeq, deliveredSeq }: MemberDocument,
+  users: Map<string, User>,
+): Member {
+  const id = userId.toHexString();
+  return { user: users.get(id) ?? unknownUser(id), role, joinedAt: joinedAt.toISOString(), readSeq, deliveredSeq };
+}
+
+function refuseDirect({ type }: Access): void {
+  if (type === 'direct') throw new ChatError('chat/direct_fixed');
+}
+
+function memberCursor(cursor: string): string {
+  if (/^[0-9a-f]{24}$/.test(cursor)) return cursor;
+  throw new ChatError('request/invalid', { details: [{ path: 'cursor', message: 'is not a cursor of this list' }] });
+}

@@ -1,0 +1,60 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { messageTypes } from '@roost/contract';
+import type { MessageType } from '@roost/contract';
+import { Types } from 'mongoose';
+
+/** One message. Never removed: a deleted one stays as a tombstone, so that `seq` has no holes. */
+@Schema({ collection: 'messages', versionKey: false })
+export class MessageDocument {
+  _id: Types.ObjectId;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  chatId: Types.ObjectId;
+
+  @Prop({ type: Number, required: true })
+  seq: number;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  senderId: Types.ObjectId;
+
+  @Prop({ type: String, enum: messageTypes, required: true })
+  type: MessageType;
+
+  @Prop({ type: String })
+  text: string;
+
+  @Prop({ type: Types.ObjectId })
+  parentId?: Types.ObjectId;
+
+  @Prop({ type: [Types.ObjectId], default: undefined })
+  mentions?: Types.ObjectId[];
+
+  @Prop({ type: String })
+  clientMessageId?: string;
+
+  @Prop({ type: Date, required: true })
+  createdAt: Date;
+
+  @Prop({ type: Date })
+  editedAt?: Date;
+
+  @Prop({ type: Date })
+  deletedAt?: Date;
+
+  /** Set on what is never unread: tombstones and system messages. */
+  @Prop({ type: Boolean })
+  uncounted?: true;
+}
+
+export const MessageSchema = SchemaFactory.createForClass(MessageDocument);
+/** The sequencer: no place of a chat is taken twice. */
+MessageSchema.index({ chatId: 1, seq: 1 }, { unique: true });
+/** Retries are harmless for ever. */
+MessageSchema.index(
+  { chatId: 1, senderId: 1, clientMessageId: 1 },
+  { unique: true, partialFilterExpression: { clientMessageId: { $exists: true } } },
+);
+/** A person's last own message: what is before it counts as read. */
+MessageSchema.index({ chatId: 1, senderId: 1, seq: 1 });
+/** The few that are not counted, so that counting unread ones is a subtraction. */
+MessageSchema.index({ chatId: 1, seq: 1, uncounted: 1 }, { partialFilterExpression: { uncounted: true } });

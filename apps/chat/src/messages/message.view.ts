@@ -1,0 +1,35 @@
+import type { Message, User } from '@roost/contract';
+import { unknownUser } from '../users/profiles.js';
+import type { MessageDocument } from './message.schema.js';
+
+/** A message as a viewer sees it: `clientMessageId` is its sender's business. `viewerId` is absent in facts for all. */
+export function messageView(document: MessageDocument, sender: User, viewerId?: string): Message {
+  const { _id, chatId, seq, type, text, parentId, mentions, clientMessageId, createdAt, editedAt, deletedAt } =
+    document;
+  return {
+    id: _id.toHexString(),
+    chatId: chatId.toHexString(),
+    seq,
+    sender,
+    type,
+    text,
+    ...(parentId && { parentId: parentId.toHexString() }),
+    ...(mentions && { mentions: mentions.map((mention) => mention.toHexString()) }),
+    ...(clientMessageId !== undefined && viewerId === sender.id && { clientMessageId }),
+    createdAt: createdAt.toISOString(),
+    ...(editedAt && { editedAt: editedAt.toISOString() }),
+    ...(deletedAt && { deletedAt: deletedAt.toISOString() }),
+  };
+}
+
+/** Several messages with their senders, as one viewer sees them. */
+export function messageViews(
+  documents: readonly MessageDocument[],
+  senders: ReadonlyMap<string, User>,
+  viewerId: string,
+): Message[] {
+  return documents.map((document) => {
+    const senderId = document.senderId.toHexString();
+    return messageView(document, senders.get(senderId) ?? unknownUser(senderId), viewerId);
+  });
+}

@@ -1,0 +1,31 @@
+import { Controller, HttpStatus, Res } from '@nestjs/common';
+import type { InputOf, ResultOf } from '@roost/contract';
+import type { Response } from 'express';
+import { CurrentCaller, Input, Route } from '../http/route.decorator.js';
+import type { Caller } from '../realtime/caller.js';
+import { MessagesService } from './messages.service.js';
+
+@Controller()
+export class MessagesController {
+  constructor(private readonly messages: MessagesService) {}
+
+  @Route('messages.list')
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Input() { params, query }: InputOf<'messages.list'>,
+  ): Promise<ResultOf<'messages.list'>> {
+    return { items: await this.messages.list(caller, params.chatId, query) };
+  }
+
+  @Route('messages.send')
+  async send(
+    @CurrentCaller() caller: Caller,
+    @Input() { body }: InputOf<'messages.send'>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ResultOf<'messages.send'>> {
+    const { message, duplicate } = await this.messages.send(caller, body);
+    if (!duplicate) return message;
+    response.status(HttpStatus.OK);
+    return { ...message, duplicate };
+  }
+}

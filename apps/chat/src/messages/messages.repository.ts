@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { mongo } from 'mongoose';
+import type { Model } from 'mongoose';
+import { objectId } from '../store/ids.js';
+import type { Inserted, LogStore } from '../store/sequenced-log.js';
+import { duplicateKeyOf } from '../store/store-errors.js';
+import { MessageDocument } from './message.schema.js';
+
+/** A page of history; bounds are exclusive. */
+export interface HistoryPage {
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
+@Injectable()
+export class MessagesRepository implements LogStore<MessageDocument> {
+  constructor(@InjectModel(MessageDocument.name) private readonly messages: Model<MessageDocument>) {}
+
+  async readHead(chatId: string): Promise<number> {
+    return (await this.last(chatId, { seq: 1 }))?.seq ?? 0;
+  }
+
+  /**
+   * One ordered insert, acknowledged by the majority with the journal (the connection's write concern).
+   * Through the driver's collection: the contract has checked these documents, casting and validating them once more
+   * would cost more than all the rest of sending.
+   */
+  async insert(entries: readonly MessageDocument[]): Promise<Inserted> {
+    try {
+      const [first] = entries;
+      if (entries.length === 1 && first) await this.messages.collection.insertOne(first);
+      else await this.messages.collection.insertMany([...entries], { ordered: true });
+      return { kind: 'all' };
+    } catch (error) {
+      const key = duplicateKeyOf(error);
+      if (!key) throw error;
+      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
+      return { kind: key.includes('clientMessageId') ? 'seen before' : 'place taken', count };
+    }
+  }
+
+  /** The newest message of a chat. */
+  last(chatId: string, fields?: Record<string, 1>): Promise<MessageDocument | null> {
+    return this.messages
+      .findOne({ chatId: objectId(chatId) }, fields)
+      .sort({ seq: -1 })
+      .lean()
+      .exec();
+  }
+
+  bySender(chatId: string, senderId: string, clientMessageId: string): Promise<MessageDocument | null> {
+    return this.messages
+      .findOne({ chatId: objectId(chatId), senderId: objectId(senderId), clientMessageId })
+      .lean()
+      .exec();
+  }
+
+  async isIn(chatId: string, messageId: string): Promise<boolean> {
+    return (await this.messages.exists({ _id: objectId(messageId), chatId: objectId(chatId) })) !== null;
+  }
+
+  /** A page without tombstones, ascending. A page is short only at an end of the history. */
+  async page(chatId: string, { before, after, limit }: HistoryPage): Promise<MessageDocument[]> {
+    const ascending = after !== undefined;
+    const bounds = { ...(before !== undefined && { $lt: before }), ...(after !== undefined && { $gt: after }) };
+    const items = await this.messages
+      .find({
+        chatId: objectId(chatId),
+        deletedAt: { $exists: false },
+        ...((ascending || before !== undefined) && { seq: bounds }),
+      })
+      .sort({ seq: ascending ? 1 : -1 })
+      .limit(limit)
+      .lean()
+      .exec();
+    return ascending ? items : items.toReversed();
+  }
+
+  /** Place of a person's last own message, 0 for none. */
+  async lastOwnSeq(chatId: string, userId: string): Promise<number> {
+    const own = await this.messages
+      .findOne({ chatId: objectId(chatId), senderId: objectId(userId) }, { seq: 1 })
+      .sort({ seq: -1 })
+      .lean()
+      .exec();
+    return own?.seq ?? 0;
+  }
+
+  /** How many messages after a place are never unread. */
+  uncountedAfter(chatId: string, seq: number): Promise<number> {
+    return this.messages.countDocuments({ chatId: objectId(chatId), seq: { $gt: seq }, uncounted: true }).exec();
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError, limits } from '@roost/contract';
+import type { Message, MessageDraft } from '@roost/contract';
+import { metrics } from '@roost/observability';
+import { PinoLogger } from 'nestjs-pino';
+import { ChatAccess } from '../chats/chat-access.js';
+import { Broadcaster } from '../realtime/broadcaster.js';
+import type { Caller } from '../realtime/caller.js';
+import { newId, objectId, objectIds } from '../store/ids.js';
+import { SeenBefore } from '../store/sequenced-log.js';
+import { Profiles } from '../users/profiles.js';
+import { HeadRefresher } from './head-refresher.js';
+import { MessageLog } from './message-log.js';
+import type { MessageDocument } from './message.schema.js';
+import { messageView, messageViews } from './message.view.js';
+import { MessagesRepository } from './messages.repository.js';
+import type { HistoryPage } from './messages.repository.js';
+
+/** A message as its sender gets it back; `duplicate` where this draft was stored before. */
+export interface Sent {
+  readonly message: Message;
+  readonly duplicate: boolean;
+}
+
+@Injectable()
+export class MessagesService {
+  constructor(
+    private readonly access: ChatAccess,
+    private readonly messages: MessagesRepository,
+    private readonly log: MessageLog,
+    private readonly profiles: Profiles,
+    private readonly broadcaster: Broadcaster,
+    private readonly heads: HeadRefresher,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /**
+   * Stores a message at the next place of its chat, then tells every member. Harmless to repeat with the same
+   * `clientMessageId`, for ever and on any replica.
+   *
+   * @throws ChatError chat/access_denied, chat/role_required, message/parent_unknown, message/client_id_reused
+   */
+  async send(caller: Caller, draft: MessageDraft): Promise<Sent> {
+    const { chatId, parentId } = draft;
+    await this.access.forMember(caller, chatId, 'send');
+    if (parentId && !(await this.messages.isIn(chatId, parentId))) throw new ChatError('message/parent_unknown');
+    const sender = await this.profiles.of(caller.userId);
+    const make = entryOf(caller, draft);
+    let document: MessageDocument;
+    try {
+      document = await this.log.append(chatId, make);
+    } catch (error) {
+      if (error instanceof SeenBefore) return this.sentBefore(caller, draft);
+      throw error;
+    }
+    metrics.messagesStoredTotal.inc();
+    this.logger.info({ chatId, seq: document.seq }, 'message stored');
+    this.heads.refresh(chatId, { seq: document.seq, at: document.createdAt });
+    this.broadcaster.toChat(chatId, 'message:new', messageView(document, sender));
+    return { message: messageView(document, sender, caller.userId), duplicate: false };
+  }
+
+  /** A page of history, ascending by seq. */
+  async list(caller: Caller, chatId: string, page: Partial<HistoryPage>): Promise<Message[]> {
+    await this.access.forMember(caller, chatId);
+    const documents = await this.messages.page(chatId, { ...page, limit: page.limit ?? limits.pageItemsDefault });
+    const senders = await this.profiles.all(documents.map((one) => one.senderId.toHexString()));
+    return messageViews(documents, senders, caller.userId);
+  }
+
+  /** The message that this draft became the first time, as it is now. */
+  private async sentBefore(caller: Caller, draft: MessageDraft): Promise<Sent> {
+    const first = await this.messages.bySender(draft.chatId, caller.userId, draft.clientMessageId ?? '');
+    if (!first) throw new Error('a message was reported as sent before and is not there');
+    if (!isSameBody(first, draft)) throw new ChatError('message/client_id_reused');
+    return { message: messageView(first, await this.profiles.of(caller.userId), caller.userId), duplicate: true };
+  }
+}
+
+/** Everything of a message but its place, which is known only when it is tried. */
+function entryOf(caller: Caller, draft: MessageDraft): (seq: number) => MessageDocument {
+  const { chatId, text, type, parentId, clientMessageId, mentions } = draft;
+  const entry = {
+    _id: objectId(newId()),
+    chatId: objectId(chatId),
+    senderId: objectId(caller.userId),
+    type,
+    text,
+    ...(parentId && { parentId: objectId(parentId) }),
+    ...(mentions && { mentions: objectIds(mentions) }),
+    ...(clientMessageId !== undefined && { clientMessageId }),
+  };
+  return (seq) => ({ ...entry, seq, createdAt: new Date() });
+}
+
+function isSameBody(first: MessageDocument, draft: MessageDraft): boolean {
+  return (
+    first.text === draft.text &&
+    first.type === draft.type &&
+    first.parentId?.toHexString() === draft.parentId &&
+    String(first.mentions ?? []) === String(draft.mentions ?? [])
+  );
+}

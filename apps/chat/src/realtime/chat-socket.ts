@@ -1,0 +1,16 @@
+import type { ClientToServerEvents, ServerToClientEvents } from '@roost/contract';
+import type { Server, Socket } from 'socket.io';
+import type { Caller } from './caller.js';
+import type { ClusterEventMap } from './cluster-event-map.js';
+
+/** What a replica remembers of a socket. */
+export interface SocketData {
+  caller: Caller;
+  protocol: number;
+}
+
+/** Events between replicas, one argument each. */
+type InterServerEvents = { [E in keyof ClusterEventMap]: (event: ClusterEventMap[E]) => void };
+
+export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, InterServerEvents, SocketData>;
+export type ChatSocket = Socket<ClientToServerEvents, ServerToClientEvents, InterServerEvents, SocketData>;

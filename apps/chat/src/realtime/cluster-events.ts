@@ -1,0 +1,30 @@
+import { EventEmitter } from 'node:events';
+import { Injectable } from '@nestjs/common';
+import type { ChatServer } from './chat-socket.js';
+import { clusterEventNames } from './cluster-event-map.js';
+import type { ClusterEventMap, ClusterEventName } from './cluster-event-map.js';
+
+/**
+ * Events to all replicas, this one included and first. They travel through the same Redis connection as the facts:
+ * what is emitted before a fact is heard before it, on every replica.
+ */
+@Injectable()
+export class ClusterEvents {
+  private readonly local = new EventEmitter();
+  private server: ChatServer | undefined;
+
+  attach(server: ChatServer): void {
+    this.server = server;
+    for (const name of clusterEventNames)
+      server.on(name, (event: ClusterEventMap[ClusterEventName]) => this.local.emit(name, event));
+  }
+
+  on<N extends ClusterEventName>(name: N, listener: (event: ClusterEventMap[N]) => void): void {
+    this.local.on(name, listener);
+  }
+
+  emit<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): void {
+    this.local.emit(name, event);
+    this.server?.serverSideEmit(name, ...([event] as never));
+  }
+}

@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { check, ChatError, commands } from '@roost/contract';
+import type { CommandName, Refusal } from '@roost/contract';
+import { countCommand, countRefusal, newCorrelationId, runInContext } from '@roost/observability';
+import type { Settings } from '@roost/settings';
+import { PinoLogger } from 'nestjs-pino';
+import { SETTINGS } from '../settings.module.js';
+import { closeSocket } from './close-socket.js';
+import type { ChatSocket } from './chat-socket.js';
+
+/** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
+export type Answer = (refusal: Refusal) => void;
+
+/** A handler as Nest binds it to a socket. Gives undefined where its error filter has answered. */
+export type BoundHandler = (request: unknown, answer: Answer) => unknown;
+
+const refusalWindowMs = 10_000;
+
+interface Connection {
+  readonly handlers: Map<string, BoundHandler>;
+  refusals: number;
+  windowStartedAtMs: number;
+}
+
+/**
+ * Every event of a socket comes through here: looked up, checked against the contract, run, and answered exactly once,
+ * whatever happens. A socket that sends too much that has to be refused is closed.
+ */
+@Injectable()
+export class CommandDispatcher {
+  private readonly connections = new WeakMap<ChatSocket, Connection>();
+
+  constructor(
+    private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Adds the handlers of one gateway to a socket. */
+  bind(socket: ChatSocket, handlers: Iterable<readonly [string, BoundHandler]>): void {
+    let connection = this.connections.get(socket);
+    if (!connection) {
+      connection = { handlers: new Map(), refusals: 0, windowStartedAtMs: 0 };
+      this.connections.set(socket, connection);
+      const opened = connection;
+      socket.onAny((event: string, ...args: unknown[]) => void this.dispatch(socket, opened, event, args));
+    }
+    for (const [event, handler] of handlers) connection.handlers.set(event, handler);
+  }
+
+  private dispatch(socket: ChatSocket, connection: Connection, event: string, args: unknown[]): Promise<void> {
+    const last = args.at(-1);
+    const ack = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined;
+    const payload = ack ? args.slice(0, -1) : args;
+    const name = isCommand(event) ? event : undefined;
+    const context = {
+      commandId: newCorrelationId(),
+      command: name ?? 'unknown',
+      socketId: socket.id,
+      userId: socket.data.caller.userId,
+    };
+    return runInContext(context, async () => {
+      const startedAtMs = performance.now();
+      let refusal: Refusal | undefined;
+      const refuse: Answer = (answer) => (refusal = answer);
+      const reply = await this.run(name, connection, payload, refuse);
+      if (refusal) this.refuse(socket, connection, { event, refusal, ack });
+      else ack?.(reply);
+      const outcome = !refusal ? 'ok' : refusal.code === 'server/internal' ? 'failed' : 'refused';
+      countCommand(context.command, outcome, performance.now() - startedAtMs);
+    });
+  }
+
+  private async run(
+    name: CommandName | undefined,
+    { handlers }: Connection,
+    payload: readonly unknown[],
+    refuse: Answer,
+  ): Promise<unknown> {
+    try {
+      const handler = name && handlers.get(name);
+      if (!handler) throw new ChatError('command/unknown');
+      const request = check(commands[name].request, payload.length === 1 ? payload[0] : undefined);
+      return { success: true, ...((await handler(request, refuse)) as object | undefined) };
+    } catch (error) {
+      // Handlers do not throw, their filter answers: this is the contract refusing the request.
+      if (!(error instanceof ChatError)) throw error;
+      return refuse(error.toRefusal('socket'));
+    }
+  }
+
+  private refuse(
+    socket: ChatSocket,
+    connection: Connection,
+    { event, refusal, ack }: { event: string; refusal: Refusal; ack: ((answer: unknown) => void) | undefined },
+  ): void {
+    const { success: _, error, code, retryable, ...extras } = refusal;
+    if (ack) ack(refusal);
+    else socket.emit('exception', { command: event.slice(0, eventCharsMax), error, code, retryable, ...extras });
+    countRefusal(code);
+    this.logger.info({ code, ...(extras.details && { details: extras.details }) }, 'command refused');
+    this.closeIfFlooding(socket, connection);
+  }
+
+  private closeIfFlooding(socket: ChatSocket, connection: Connection): void {
+    const now = performance.now();
+    if (now - connection.windowStartedAtMs > refusalWindowMs) {
+      connection.windowStartedAtMs = now;
+      connection.refusals = 0;
+    }
+    connection.refusals++;
+    if (connection.refusals !== this.settings.refusalsPer10sMax + 1) return;
+    this.logger.warn({ refusals: connection.refusals }, 'socket closed: too many refused commands');
+    closeSocket(socket, 'client/flooding');
+  }
+}
+
+/** An unknown event's name is the client's to choose: what of it is sent back. */
+const eventCharsMax = 100;
+
+const isCommand = (event: string): event is CommandName => Object.hasOwn(commands, event);

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ChatError } from '@roost/contract';
+import { countRefusal, metrics } from '@roost/observability';
+import type { Settings } from '@roost/settings';
+import { PinoLogger } from 'nestjs-pino';
+import { Faults } from '../faults.js';
+import { SETTINGS } from '../settings.module.js';
+import { Admission } from './admission.js';
+import type { ChatServer, ChatSocket } from './chat-socket.js';
+import { presented } from './handshake.js';
+import { RoomKeeper } from './room-keeper.js';
+
+/** Lets sockets in: verified and in their rooms before they exist, greeted first, and logged from beginning to end. */
+@Injectable()
+export class Gatekeeper {
+  constructor(
+    private readonly admission: Admission,
+    private readonly rooms: RoomKeeper,
+    private readonly faults: Faults,
+    private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** In every namespace, those made later included: no door is left without its lock. */
+  attach(server: ChatServer): void {
+    const guard = (socket: ChatSocket, next: (refusal?: Error) => void) => void this.admit(socket).then(next);
+    server.use(guard);
+    server.on('new_namespace', (namespace) => namespace.use(guard as never));
+    server.on('connection', (socket) => this.greet(socket));
+  }
+
+  /** Gives nothing where the socket may come in, else the refusal that becomes its `connect_error`. */
+  private async admit(socket: ChatSocket): Promise<Error | undefined> {
+    try {
+      const { token, protocol } = presented(socket.handshake);
+      const caller = await this.admission.authenticate(token);
+      await this.rooms.enter(socket, caller.userId, () => this.admission.chatIdsOf(caller.userId));
+      socket.data = { caller, protocol };
+      return undefined;
+    } catch (error) {
+      return this.refuse(socket, this.faults.chatErrorOf(error));
+    } finally {
+      // Neither memory nor a copy of the handshake sent to another replica should hold the token.
+      delete socket.handshake.auth['token'];
+    }
+  }
+
+  private refuse(socket: ChatSocket, refused: ChatError): Error {
+    const { success: _, ...data } = refused.toRefusal('socket');
+    countRefusal(refused.code);
+    this.logger.info({ code: refused.code, socketId: socket.id, from: socket.handshake.address }, 'socket refused');
+    return Object.assign(new Error(data.error), { data });
+  }
+
+  private greet(socket: ChatSocket): void {
+    const { caller, protocol } = socket.data;
+    const { userId, sessionId, expiresAtMs } = caller;
+    socket.emit('session:ready', {
+      userId,
+      sessionId,
+      replica: this.settings.replicaName,
+      protocol,
+      serverTime: new Date().toISOString(),
+      expiresAt: new Date(expiresAtMs).toISOString(),
+    });
+    forgetRequest(socket);
+    metrics.socketsConnected.inc();
+    this.logger.info(
+      { userId, sessionId, socketId: socket.id, transport: socket.conn.transport.name },
+      'socket connected',
+    );
+    socket.once('disconnect', (reason) => {
+      metrics.socketsConnected.dec();
+      this.logger.info({ userId, socketId: socket.id, reason }, 'socket disconnected');
+    });
+  }
+}
+
+/**
+ * The connection's first HTTP request, kept by the transport layer for its whole life, weighs kilobytes. Only what a
+ * further namespace's handshake is built from stays.
+ */
+function forgetRequest({ conn }: ChatSocket): void {
+  const { headers, url, _query, socket } = conn.request as IncomingMessage & { _query?: unknown };
+  const connection = { encrypted: 'encrypted' in socket && socket.encrypted === true };
+  (conn as { request: unknown }).request = { headers, url, _query, connection };
+}

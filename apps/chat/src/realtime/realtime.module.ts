@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { Faults } from '../faults.js';
+import { Broadcaster } from './broadcaster.js';
+import { ClusterEvents } from './cluster-events.js';
+import { CommandDispatcher } from './command-dispatcher.js';
+import { FactListener } from './fact-listener.js';
+import { RoomKeeper } from './room-keeper.js';
+
+/** The plumbing of all socket doors. */
+@Global()
+@Module({
+  providers: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, RoomKeeper, Faults],
+  exports: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, RoomKeeper, Faults],
+})
+export class RealtimeModule {}

@@ -1,0 +1,67 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Settings } from '@roost/settings';
+import { createAdapter } from '@socket.io/redis-adapter';
+import type { ServerOptions } from 'socket.io';
+import { SETTINGS } from '../settings.module.js';
+import { Broadcaster } from './broadcaster.js';
+import type { ChatServer, ChatSocket } from './chat-socket.js';
+import { ClusterEvents } from './cluster-events.js';
+import { CommandDispatcher } from './command-dispatcher.js';
+import type { BoundHandler } from './command-dispatcher.js';
+import { FactListener } from './fact-listener.js';
+import { Gatekeeper } from './gatekeeper.js';
+import { closeRedis } from './redis-clients.js';
+import type { RedisClients } from './redis-clients.js';
+import { RoomKeeper } from './room-keeper.js';
+
+/** The Socket.IO server of a replica, joined with those of the others through Redis. */
+export class RedisIoAdapter extends IoAdapter {
+  private readonly settings: Settings;
+  private readonly dispatcher: CommandDispatcher;
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly redis: RedisClients,
+  ) {
+    super(app);
+    this.settings = app.get<Settings>(SETTINGS);
+    this.dispatcher = app.get(CommandDispatcher);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): ChatServer {
+    const server = super.createIOServer(port, { ...options, ...this.serverOptions() } as ServerOptions) as ChatServer;
+    const { publisher, subscriber } = this.redis;
+    const key = this.settings.redisKeyPrefix;
+    const parser = this.app.get(FactListener).parser;
+    server.adapter(createAdapter(publisher, subscriber, { key, parser, publishOnSpecificResponseChannel: true }));
+    for (const part of [Gatekeeper, RoomKeeper, ClusterEvents, Broadcaster]) this.app.get(part).attach(server);
+    return server;
+  }
+
+  /** Instead of a stream per command and socket: one listener per socket, which also hears unknown events. */
+  override bindMessageHandlers(socket: ChatSocket, handlers: { message: unknown; callback: BoundHandler }[]): void {
+    this.dispatcher.bind(
+      socket,
+      handlers.map(({ message, callback }) => [String(message), callback] as const),
+    );
+  }
+
+  /** After the socket server has closed: until then its sockets may still be talking. */
+  override async dispose(): Promise<void> {
+    closeRedis(this.redis);
+    await super.dispose();
+  }
+
+  private serverOptions(): Partial<ServerOptions> {
+    const { frontendUrl, maxFrameBytes, pingIntervalMs, pingTimeoutMs } = this.settings;
+    return {
+      cors: { origin: [...frontendUrl], credentials: true },
+      transports: ['websocket', 'polling'],
+      maxHttpBufferSize: maxFrameBytes,
+      pingInterval: pingIntervalMs,
+      pingTimeout: pingTimeoutMs,
+      serveClient: false,
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { JwtService, TokenExpiredError } from '@nestjs/jwt';
+import { ChatError } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import { z } from 'zod';
+import type { Caller } from '../realtime/caller.js';
+import { SETTINGS } from '../settings.module.js';
+
+const hexId = z.string().regex(/^[0-9a-f]{24}$/);
+const claims = z.object({ sub: hexId, sid: hexId, exp: z.int() });
+
+/** Short-lived access tokens: who (`sub`), on which device (`sid`), until when (`exp`). */
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly jwt: JwtService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  issue(userId: string, sessionId: string): { accessToken: string; expiresAt: Date } {
+    const expiresAtSeconds = Math.floor(Date.now() / 1000) + this.settings.accessTokenTtlSeconds;
+    const accessToken = this.jwt.sign({ sub: userId, sid: sessionId, exp: expiresAtSeconds });
+    return { accessToken, expiresAt: new Date(expiresAtSeconds * 1000) };
+  }
+
+  /** @throws ChatError auth/token_expired, auth/token_invalid (also for a wrong audience, issuer or algorithm) */
+  verify(token: string): Caller {
+    try {
+      const { sub, sid, exp } = claims.parse(this.jwt.verify(token));
+      return { userId: sub, sessionId: sid, expiresAtMs: exp * 1000 };
+    } catch (error) {
+      throw new ChatError(error instanceof TokenExpiredError ? 'auth/token_expired' : 'auth/token_invalid');
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+
+/** What a store says about an ordered insert of consecutive entries: all in, or the first that is not, and why. */
+export type Inserted =
+  | { readonly kind: 'all' }
+  /** Entries before `count` are stored; at `count` the place was taken by somebody else. */
+  | { readonly kind: 'place taken'; readonly count: number }
+  /** Entries before `count` are stored; the entry at `count` is one that was stored before, under another place. */
+  | { readonly kind: 'seen before'; readonly count: number };
+
+/** Where the entries of all chats are kept, under a unique index on chat and place. */
+export interface LogStore<Entry> {
+  /** The highest place taken in a chat, 0 for none. */
+  readHead(chatId: string): Promise<number>;
+  /** Inserts in order, stops at the first refusal. Throws where the store gave no answer: some may be stored then. */
+  insert(entries: readonly Entry[]): Promise<Inserted>;
+}
+
+/** The entry was stored before, under another place: the caller decides whether that is a harmless retry. */
+export class SeenBefore extends Error {
+  override readonly name = 'SeenBefore';
+}
+
+/** Other replicas were faster too often in a row. */
+export class TooContended extends Error {
+  override readonly name = 'TooContended';
+}
+
+interface Waiting<Entry> {
+  readonly make: (place: number) => Entry;
+  readonly stored: (entry: Entry) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Lane<Entry> {
+  readonly waiting: Waiting<Entry>[];
+}
+
+export interface SequencedLogOptions {
+  /** Told after each round: how many entries went out together, how many lost their place to another replica. */
+  readonly observe?: (round: { readonly size: number; readonly lost: number }) => void;
+  /** A number in [0, 1); spreads the retries of replicas that collided. */
+  readonly random?: () => number;
+}
+
+/** Entries in one insert: bounds the size of a command (100 messages of 8,000 characters are below 4 MB). */
+const batchMax = 100;
+/** Lost rounds in a row before a caller is told to try again later. */
+const lostRoundsMax = 50;
+/** Chats whose head is remembered; a forgotten one costs one indexed read. */
+const headsMax = 20_000;
+
+/**
+ * An append-only log per chat whose places are numbered 1, 2, 3 … without holes, by any number of replicas at once.
+ *
+ * The store's unique index is the sequencer: a replica tries `head + 1`, and where two try the same place one of them
+ * loses, reads the head again and retries. Only `head + 1` is ever tried and nothing is removed, so a number is taken
+ * at the instant it becomes visible: there is no counter to run ahead of the data and nothing to repair after a crash.
+ *
+ * While a batch of a chat is on its way, further entries for that chat wait and go out together as one ordered insert
+ * (group commit): the busier a chat, the fewer writes an entry costs.
+ */
+export class SequencedLog<Entry> {
+  private readonly lanes = new Map<string, Lane<Entry>>();
+  private readonly heads = new LRUCache<string, number>({ max: headsMax });
+  private readonly observe: NonNullable<SequencedLogOptions['observe']>;
+  private readonly random: () => number;
+
+  constructor(
+    private readonly store: LogStore<Entry>,
+    { observe = () => undefined, random = Math.random }: SequencedLogOptions = {},
+  ) {
+    this.observe = observe;
+    this.random = random;
+  }
+
+  /**
+   * Stores one entry at the next place of a chat and gives it as stored.
+   *
+   * @throws SeenBefore, TooContended, or what the store threw: then it is not known whether the entry was stored.
+   */
+  append(chatId: string, make: (place: number) => Entry): Promise<Entry> {
+    return new Promise((stored, failed) => {
+      const waiting = { make, stored, failed };
+      const lane = this.lanes.get(chatId);
+      if (lane) {
+        lane.waiting.push(waiting);
+        return;
+      }
+      const opened = { waiting: [waiting] };
+      this.lanes.set(chatId, opened);
+      void this.drain(chatId, opened);
+    });
+  }
+
+  /** News from another replica: a place is taken. Saves the collision that would tell us. */
+  heard(chatId: string, place: number): void {
+    const known = this.heads.peek(chatId);
+    if (known !== undefined && known < place) this.heads.set(chatId, place);
+  }
+
+  /** Never rejects: every failure goes to those who wait. */
+  private async drain(chatId: string, lane: Lane<Entry>): Promise<void> {
+    let lostRounds = 0;
+    while (lane.waiting.length > 0) {
+      const batch = lane.waiting.splice(0, batchMax);
+      const rest = await this.commit(chatId, batch);
+      lane.waiting.unshift(...rest);
+      lostRounds = rest.length === batch.length ? lostRounds + 1 : 0;
+      if (lostRounds > lostRoundsMax) {
+        for (const one of lane.waiting.splice(0)) one.failed(new TooContended());
+      } else if (lostRounds > 1) {
+        await sleep(this.random() * Math.min(2 ** lostRounds, 32));
+      }
+    }
+    this.lanes.delete(chatId);
+  }
+
+  /** One ordered insert. Settles what was decided and gives back what has to be tried again. */
+  private async commit(chatId: string, batch: readonly Waiting<Entry>[]): Promise<readonly Waiting<Entry>[]> {
+    try {
+      const head = this.heads.get(chatId) ?? (await this.store.readHead(chatId));
+      const entries = batch.map((one, index) => one.make(head + 1 + index));
+      const inserted = await this.store.insert(entries);
+      const count = inserted.kind === 'all' ? batch.length : inserted.count;
+      entries.slice(0, count).forEach((entry, index) => batch[index]?.stored(entry));
+      const lost = inserted.kind === 'place taken' ? batch.length - count : 0;
+      this.observe({ size: batch.length, lost });
+      switch (inserted.kind) {
+        case 'all':
+          this.remember(chatId, head + count);
+          return [];
+        case 'seen before':
+          this.remember(chatId, head + count);
+          batch[count]?.failed(new SeenBefore());
+          return batch.slice(count + 1);
+        case 'place taken':
+          this.heads.delete(chatId);
+          return batch.slice(count);
+      }
+    } catch (error) {
+      // What is stored is not known now: the next round asks.
+      this.heads.delete(chatId);
+      for (const one of batch) one.failed(error);
+      return [];
+    }
+  }
+
+  /** Never backwards: a later place may have been heard of while the write was on its way. */
+  private remember(chatId: string, head: number): void {
+    this.heads.set(chatId, Math.max(head, this.heads.peek(chatId) ?? 0));
+  }
+}

@@ -1,0 +1,40 @@
+import { mongo, MongooseError } from 'mongoose';
+
+/** The unique index a write ran into, by the names of its fields; undefined for any other error. */
+export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) return undefined;
+  const first: unknown = error instanceof mongo.MongoBulkWriteError ? rawErrorOf(error) : error;
+  const { keyPattern } = first as { keyPattern?: Record<string, unknown> };
+  return Object.keys(keyPattern ?? {});
+}
+
+/** An ordered bulk write stops at its first error, so there is one. */
+function rawErrorOf(error: mongo.MongoBulkWriteError): unknown {
+  const first = Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
+  return first?.err ?? error;
+}
+
+/** Codes of a server that answered, but cannot do its work now: time limits, elections, shutdowns. */
+const unavailableCodes = new Set<unknown>([
+  6, 7, 50, 64, 89, 91, 189, 202, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 100,
+]);
+
+/** Whether the store gave no answer, or says that it cannot work now: the same request may succeed later. */
+export function isStoreUnavailable(error: unknown): boolean {
+  if (error instanceof mongo.MongoServerError) {
+    return unavailableCodes.has(error.code) || error.hasErrorLabel('RetryableWriteError') || isUnconfirmed(error);
+  }
+  if (error instanceof mongo.MongoError) return !(error instanceof mongo.MongoInvalidArgumentError);
+  // Not connected: mongoose refuses before the driver is asked.
+  return (
+    error instanceof MongooseError &&
+    /before initial connection|ServerSelection|disconnected/.test(error.message + error.name)
+  );
+}
+
+/** Written on one node, but not confirmed by the majority in time. */
+const isUnconfirmed = (error: mongo.MongoServerError) =>
+  error instanceof mongo.MongoWriteConcernError ||
+  (error instanceof mongo.MongoBulkWriteError &&
+    error.result?.getWriteConcernError?.() !== undefined &&
+    error.code !== 11000);
