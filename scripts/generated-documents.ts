@@ -1,5 +1,6 @@
 import { renderMetricsPage } from '@roost/observability';
 import { renderEnvExample, renderSettingsPage } from '@roost/settings';
+import { renderContractPage } from './contract-page.js';
 
 /** A committed file that is written by the program, never by hand. */
 export interface GeneratedDocument {
@@ -12,5 +13,6 @@ export interface GeneratedDocument {
 export const generatedDocuments: readonly GeneratedDocument[] = [
   { path: '.env.example', render: renderEnvExample },
   { path: 'docs/metrics.md', render: renderMetricsPage },
+  { path: 'docs/reference.md', render: renderContractPage },
   { path: 'docs/settings.md', render: renderSettingsPage },
 ];
