@@ -10,8 +10,10 @@ import { requireProgram, systemEnv } from './programs.js';
 import { waitUntil } from './wait-until.js';
 
 export interface NginxOptions {
-  /** Folder of its own for its configuration, logs and temporary files. */
+  /** Folder of its own for its configuration, access log and temporary files. */
   dir: string;
+  /** Folder for its log; `dir` where absent. */
+  logDir?: string;
   /** A free one where absent. Kept over a stop and start. */
   port?: number;
   replicaPorts: number[];
@@ -31,7 +33,8 @@ export interface NginxPart extends Part {
 const reloadTimeoutMs = 5_000;
 
 /** Starts nginx on 127.0.0.1 before these replicas, with the configuration of `nginx/`. Needs no root. */
-export async function startNginx({ dir, port, replicaPorts, webRoot, cpu }: NginxOptions): Promise<NginxPart> {
+export async function startNginx(options: NginxOptions): Promise<NginxPart> {
+  const { dir, logDir = dir, port, replicaPorts, webRoot, cpu } = options;
   const program = requireProgram('nginx');
   const place = { dir, port: port ?? (await freePort()), webRoot: webRoot ?? join(dir, 'empty') };
   mkdirSync(place.webRoot, { recursive: true });
@@ -45,7 +48,7 @@ export async function startNginx({ dir, port, replicaPorts, webRoot, cpu }: Ngin
     args,
     env: systemEnv(),
     cwd: dir,
-    logFile: join(dir, 'nginx.log'),
+    logFile: join(logDir, 'nginx.log'),
     cpu,
     isReady: ({ pid }) => servesAs(dir, place.port, pid),
     readyTimeoutMs: 5_000,

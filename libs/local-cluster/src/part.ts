@@ -62,7 +62,8 @@ export class Part {
       this.#state = 'ready';
       return;
     }
-    await this.kill();
+    sendSignal(-run.pid, 'SIGKILL'); // not `kill`: nobody asked for this end
+    await run.exited;
     throw new PartFailed(this, missing);
   }
 

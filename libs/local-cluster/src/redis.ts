@@ -7,8 +7,10 @@ import { converse } from './probes.js';
 import { requireProgram, systemEnv } from './programs.js';
 
 export interface RedisOptions {
-  /** Folder of its own for its files and its log. */
+  /** Folder of its own. */
   dir: string;
+  /** Folder for its log; `dir` where absent. */
+  logDir?: string;
   /** A free one where absent. Kept over a stop and start. */
   port?: number;
   name?: string;
@@ -25,7 +27,7 @@ export interface RedisPart extends Part {
  * Starts a redis-server on 127.0.0.1 that keeps nothing on disk: stopped and started again it is empty, as the cluster
  * must be able to bear.
  */
-export async function startRedis({ dir, port, name = 'redis', cpu }: RedisOptions): Promise<RedisPart> {
+export async function startRedis({ dir, logDir = dir, port, name = 'redis', cpu }: RedisOptions): Promise<RedisPart> {
   const chosenPort = port ?? (await freePort());
   mkdirSync(dir, { recursive: true });
   const part = new Part({
@@ -34,7 +36,7 @@ export async function startRedis({ dir, port, name = 'redis', cpu }: RedisOption
     args: ['--port', String(chosenPort), '--bind', '127.0.0.1', '--dir', dir, '--appendonly', 'no', '--save', ''],
     env: systemEnv(),
     cwd: dir,
-    logFile: join(dir, `${name}.log`),
+    logFile: join(logDir, `${name}.log`),
     cpu,
     isReady: ({ pid }) => answersAs(chosenPort, pid),
     readyTimeoutMs: 10_000,

@@ -9,8 +9,10 @@ import { findProgram, projectRoot, systemEnv } from './programs.js';
 const replicaSetName = 'roost';
 
 export interface StoreOptions {
-  /** Folder of its own for its data and its log; the data is still there at the next start. */
+  /** Folder of its own for its data, which is still there at the next start. */
   dir: string;
+  /** Folder for its log; `dir` where absent. */
+  logDir?: string;
   /** A free one where absent. Kept over a stop and start. */
   port?: number;
   /** The database that `uri` names, unless a given `MONGODB_URI` names one itself. */
@@ -75,7 +77,7 @@ function embeddedSpec(port: number, options: StoreOptions): PartSpec {
 }
 
 /** What both have in common; each keeps its data in a folder of its own, for neither reads the other's. */
-function commonSpec(port: number, kind: string, { dir, cpu }: StoreOptions) {
+function commonSpec(port: number, kind: string, { dir, logDir = dir, cpu }: StoreOptions) {
   const dbpath = join(dir, kind);
   mkdirSync(dbpath, { recursive: true });
   return {
@@ -83,7 +85,7 @@ function commonSpec(port: number, kind: string, { dir, cpu }: StoreOptions) {
     args: ['--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', dbpath, '--replSet', replicaSetName],
     env: systemEnv(),
     cwd: dir,
-    logFile: join(dir, 'store.log'),
+    logFile: join(logDir, 'store.log'),
     cpu,
   };
 }

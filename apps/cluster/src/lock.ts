@@ -1,0 +1,58 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+/** Somebody else runs a cluster on the same data. */
+export class Locked extends Error {}
+
+/**
+ * Takes a folder for this process. Two clusters on one folder would write one store's files twice.
+ *
+ * @param file the lock's own path
+ * @returns gives it back; a process that dies without doing so leaves a lock that the next one sees to be stale
+ */
+export function takeLock(file: string): () => void {
+  const holder = liveHolder(file);
+  if (holder !== undefined) {
+    throw new Locked(
+      `a cluster (process ${holder}) runs on this data already: ${file}\nStop it, or give --data another folder.`,
+    );
+  }
+  rmSync(file, { force: true });
+  // wx: of two that found it stale at once, one fails here.
+  writeFileSync(file, identityOf(process.pid) ?? '', { flag: 'wx' });
+  return () => rmSync(file, { force: true });
+}
+
+function liveHolder(file: string): number | undefined {
+  const written = readOptional(file);
+  const pid = Number(written?.split(' ')[0]);
+  if (!written || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  return identityOf(pid) === written ? pid : undefined;
+}
+
+/**
+ * A process's id and, on Linux, when it was started: after a restart of the machine the id alone may be somebody else's.
+ * Undefined where no such process runs.
+ */
+function identityOf(pid: number): string | undefined {
+  if (!isRunning(pid)) return undefined;
+  // The program's name stands in parentheses and may hold spaces; the start time is the twentieth field after it.
+  const startTime = readOptional(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ')[19] ?? '';
+  return `${pid} ${startTime}`;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // it runs, as somebody else
+  }
+}
+
+function readOptional(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // no such file
+  }
+}
