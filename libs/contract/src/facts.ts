@@ -5,7 +5,6 @@ import { Chat, ChatDeleted, MemberAdded, MemberRemoved, Message } from './models
 /** Why the server closes a socket; `reconnect` says whether coming back makes sense. */
 export const closings = {
   'client/flooding': { reconnect: false, means: 'too many commands that had to be refused' },
-  'auth/session_revoked': { reconnect: false, means: 'the session was signed out' },
 } as const;
 export type ClosingCode = keyof typeof closings;
 

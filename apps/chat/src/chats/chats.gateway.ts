@@ -2,13 +2,14 @@ import type { ReplyOf, RequestOf } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
 import type { ChatSocket } from '../realtime/chat-socket.js';
 import { Command, Gateway } from '../realtime/command.decorator.js';
-import { chatRoom } from '../realtime/rooms.js';
+import { RoomKeeper } from '../realtime/room-keeper.js';
 import { ChatsService } from './chats.service.js';
 
 @Gateway()
 export class ChatsGateway {
   constructor(
     private readonly chats: ChatsService,
+    private readonly rooms: RoomKeeper,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -19,9 +20,8 @@ export class ChatsGateway {
 
   @Command('chat:join')
   async join(socket: ChatSocket, { chatId }: RequestOf<'chat:join'>): Promise<ReplyOf<'chat:join'>> {
-    const chat = await this.chats.get(socket.data.caller, chatId);
-    // In the room already, unless the person has more chats than are joined on connect.
-    await socket.join(chatRoom(chatId));
+    const { caller } = socket.data;
+    const chat = await this.rooms.open(socket, chatId, () => this.chats.get(caller, chatId));
     this.logger.info({ chatId }, 'chat joined');
     return { message: `Joined chat ${chatId}`, chat };
   }

@@ -1,18 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { ChatServer } from './chat-socket.js';
+import type { ChatServer, ChatSocket } from './chat-socket.js';
 import { ClusterEvents } from './cluster-events.js';
 import { chatRoom, userRoom } from './rooms.js';
 
-/** Changes of memberships heard while a socket is being let in. */
-interface Arrival {
+/** The chats that a person left while somebody was reading which ones they are in. */
+interface Reader {
   readonly userId: string;
   readonly left: Set<string>;
+}
+
+/** What of a socket is there before it is connected. */
+interface Joining {
+  join(rooms: string | string[]): Promise<void> | void;
 }
 
 /** Keeps the sockets of this replica in the rooms of their user's chats, from before `connect` to the end. */
 @Injectable()
 export class RoomKeeper {
-  private readonly arrivals = new Set<Arrival>();
+  private readonly readers = new Set<Reader>();
 
   constructor(private readonly clusterEvents: ClusterEvents) {}
 
@@ -25,7 +30,7 @@ export class RoomKeeper {
     this.clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
       eachSocketOf(joined, (socketId) => void adapter.addAll(socketId, new Set([chatRoom(chatId)])));
       eachSocketOf(left, (socketId) => void adapter.del(socketId, chatRoom(chatId)));
-      for (const arrival of this.arrivals) if (left.includes(arrival.userId)) arrival.left.add(chatId);
+      for (const reader of this.readers) if (left.includes(reader.userId)) reader.left.add(chatId);
     });
     this.clusterEvents.on('chat:deleted', ({ chatId }) => {
       for (const socketId of adapter.rooms.get(chatRoom(chatId)) ?? []) void adapter.del(socketId, chatRoom(chatId));
@@ -36,19 +41,30 @@ export class RoomKeeper {
    * Brings a socket that is being let in into its rooms. Its user's room first: who is added to a chat while the list
    * is being read is found there; who is removed meanwhile does not come back with the older list.
    */
-  async enter(
-    socket: { join(rooms: string | string[]): Promise<void> | void },
-    userId: string,
-    chatIds: () => Promise<readonly string[]>,
-  ): Promise<void> {
-    const arrival: Arrival = { userId, left: new Set() };
-    this.arrivals.add(arrival);
-    try {
+  enter(socket: Joining, userId: string, readChatIds: () => Promise<readonly string[]>): Promise<void> {
+    return this.watching(userId, async (left) => {
       await socket.join(userRoom(userId));
-      const found = await chatIds();
-      await socket.join(found.filter((chatId) => !arrival.left.has(chatId)).map(chatRoom));
+      const chatIds = await readChatIds();
+      await socket.join(chatIds.filter((chatId) => !left.has(chatId)).map(chatRoom));
+    });
+  }
+
+  /** Brings a connected socket into one more room, for a person with more chats than are joined on connect. */
+  open<Result>(socket: ChatSocket, chatId: string, read: () => Promise<Result>): Promise<Result> {
+    return this.watching(socket.data.caller.userId, async (left) => {
+      const result = await read();
+      if (!left.has(chatId)) await socket.join(chatRoom(chatId));
+      return result;
+    });
+  }
+
+  private async watching<Result>(userId: string, work: (left: Set<string>) => Promise<Result>): Promise<Result> {
+    const reader: Reader = { userId, left: new Set() };
+    this.readers.add(reader);
+    try {
+      return await work(reader.left);
     } finally {
-      this.arrivals.delete(arrival);
+      this.readers.delete(reader);
     }
   }
 }

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { nameWordsOf } from './name-words.js';
+
+it.each([
+  ['Ada Lovelace', ['ada', 'lovelace']],
+  ['José  Núñez-O’Brien', ['jose', 'nunez', 'o', 'brien']],
+  ['  Łukasz  ', ['łukasz']],
+  ['李雷 李雷', ['李雷']],
+  ['.* $gt', ['gt']],
+  ['!!!', []],
+])('%s has the words %j', (name, words) => {
+  expect(nameWordsOf(name)).toEqual(words);
+});
