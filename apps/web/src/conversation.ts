@@ -64,9 +64,7 @@ export class Conversation {
       await this.client.join(this.chat.id);
       const { items } = await this.client.command('message:list', { chatId: this.chat.id, limit: pageItems });
       const first = items[0]?.seq ?? 0;
-      const connects = this.shown.size === 0 || this.shown.has(first - 1) || this.shown.has(first);
-      if (!connects) this.clear();
-      if (this.older.hidden) this.older.hidden = items.length < pageItems;
+      if (!this.shown.has(first - 1)) this.beginAt(first, items.length < pageItems);
       for (const message of items) this.add(message);
       this.empty.hidden = this.shown.size > 0;
     });
@@ -127,10 +125,14 @@ export class Conversation {
     this.text.readOnly = false;
   }
 
-  private clear(): void {
-    this.shown.clear();
-    this.messages.replaceChildren();
-    this.older.hidden = true;
+  /** Drops what lies before a gap. Later ones stay: they may have been said after the page was read. */
+  private beginAt(first: number, isStart: boolean): void {
+    for (const [seq, row] of this.shown) {
+      if (seq >= first) continue;
+      row.remove();
+      this.shown.delete(seq);
+    }
+    this.older.hidden = isStart;
   }
 
   private row(message: Message): HTMLElement {

@@ -1,3 +1,4 @@
+import './no-eval.js';
 import { sessionFrom } from '@roost/client';
 import type { Session } from '@roost/client';
 import type { Tokens } from '@roost/contract';

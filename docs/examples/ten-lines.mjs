@@ -1,0 +1,10 @@
+import { RoostClient, signIn } from '../../dist/libs/client/src/index.js';
+const [url, email, password] = process.argv.slice(2);
+const session = await signIn(url, { email, password });
+const { items: chats } = await session.api.call('chats.list');
+const client = new RoostClient({ url, token: session.accessToken });
+client.on('message:new', ({ seq, sender, text }) => console.log(`${seq} ${sender.displayName}: ${text}`));
+await client.connect();
+console.log(`connected to ${client.state.session.replica}`);
+await client.join(chats[0].id);
+await client.send(chats[0].id, 'Hello from ten lines');
