@@ -1,0 +1,105 @@
+import { CommandError, notSupported } from '../errors.js';
+import { isDoc, type Value } from '../bson/value.js';
+import type { ReplyValue } from '../bson/encode.js';
+import { sessionId } from '../sessions.js';
+import type { Command, Reply } from './command.js';
+import { MONGODB_VERSION } from './handshake.js';
+
+export const serverStatus: Command = {
+  name: 'serverStatus',
+  // Sections that may be switched off and on in MongoDB; the reply is the same short one.
+  fields: ['repl', 'metrics', 'locks', 'tcmalloc', 'sharding', 'wiredTiger', 'opcounters', 'connections'],
+  run: ({ server }) => ({
+    version: MONGODB_VERSION,
+    process: 'embedded-mongo',
+    pid: BigInt(process.pid),
+    uptime: Math.floor((server.clock() - server.startedAt.getTime()) / 1000),
+    localTime: new Date(server.clock()),
+    connections: { current: server.connections(), active: server.connections() },
+    repl: { setName: server.replicaSet, isWritablePrimary: true },
+    storageEngine: { name: 'sqlite', persistent: true },
+    mem: { resident: Math.round(process.memoryUsage.rss() / 1_048_576) },
+    metrics: { cursor: { open: { total: server.cursors.size } } },
+  }),
+};
+
+export const connectionStatus: Command = {
+  name: 'connectionStatus',
+  fields: ['showPrivileges'],
+  run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } }),
+};
+
+export const whatsmyuri: Command = { name: 'whatsmyuri', run: ({ connection }) => ({ you: connection.remoteAddress }) };
+
+export const getCmdLineOpts: Command = {
+  name: 'getCmdLineOpts',
+  run: ({ server }) => ({ argv: [], parsed: { replication: { replSet: server.replicaSet } } }),
+};
+
+export const getLog: Command = {
+  name: 'getLog',
+  run({ command }) {
+    const which = command.get('getLog');
+    if (which === '*') return { names: ['global', 'startupWarnings'] };
+    if (which !== 'global' && which !== 'startupWarnings')
+      throw new CommandError('BadValue', `No log named '${String(which)}'`);
+    return { totalLinesWritten: 0, log: [] };
+  },
+};
+
+const parameters: Record<string, ReplyValue> = {
+  featureCompatibilityVersion: { version: MONGODB_VERSION.slice(0, 3) },
+  authenticationMechanisms: [],
+  ttlMonitorEnabled: true,
+};
+
+export const getParameter: Command = {
+  name: 'getParameter',
+  fields: ['allParameters', ...Object.keys(parameters)],
+  run({ command }) {
+    const wish = command.get('getParameter');
+    const all = wish === '*' || (isDoc(wish) && wish.get('allParameters') === true);
+    const wanted = Object.entries(parameters).filter(([name]) => all || command.has(name));
+    if (wanted.length === 0) throw new CommandError('InvalidOptions', 'no option found to get');
+    return Object.fromEntries(wanted) as Reply;
+  },
+};
+
+export const endSessions: Command = {
+  name: 'endSessions',
+  writes: true,
+  run({ server, command }) {
+    server.retries.forget(sessionList(command.get('endSessions')));
+    return {};
+  },
+};
+
+/** Sessions cost nothing here until a retryable write is remembered, and that is renewed with each such write. */
+export const refreshSessions: Command = {
+  name: 'refreshSessions',
+  run({ command }) {
+    sessionList(command.get('refreshSessions'));
+    return {};
+  },
+};
+
+function sessionList(value: Value | undefined): Buffer[] {
+  if (!Array.isArray(value)) throw new CommandError('TypeMismatch', 'a list of sessions is expected');
+  return value.map(sessionId).filter((id) => id !== undefined);
+}
+
+/** Commands of MongoDB that this server does not have. Any other unknown name is simply "no such command". */
+export const unsupportedCommands = new Set(
+  (
+    'abortTransaction authenticate bulkWrite clone cloneCollectionAsCapped collMod commitTransaction compact convertToCapped ' +
+    'createRole createUser currentOp dropRole dropUser exportCollection filemd5 fsync getnonce grantRolesToUser killAllSessions ' +
+    'killOp killSessions logRotate logout mapReduce planCacheClear profile reIndex renameCollection replSetReconfig ' +
+    'replSetStepDown rolesInfo saslContinue saslStart setFeatureCompatibilityVersion setParameter shutdown startSession top ' +
+    'updateUser usersInfo validate'
+  ).split(' '),
+);
+
+export const refusal = (name: string): CommandError =>
+  unsupportedCommands.has(name)
+    ? new CommandError('CommandNotSupported', notSupported(`the command ${name}`).message)
+    : new CommandError('CommandNotFound', `no such command: '${name}'`);

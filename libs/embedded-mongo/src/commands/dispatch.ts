@@ -1,0 +1,117 @@
+import { encode, type ReplyValue } from '../bson/encode.js';
+import { type Doc, isDoc, isNumber, toNumber } from '../bson/value.js';
+import { CommandError, notSupported } from '../errors.js';
+import { type RetryableWrite, retryableWrite } from '../sessions.js';
+import { aggregate } from './aggregate.js';
+import * as catalog from './catalog.js';
+import { assertFields, type Command, OK, type Reply, type Request } from './command.js';
+import * as reading from './crud-read.js';
+import * as writing from './crud-write.js';
+import * as diagnostics from './diagnostics.js';
+import { explain } from './explain.js';
+import * as handshake from './handshake.js';
+
+const { hello, isMaster, ping, buildInfo, replSetGetStatus, replSetGetConfig, replSetInitiate, hostInfo } = handshake;
+const { serverStatus, connectionStatus, whatsmyuri, getCmdLineOpts, getLog, getParameter } = diagnostics;
+
+const all: Command[] = [
+  ...[hello, isMaster, ping, buildInfo, replSetGetStatus, replSetGetConfig, replSetInitiate, hostInfo],
+  ...[serverStatus, connectionStatus, whatsmyuri, getCmdLineOpts, getLog, getParameter],
+  ...[diagnostics.endSessions, diagnostics.refreshSessions],
+  ...[catalog.create, catalog.drop, catalog.dropDatabase, catalog.createIndexes, catalog.dropIndexes],
+  ...[catalog.listIndexes, catalog.listCollections, catalog.listDatabases, catalog.collStats, catalog.dbStats],
+  ...[reading.find, reading.getMore, reading.killCursors, reading.count, reading.distinct, aggregate, explain],
+  ...[writing.insert, writing.update, writing.remove, writing.findAndModify],
+];
+
+const registry = new Map(
+  all.flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command])),
+);
+
+/** Fields that any command may carry. Those that change nothing on a single node are accepted as they are. */
+const general = [
+  '$db', 'lsid', 'txnNumber', '$readPreference', '$clusterTime', 'apiVersion', 'apiStrict', 'apiDeprecationErrors', 'comment', 'maxTimeMS',
+  'readConcern', 'writeConcern', 'stmtId', 'stmtIds', 'maxTimeMSOpOnly', 'mayBypassWriteBlocking', '$audit', '$client',
+]; // prettier-ignore
+
+const allowed = new Map(all.map((command) => [command, new Set([...general, ...(command.fields ?? [])])]));
+
+/** Runs a command and gives its reply as BSON. Every refusal becomes a reply; other errors are the caller's to handle. */
+export function dispatch(request: Request): Buffer {
+  try {
+    return run(request);
+  } catch (error) {
+    if (error instanceof CommandError) return errorReply(error);
+    throw error;
+  }
+}
+
+export const errorReply = (error: CommandError): Buffer =>
+  encode({
+    ok: 0,
+    errmsg: error.message,
+    code: error.code,
+    codeName: error.codeName,
+    ...(error.details as Record<string, ReplyValue>),
+  });
+
+function run(request: Request): Buffer {
+  const command = registry.get(request.name);
+  if (command === undefined) throw diagnostics.refusal(request.name);
+  const retry = retryableWrite(request.command);
+  if (command.extensible !== true) {
+    assertFields(request.name, request.command, fieldsOf(command, request.name), command.refused);
+  }
+  assertConcerns(request.command);
+  if (command.writes !== true) return finish(command.run(request), request);
+  return runWrite(command, request, retry);
+}
+
+function fieldsOf(command: Command, name: string): ReadonlySet<string> {
+  const fields = allowed.get(command)!;
+  return fields.has(name) ? fields : new Set([...fields, name]);
+}
+
+/** All or nothing, except that statements of a bulk fail one by one; a repeated write gets its first reply again. */
+function runWrite(command: Command, request: Request, retry: RetryableWrite | undefined): Buffer {
+  const { retries, store } = request.server;
+  if (retry === undefined) return store.atomically(() => finish(command.run(request), request));
+  if (command.retryable !== true)
+    throw new CommandError('InvalidOptions', `txnNumber is not supported by ${request.name}`);
+  const earlier = retries.earlierReply(retry);
+  if (earlier !== undefined) return earlier;
+  return store.atomically(() => {
+    const reply = finish(command.run(request), request);
+    retries.remember(retry, reply);
+    return reply;
+  });
+}
+
+const finish = (reply: Reply, { command }: Request): Buffer => encode({ ...reply, ...concernError(command), ok: OK });
+
+const readLevels = new Set(['local', 'majority', 'available', 'linearizable']);
+
+/** On one node that commits before it answers, all these levels are the same. */
+function assertConcerns(command: Doc): void {
+  const read = command.get('readConcern');
+  if (isDoc(read)) {
+    const level = read.get('level') ?? 'local';
+    if (typeof level !== 'string' || !readLevels.has(level)) throw notSupported(`readConcern level ${String(level)}`);
+    for (const name of read.keys())
+      if (name !== 'level' && name !== 'provenance') throw notSupported(`readConcern.${name}`);
+  }
+  const write = command.get('writeConcern');
+  if (!isDoc(write)) return;
+  for (const name of write.keys()) {
+    if (!['w', 'j', 'wtimeout', 'fsync', 'provenance'].includes(name)) throw notSupported(`writeConcern.${name}`);
+  }
+}
+
+/** The write is done all the same, as in MongoDB; the reply says that it was not copied as widely as wished. */
+function concernError(command: Doc): Reply {
+  const concern = command.get('writeConcern');
+  const w = isDoc(concern) ? concern.get('w') : undefined;
+  if (w === undefined || w === 'majority' || (isNumber(w) && toNumber(w) <= 1)) return {};
+  const errmsg = 'Not enough data-bearing nodes';
+  return { writeConcernError: { code: 100, codeName: 'UnsatisfiableWriteConcern', errmsg } };
+}

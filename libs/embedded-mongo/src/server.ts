@@ -1,0 +1,193 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { type Connection, type Request, type ServerState } from './commands/command.js';
+import { dispatch, errorReply } from './commands/dispatch.js';
+import { memberOf } from './commands/handshake.js';
+import { Cursors } from './cursors.js';
+import { CommandError } from './errors.js';
+import { isNumber, toNumber, type Value } from './bson/value.js';
+import { Retries } from './sessions.js';
+import { Store } from './storage/store.js';
+import { sweepExpired } from './storage/ttl.js';
+import { Turns } from './turns.js';
+import { Framer } from './wire/framing.js';
+import { type Incoming, readMessage, writeReply } from './wire/messages.js';
+
+export interface ServerOptions {
+  dir: string;
+  /** 0: a free one is chosen. */
+  port: number;
+  host: string;
+  replicaSet: string;
+  /** How often documents of TTL indexes are looked after. */
+  ttlIntervalMs: number;
+  clock: () => number;
+  /** One line of news for the operator: refused connections, unexpected errors. */
+  log: (event: string, details: Record<string, unknown>) => void;
+}
+
+export interface RunningServer {
+  port: number;
+  /** Answers what has arrived, closes the connections and the store. */
+  close(): Promise<void>;
+}
+
+/** What waits to be sent to a client that does not read, before its commands are no longer taken. */
+const MAX_UNSENT_BYTES = 64 * 1024 * 1024;
+const CURSOR_SWEEP_MS = 60_000;
+
+/** Starts to listen. Throws StoreUnavailable, or the socket's error (EADDRINUSE, EACCES). */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const store = Store.open(options.dir);
+  const sockets = new Set<Socket>();
+  const state: ServerState = {
+    store,
+    cursors: new Cursors(options.clock),
+    retries: new Retries(store, options.clock),
+    replicaSet: options.replicaSet,
+    startedAt: new Date(options.clock()),
+    clock: options.clock,
+    advertised: memberOf(store.setting('member')),
+    connections: () => sockets.size,
+  };
+  const turns = new Turns(store);
+  const accept = (socket: Socket): void => serve(socket, { sockets, turns, state, options });
+  const server = createServer({ noDelay: true }, accept);
+  try {
+    await listen(server, options);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const timers = [
+    setInterval(() => sweepExpired(store, options.clock()), options.ttlIntervalMs),
+    setInterval(() => {
+      state.cursors.expire();
+      state.retries.expire();
+    }, CURSOR_SWEEP_MS),
+  ];
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      timers.forEach(clearInterval);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // One turn later everything that had arrived is committed and handed to the sockets.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      for (const socket of sockets) socket.destroySoon();
+      await closed;
+      store.close();
+    },
+  };
+}
+
+function listen(server: Server, { port, host }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host, backlog: 1024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+interface Surroundings {
+  sockets: Set<Socket>;
+  turns: Turns;
+  state: ServerState;
+  options: ServerOptions;
+}
+
+let connectionsSoFar = 0;
+
+function serve(socket: Socket, { sockets, turns, state, options }: Surroundings): void {
+  sockets.add(socket);
+  connectionsSoFar += 1;
+  const connection: Connection = {
+    id: connectionsSoFar,
+    localAddress: address(socket.localAddress, socket.localPort),
+    remoteAddress: address(socket.remoteAddress, socket.remotePort),
+  };
+  const framer = new Framer();
+  socket.on('close', () => sockets.delete(socket));
+  // A client that vanishes is not news; 'close' follows.
+  socket.on('error', () => socket.destroy());
+  socket.on('drain', () => socket.resume());
+  socket.on('data', (bytes: Buffer) => {
+    try {
+      for (const frame of framer.push(bytes)) {
+        const incoming = readCommand(() => readMessage(frame), frame.requestId);
+        turns.add(taskFor(incoming, connection, socket, state, options));
+      }
+    } catch (error) {
+      options.log('connection closed', { remote: connection.remoteAddress, reason: String(error) });
+      socket.destroy();
+    }
+  });
+}
+
+const address = (host: string | undefined, port: number | undefined): string => {
+  const plain = host?.replace(/^::ffff:/, '') ?? '';
+  return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`;
+};
+
+/** Broken BSON inside a sound frame is answered; a broken frame ends the connection. */
+function readCommand(read: () => Incoming, requestId: number): Incoming | { requestId: number; refused: CommandError } {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CommandError) return { requestId, refused: error };
+    throw error;
+  }
+}
+
+function taskFor(
+  incoming: ReturnType<typeof readCommand>,
+  connection: Connection,
+  socket: Socket,
+  state: ServerState,
+  { log, clock }: ServerOptions,
+) {
+  const kind = 'refused' in incoming ? 'message' : incoming.kind;
+  const silent = !('refused' in incoming) && incoming.silent;
+  return {
+    run: () =>
+      'refused' in incoming ? errorReply(incoming.refused) : dispatch(toRequest(incoming, connection, state, clock)),
+    failure(error: unknown) {
+      log('command failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      return errorReply(new CommandError('InternalError', `unexpected error: ${String(error)}`));
+    },
+    answer(reply: Buffer) {
+      if (silent || socket.destroyed) return;
+      socket.write(writeReply(kind, incoming.requestId, nextRequestId(), reply));
+      if (socket.writableLength > MAX_UNSENT_BYTES) socket.pause();
+    },
+  };
+}
+
+let requestIds = 0;
+const nextRequestId = (): number => (requestIds = (requestIds + 1) & 0x7fffffff);
+
+function toRequest(incoming: Incoming, connection: Connection, server: ServerState, clock: () => number): Request {
+  const { command, database, documents } = incoming;
+  const name = command.keys().next().value ?? '';
+  return {
+    name,
+    database,
+    command,
+    documents,
+    connection,
+    server,
+    deadline: deadlineOf(command.get('maxTimeMS'), clock),
+  };
+}
+
+function deadlineOf(maxTimeMs: Value | undefined, clock: () => number): Request['deadline'] {
+  const limit = isNumber(maxTimeMs) ? toNumber(maxTimeMs) : 0;
+  if (limit <= 0) return { check: () => undefined };
+  const until = clock() + limit;
+  return {
+    check() {
+      if (clock() > until) throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+    },
+  };
+}

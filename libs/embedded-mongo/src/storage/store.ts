@@ -1,0 +1,170 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { decode } from '../bson/decode.js';
+import { encode } from '../bson/encode.js';
+import type { Doc } from '../bson/value.js';
+import { CommandError } from '../errors.js';
+import { assertCollectionName, asBuffer, Collection, loadIndex } from './collection.js';
+import { idIndexSpec } from './index-spec.js';
+
+const FORMAT = 1;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS collections (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (db, name));
+  CREATE TABLE IF NOT EXISTS indexes (
+    id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, spec BLOB NOT NULL, multikey TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS retries (session BLOB PRIMARY KEY, txn INTEGER NOT NULL, reply BLOB NOT NULL, at INTEGER NOT NULL)
+    WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+`;
+
+/** The folder is in use by another process, or is not ours. The message says which. */
+export class StoreUnavailable extends Error {}
+
+/**
+ * Everything stored: one SQLite file in write-ahead mode, opened by this process alone. `synchronous = NORMAL`: what was
+ * committed survives the death of the process at any moment; a power cut may take the last commits, never leave a mess.
+ */
+export class Store {
+  private readonly collections = new Map<string, Collection>();
+
+  private constructor(readonly db: DatabaseSync) {
+    this.load();
+  }
+
+  static open(dir: string): Store {
+    mkdirSync(dir, { recursive: true });
+    const file = join(dir, 'embedded-mongo.sqlite');
+    const db = new DatabaseSync(file);
+    try {
+      db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
+        PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;`);
+      db.exec(SCHEMA);
+      assertFormat(db, file);
+      return new Store(db);
+    } catch (error) {
+      db.close();
+      if (isLocked(error)) throw new StoreUnavailable(`${dir} is in use by another process`);
+      throw error;
+    }
+  }
+
+  begin(): void {
+    this.db.exec('BEGIN IMMEDIATE');
+  }
+
+  commit(): void {
+    this.db.exec('COMMIT');
+  }
+
+  /** Forgets everything since `begin`, in the file and in memory. */
+  rollback(): void {
+    if (this.db.isTransaction) this.db.exec('ROLLBACK');
+    this.load();
+  }
+
+  /** Runs `change` all or nothing, inside the transaction of the turn. */
+  atomically<T>(change: () => T): T {
+    this.db.exec('SAVEPOINT command');
+    try {
+      const result = change();
+      this.db.exec('RELEASE command');
+      return result;
+    } catch (error) {
+      this.db.exec('ROLLBACK TO command; RELEASE command');
+      this.load();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  find(database: string, name: string): Collection | undefined {
+    return this.collections.get(`${database}.${name}`);
+  }
+
+  /** The collection, created if it is not there, as every write in MongoDB does. */
+  ensure(database: string, name: string): Collection {
+    return this.find(database, name) ?? this.create(database, name);
+  }
+
+  create(database: string, name: string): Collection {
+    assertCollectionName(name);
+    if (this.find(database, name)) {
+      throw new CommandError('NamespaceExists', `Collection ${database}.${name} already exists.`);
+    }
+    const { id } = this.db
+      .prepare('INSERT INTO collections (db, name) VALUES (?, ?) RETURNING id')
+      .get(database, name) as { id: number };
+    Collection.createTable(this.db, id);
+    const collection = new Collection(this.db, id, database, name);
+    collection.createIndex(idIndexSpec());
+    this.collections.set(collection.namespace, collection);
+    return collection;
+  }
+
+  drop(collection: Collection): void {
+    collection.dropped = true;
+    this.collections.delete(collection.namespace);
+    for (const index of collection.indexes) collection.dropIndex(index);
+    this.db.exec(`DROP TABLE ${collection.table}`);
+    this.db.prepare('DELETE FROM collections WHERE id = ?').run(collection.id);
+  }
+
+  all(): Collection[] {
+    return [...this.collections.values()];
+  }
+
+  in(database: string): Collection[] {
+    return this.all().filter((collection) => collection.database === database);
+  }
+
+  setting(name: string): Doc | undefined {
+    const found = this.db.prepare('SELECT value FROM settings WHERE name = ?').get(name);
+    return found && decode(asBuffer(found['value'] as Uint8Array));
+  }
+
+  setSetting(name: string, value: Doc): void {
+    this.db.prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, encode(value));
+  }
+
+  /** Reads the catalogue. A collection that is still there stays the same object, so that its cursors go on. */
+  private load(): void {
+    const before = new Map(this.all().map((collection) => [collection.id, collection]));
+    this.collections.clear();
+    const rows = this.db.prepare('SELECT id, db, name FROM collections').all() as unknown as CatalogRow[];
+    const indexes = this.db.prepare('SELECT id, spec, multikey FROM indexes WHERE collection = ? ORDER BY id');
+    for (const { id, db, name } of rows) {
+      const collection = before.get(id) ?? new Collection(this.db, id, db, name);
+      before.delete(id);
+      collection.dropped = false;
+      collection.refresh((indexes.all(id) as unknown as IndexRow[]).map((row) => loadIndex(this.db, row)));
+      this.collections.set(collection.namespace, collection);
+    }
+    for (const gone of before.values()) gone.dropped = true;
+  }
+}
+
+interface CatalogRow {
+  id: number;
+  db: string;
+  name: string;
+}
+
+interface IndexRow {
+  id: number;
+  spec: Uint8Array;
+  multikey: string;
+}
+
+const isLocked = (error: unknown): boolean => error instanceof Error && /database is locked/.test(error.message);
+
+function assertFormat(db: DatabaseSync, file: string): void {
+  const version = db.prepare('PRAGMA user_version').get()!['user_version'] as number;
+  if (version === 0) db.exec(`PRAGMA user_version = ${FORMAT}`);
+  else if (version !== FORMAT) throw new StoreUnavailable(`${file} has format ${version}, this server reads ${FORMAT}`);
+}
