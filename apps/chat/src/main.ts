@@ -3,8 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, failStart, startProcessMetrics } from '@roost/observability';
 import { describeSettings, loadSettings } from '@roost/settings';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
+import { frameworkLogger } from './framework-logger.js';
 import { configureHttp } from './http/configure-http.js';
 import { connectRedis } from './realtime/redis-clients.js';
 import { RedisIoAdapter } from './realtime/redis-io.adapter.js';
@@ -18,10 +18,9 @@ async function main(): Promise<void> {
   startProcessMetrics();
   const [redis] = await Promise.all([connectRedis(settings, logger), waitForMongo(settings)]);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot({ settings, logger, redis }), {
-    bufferLogs: true,
+    logger: frameworkLogger(logger),
     bodyParser: false,
   });
-  app.useLogger(app.get(Logger));
   configureHttp(app, settings);
   app.useWebSocketAdapter(new RedisIoAdapter(app, redis));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
