@@ -3,10 +3,6 @@ import type { Logger } from 'pino';
 
 /** What Nest says of itself, into our log: the dozens of lines of its start-up are of interest to its debuggers only. */
 export function frameworkLogger(logger: Logger): LoggerService {
-  const fields = (rest: unknown[]) => {
-    const context = rest.at(-1);
-    return typeof context === 'string' ? { context } : {};
-  };
   return {
     log: (message: unknown, ...rest: unknown[]) => logger.debug(fields(rest), String(message)),
     debug: (message: unknown, ...rest: unknown[]) => logger.debug(fields(rest), String(message)),
@@ -15,4 +11,10 @@ export function frameworkLogger(logger: Logger): LoggerService {
     error: (message: unknown, ...rest: unknown[]) => logger.error({ ...fields(rest), err: message }, 'framework error'),
     fatal: (message: unknown, ...rest: unknown[]) => logger.fatal({ ...fields(rest), err: message }, 'framework error'),
   };
+}
+
+/** Nest passes the name of the part that speaks last. */
+function fields(rest: unknown[]): { context?: string } {
+  const context = rest.at(-1);
+  return typeof context === 'string' ? { context } : {};
 }
