@@ -20,6 +20,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SettingsModule } from './settings.module.js';
 import { StoreModule } from './store/store.module.js';
+import { SyncModule } from './sync/sync.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** What a replica is made of before Nest begins. */
@@ -46,6 +47,7 @@ export class AppModule {
         ChatsModule,
         MembersModule,
         MessagesModule,
+        SyncModule,
         HealthModule,
       ],
       providers: [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { clientMessageId, id, seq, text, title } from './fields.js';
+import { clientMessageId, id, seq, text, time, title } from './fields.js';
 import { limits } from './limits.js';
-import { Chat, chatTypes, Member, Message, sendableTypes } from './models.js';
+import { Chat, ChatSync, chatTypes, Member, Message, Position, sendableTypes } from './models.js';
 
 /** A command: what the client asks (unknown fields refused) and what a successful acknowledgement adds to `success`. */
 interface CommandEntry {
@@ -53,13 +53,18 @@ export const commands = {
   },
   'chat:join': {
     does: 'opens a chat on this socket: its facts and hints from now on',
-    request: z.strictObject({ chatId: id }),
-    reply: z.object({ message: z.string(), chat: Chat }),
+    request: z.strictObject({ chatId: id, since: Position.optional() }),
+    reply: z.object({ message: z.string(), chat: Chat, sync: ChatSync.optional() }),
   },
   'chat:leave': {
     does: 'closes a chat on this socket: no more hints; facts still come while the caller is a member',
     request: z.strictObject({ chatId: id }),
     reply: z.object({ message: z.string() }),
+  },
+  'chat:update': {
+    does: 'changes the title of a chat',
+    request: z.strictObject({ chatId: id, title }),
+    reply: z.object({ chat: Chat }),
   },
   'chat:delete': {
     does: 'deletes a chat for everyone (owner)',
@@ -86,6 +91,16 @@ export const commands = {
     request: MessageDraft,
     reply: z.object({ message: Message, duplicate: z.literal(true).optional() }),
   },
+  'message:edit': {
+    does: "changes the text of a message of one's own",
+    request: z.strictObject({ messageId: id, text }),
+    reply: z.object({ message: Message }),
+  },
+  'message:delete': {
+    does: 'deletes a message for everyone; a tombstone stays in its place',
+    request: z.strictObject({ messageId: id, for: z.literal('everyone').optional() }),
+    reply: z.object({}),
+  },
   'message:list': {
     does: 'a page of history, ascending by seq; the newest page without a bound',
     request: z
@@ -97,6 +112,20 @@ export const commands = {
       })
       .refine(oneBound, oneBoundMessage),
     reply: z.object({ items: z.array(Message) }),
+  },
+  'auth:refresh': {
+    does: 'goes on with a newer access token of the same user',
+    request: z.strictObject({ token: z.string().min(1).max(limits.tokenChars) }),
+    reply: z.object({ expiresAt: time }),
+  },
+  sync: {
+    does: 'what the caller has missed of each chat since a position, and the chats that are new',
+    request: z.strictObject({
+      chats: z
+        .record(id, Position)
+        .refine((chats) => Object.keys(chats).length <= limits.syncChats, `must be at most ${limits.syncChats} chats`),
+    }),
+    reply: z.object({ chats: z.record(id, ChatSync) }),
   },
 } as const satisfies Record<string, CommandEntry>;
 

@@ -24,6 +24,7 @@ export const errors = {
   'request/too_large': { status: 413, retryable: false, error: 'The request is too large' },
   'command/unknown': { status: 404, retryable: false, error: 'There is no such command' },
   'route/unknown': { status: 404, retryable: false, error: 'There is nothing at this address' },
+  'session/unknown': { status: 404, retryable: false, error: 'There is no such session' },
   'user/unknown': { status: 404, retryable: false, error: 'There is no such user' },
   'chat/access_denied': { status: 403, retryable: false, error: 'Access denied', restError: 'Not a member' },
   'chat/role_required': { status: 403, retryable: false, error: 'Your role in this chat does not allow this' },
@@ -31,6 +32,7 @@ export const errors = {
   'chat/owner_required': { status: 409, retryable: false, error: 'The owner cannot leave: delete the chat instead' },
   'chat/full': { status: 409, retryable: false, error: 'The chat has as many members as it may have' },
   'message/parent_unknown': { status: 400, retryable: false, error: 'The message replied to is not in this chat' },
+  'message/deleted': { status: 409, retryable: false, error: 'The message was deleted' },
   'message/client_id_reused': {
     status: 409,
     retryable: false,
@@ -72,17 +74,16 @@ export interface Refusal extends ErrorExtras {
 /** The one error class of the project's own refusals, thrown by services and by the SDK alike. */
 export class ChatError extends Error {
   override readonly name = 'ChatError';
+  readonly retryable: boolean;
 
   constructor(
     readonly code: ErrorCode,
     readonly extras: ErrorExtras = {},
     options?: ErrorOptions,
+    said?: { readonly error: string; readonly retryable: boolean },
   ) {
-    super(errors[code].error, options);
-  }
-
-  get retryable(): boolean {
-    return errors[this.code].retryable;
+    super(said?.error ?? errors[code].error, options);
+    this.retryable = said?.retryable ?? errors[code].retryable;
   }
 
   /** The refusal as it travels; REST has its own sentence for some codes. */
@@ -92,8 +93,9 @@ export class ChatError extends Error {
     return { success: false, error, code: this.code, retryable: entry.retryable, ...this.extras };
   }
 
-  static fromRefusal(refusal: Refusal): ChatError {
-    const { success: _, error: __, code, retryable: ___, ...extras } = refusal;
-    return new ChatError(code, extras);
+  /** What came over the wire, in its own words: a newer server may say what this catalogue does not know. */
+  static fromRefusal(refusal: Omit<Refusal, 'success'> & { readonly success?: false }): ChatError {
+    const { success: _, error, code, retryable, ...extras } = refusal;
+    return new ChatError(code, extras, {}, { error, retryable });
   }
 }

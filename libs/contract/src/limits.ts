@@ -18,5 +18,15 @@ export const limits = {
   pageItems: 100,
   pageItemsDefault: 50,
   searchQueryChars: 80,
+  /** Chats in one request to sync, and chats new to the caller in one answer. */
+  syncChats: 1_000,
+  syncNewChats: 100,
+  /** Messages, and changes, of one chat in one answer to sync. */
+  syncPage: 100,
+  /** Messages in one answer to sync, over all its chats: bounds its size. */
+  syncMessages: 1_000,
+  /** Chats in one `chat:heads`. */
+  headsChats: 500,
   cursorChars: 200,
+  tokenChars: 4_096,
 } as const;

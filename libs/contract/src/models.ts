@@ -9,12 +9,16 @@ export type User = z.infer<typeof User>;
 export const Me = User.extend({ email: z.string(), createdAt: time });
 export type Me = z.infer<typeof Me>;
 
+/** One signed-in device; `current` is the one that asks. */
+export const Session = z.object({ id, createdAt: time, expiresAt: time, current: z.boolean() });
+export type Session = z.infer<typeof Session>;
+
 /** Kinds of message a person can send; `system` ones are written by the server. */
 export const sendableTypes = ['text', 'image', 'file'] as const;
 export const messageTypes = [...sendableTypes, 'system'] as const;
 export type MessageType = (typeof messageTypes)[number];
 
-/** One message. `seq` is its place in the chat; `clientMessageId` is shown to its sender only. */
+/** One message. `seq` is its place in the chat; `clientMessageId` is shown to its sender only; a tombstone has no text. */
 export const Message = z.object({
   id,
   chatId: id,
@@ -77,7 +81,49 @@ export const MemberRemoved = z.object({
   userId: id,
   reason: z.enum(removalReasons),
 });
+export const MessageEdited = z.object({ ...changeHead, kind: z.literal('message:edited'), message: Message });
+export const MessageDeleted = z.object({
+  ...changeHead,
+  kind: z.literal('message:deleted'),
+  messageId: id,
+  seq,
+});
+export const ChatUpdated = z.object({
+  ...changeHead,
+  kind: z.literal('chat:updated'),
+  chat: z.object({ title: z.string().optional() }),
+});
 export const ChatDeleted = z.object({ ...changeHead, kind: z.literal('chat:deleted') });
-export const Change = z.discriminatedUnion('kind', [MemberAdded, MemberRemoved, ChatDeleted]);
+export const Change = z.discriminatedUnion('kind', [
+  MessageEdited,
+  MessageDeleted,
+  MemberAdded,
+  MemberRemoved,
+  ChatUpdated,
+  ChatDeleted,
+]);
 export type Change = z.infer<typeof Change>;
 export type ChangeKind = Change['kind'];
+
+/** Where somebody stands in the two logs of a chat: the last message and the last change they have. */
+export const Position = z.strictObject({ seq, rev: seq });
+export type Position = z.infer<typeof Position>;
+
+/** What a caller has missed of one chat. Exactly one of the four. */
+export const ChatSync = z.union([
+  /** Everything after the position, or its first page (`more`); `seq` and `rev` are where the caller stands after it. */
+  z.object({
+    seq,
+    rev: seq,
+    messages: z.array(Message),
+    changes: z.array(Change),
+    more: z.boolean(),
+  }),
+  /** Too much to tell, or a position that never was: begin anew with this state and the newest page. */
+  z.object({ reset: z.literal(true), chat: Chat, messages: z.array(Message) }),
+  /** Not a chat of the caller, any more or ever. */
+  z.object({ gone: z.literal(true) }),
+  /** New to the caller. */
+  z.object({ chat: Chat }),
+]);
+export type ChatSync = z.infer<typeof ChatSync>;

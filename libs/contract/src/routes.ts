@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ChatDraft, MessageDraft, oneBound, oneBoundMessage } from './commands.js';
-import { cursor, displayName, email, id, password, queryLimit, querySeq, time } from './fields.js';
+import { cursor, displayName, email, id, password, queryLimit, querySeq, text, time, title } from './fields.js';
 import { limits } from './limits.js';
-import { Chat, Me, Member, Message, User } from './models.js';
+import { Chat, Me, Member, Message, Session, User } from './models.js';
 
 /** A REST route: every part of the request is checked, unknown fields and query parameters are refused. */
 export interface RouteEntry {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With `:name` parameters, declared in `params`. */
   readonly path: string;
   readonly does: string;
@@ -27,6 +27,7 @@ export type Tokens = z.infer<typeof Tokens>;
 const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().optional() });
 const paged = { cursor, limit: queryLimit };
 const chatParams = z.strictObject({ chatId: id });
+const messageParams = z.strictObject({ messageId: id });
 
 export const routes = {
   'auth.register': {
@@ -48,6 +49,52 @@ export const routes = {
     status: 200,
     body: z.strictObject({ email, password: z.string().min(1).max(limits.passwordMaxChars) }),
     reply: Tokens,
+  },
+  'auth.refresh': {
+    method: 'POST',
+    path: '/auth/refresh',
+    does: 'a new pair for a refresh token; the old one used again later ends the session',
+    tag: 'auth',
+    caller: 'anyone',
+    status: 200,
+    body: z.strictObject({ refreshToken: z.string().min(1).max(limits.tokenChars) }),
+    reply: Tokens,
+  },
+  'auth.logout': {
+    method: 'POST',
+    path: '/auth/logout',
+    does: 'ends this session and its sockets',
+    tag: 'auth',
+    caller: 'user',
+    status: 204,
+    body: z.strictObject({}),
+  },
+  'auth.sessions': {
+    method: 'GET',
+    path: '/auth/sessions',
+    does: 'the devices on which the caller is signed in',
+    tag: 'auth',
+    caller: 'user',
+    status: 200,
+    reply: z.object({ items: z.array(Session) }),
+  },
+  'auth.endSession': {
+    method: 'DELETE',
+    path: '/auth/sessions/:sessionId',
+    does: 'ends a session of the caller and its sockets',
+    tag: 'auth',
+    caller: 'user',
+    status: 204,
+    params: z.strictObject({ sessionId: id }),
+  },
+  'auth.password': {
+    method: 'POST',
+    path: '/auth/password',
+    does: 'changes the password and ends every other session',
+    tag: 'auth',
+    caller: 'user',
+    status: 204,
+    body: z.strictObject({ currentPassword: password, newPassword: password }),
   },
   'users.me': {
     method: 'GET',
@@ -96,6 +143,17 @@ export const routes = {
     caller: 'user',
     status: 200,
     params: chatParams,
+    reply: Chat,
+  },
+  'chats.update': {
+    method: 'PATCH',
+    path: '/chats/:chatId',
+    does: 'changes the title of a chat',
+    tag: 'chats',
+    caller: 'user',
+    status: 200,
+    params: chatParams,
+    body: z.strictObject({ title }),
     reply: Chat,
   },
   'chats.delete': {
@@ -160,6 +218,26 @@ export const routes = {
     status: 201,
     body: MessageDraft,
     reply: Message.extend({ duplicate: z.literal(true).optional() }),
+  },
+  'messages.edit': {
+    method: 'PATCH',
+    path: '/messages/:messageId',
+    does: "changes the text of a message of one's own",
+    tag: 'messages',
+    caller: 'user',
+    status: 200,
+    params: messageParams,
+    body: z.strictObject({ text }),
+    reply: Message,
+  },
+  'messages.delete': {
+    method: 'DELETE',
+    path: '/messages/:messageId',
+    does: 'deletes a message for everyone; a tombstone stays in its place',
+    tag: 'messages',
+    caller: 'user',
+    status: 204,
+    params: messageParams,
   },
 } as const satisfies Record<string, RouteEntry>;
 

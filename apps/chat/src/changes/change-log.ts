@@ -1,52 +1,82 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangeKind } from '@roost/contract';
+import { PinoLogger } from 'nestjs-pino';
 import { newId, objectId } from '../store/ids.js';
 import { SequencedLog } from '../store/sequenced-log.js';
-import type { ChangeDocument } from './change.schema.js';
+import type { ChangeBodies, ChangeDocument, ChangeOf } from './change.schema.js';
 import { ChangesRepository } from './changes.repository.js';
 
 /** A change to be decided: who does what to which chat. */
-export interface NewChange {
+export interface NewChange<K extends ChangeKind> {
   readonly chatId: string;
   readonly by: string;
-  readonly kind: ChangeKind;
-  readonly body: Record<string, unknown>;
+  readonly kind: K;
+  readonly body: ChangeBodies[K];
 }
 
-/** What every change says, whatever its kind. */
-export interface ChangeHead {
-  readonly chatId: string;
-  readonly rev: number;
-  readonly at: string;
-  readonly by: string;
-}
+/** Applies one kind of change to other documents. Has to be harmless to repeat, also after later changes. */
+export type Applier<K extends ChangeKind> = (change: ChangeOf<K>) => Promise<void>;
 
-/** The changes of all chats, numbered `rev`. */
+/**
+ * The changes of all chats, numbered `rev`. The entry in the log is the decision; applying it follows at once, and where
+ * that fails or its replica dies in between, whoever looks at the entry next does it.
+ */
 @Injectable()
 export class ChangeLog {
   private readonly log: SequencedLog<ChangeDocument>;
+  private readonly appliers = new Map<ChangeKind, Applier<never>>();
 
-  constructor(private readonly changes: ChangesRepository) {
+  constructor(
+    private readonly changes: ChangesRepository,
+    private readonly logger: PinoLogger,
+  ) {
     this.log = new SequencedLog(changes);
   }
 
-  /** Decides a change: from here on it will be applied, whoever dies. */
-  async decide({ chatId, by, kind, body }: NewChange): Promise<ChangeHead> {
-    const { rev, at } = await this.log.append(chatId, (place) => ({
+  /** Says how one kind of change is applied; once, at start. */
+  onApply<K extends ChangeKind>(kind: K, applier: Applier<K>): void {
+    this.appliers.set(kind, applier);
+  }
+
+  /** Decides a change and applies it. Throws only where it is not decided: what is decided will be applied. */
+  async make<K extends ChangeKind>({ chatId, by, kind, body }: NewChange<K>): Promise<ChangeOf<K>> {
+    const entry = await this.log.append(chatId, (rev) => ({
       _id: objectId(newId()),
       chatId: objectId(chatId),
-      rev: place,
+      rev,
       kind,
       at: new Date(),
       by: objectId(by),
       body,
       pending: true,
     }));
-    return { chatId, rev, at: at.toISOString(), by };
+    const change = entry as unknown as ChangeOf<K>;
+    try {
+      await this.apply(change as ChangeOf);
+    } catch (err) {
+      this.logger.warn({ err, chatId, rev: change.rev, kind }, 'change decided, to be applied later');
+    }
+    return change;
   }
 
-  /** Says that changes were applied, so that nobody does it again. */
-  applied(chatId: string, revs: readonly number[]): Promise<void> {
-    return this.changes.markApplied(chatId, revs);
+  /** Changes of a chat after a place, ascending; those that are still to be applied are applied before they are shown. */
+  async after(chatId: string, rev: number, limit: number): Promise<ChangeOf[]> {
+    const changes = await this.changes.after(chatId, rev, limit);
+    for (const change of changes) if (change.pending) await this.apply(change);
+    return changes;
+  }
+
+  /** Applies what somebody decided before a moment and did not live to apply. Gives how many there were. */
+  async repair(before: Date, limit: number): Promise<number> {
+    const changes = await this.changes.pendingBefore(before, limit);
+    for (const change of changes) await this.apply(change);
+    return changes.length;
+  }
+
+  private async apply(change: ChangeOf): Promise<void> {
+    const applier = this.appliers.get(change.kind) as Applier<ChangeKind> | undefined;
+    if (!applier) throw new Error(`nobody applies ${change.kind}`);
+    await applier(change);
+    await this.changes.markApplied(change._id);
   }
 }

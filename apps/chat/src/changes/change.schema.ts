@@ -1,6 +1,22 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import type { ChangeKind } from '@roost/contract';
+import type { ChangeKind, RemovalReason, Role } from '@roost/contract';
 import { Schema as MongooseSchema, Types } from 'mongoose';
+
+/** What is kept of each kind of change: enough to apply it and to tell it. */
+export interface ChangeBodies {
+  /** `before` is the text that was replaced: the edit history. */
+  readonly 'message:edited': { readonly messageId: string; readonly text: string; readonly before: string };
+  readonly 'message:deleted': { readonly messageId: string; readonly seq: number };
+  readonly 'member:added': { readonly userId: string; readonly role: Role; readonly readSeq: number };
+  readonly 'member:removed': { readonly userId: string; readonly reason: RemovalReason };
+  readonly 'chat:updated': { readonly title: string };
+  readonly 'chat:deleted': Record<string, never>;
+}
+
+/** A change with the body of its kind: the union over all kinds. */
+export type ChangeOf<K extends ChangeKind = ChangeKind> = {
+  [Kind in K]: Omit<ChangeDocument, 'kind' | 'body'> & { readonly kind: Kind; readonly body: ChangeBodies[Kind] };
+}[K];
 
 /**
  * One change to what is already in a chat. The entry is the decision; applying it to other documents follows and is
@@ -27,7 +43,7 @@ export class ChangeDocument {
 
   /** What this kind of change says beside its head. */
   @Prop({ type: MongooseSchema.Types.Mixed, required: true })
-  body: Record<string, unknown>;
+  body: ChangeBodies[ChangeKind];
 
   /** Until it has been applied. */
   @Prop({ type: Boolean })

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { mongo } from 'mongoose';
+import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
 import { duplicateKeyOf } from '../store/store-errors.js';
 import { ChangeDocument } from './change.schema.js';
+import type { ChangeOf } from './change.schema.js';
 
 @Injectable()
 export class ChangesRepository implements LogStore<ChangeDocument> {
@@ -30,9 +31,39 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
     }
   }
 
-  async markApplied(chatId: string, revs: readonly number[]): Promise<void> {
-    await this.changes
-      .updateMany({ chatId: objectId(chatId), rev: { $in: [...revs] } }, { $unset: { pending: 1 } })
+  /** Ascending by rev. */
+  after(chatId: string, rev: number, limit: number): Promise<ChangeOf[]> {
+    return this.changes
+      .find({ chatId: objectId(chatId), rev: { $gt: rev } })
+      .sort({ rev: 1 })
+      .limit(limit)
+      .lean<ChangeOf[]>()
       .exec();
+  }
+
+  /** Oldest first. */
+  pendingBefore(moment: Date, limit: number): Promise<ChangeOf[]> {
+    return this.changes
+      .find({ pending: true, at: { $lt: moment } })
+      .sort({ at: 1 })
+      .limit(limit)
+      .lean<ChangeOf[]>()
+      .exec();
+  }
+
+  /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
+  async movedSince(moment: Date): Promise<Map<string, number>> {
+    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
+    const heads = await this.changes
+      .aggregate<{ _id: Types.ObjectId; head: number }>([
+        { $match: { _id: { $gt: _id } } },
+        { $group: { _id: '$chatId', head: { $max: '$rev' } } },
+      ])
+      .exec();
+    return new Map(heads.map(({ _id: chatId, head }) => [chatId.toHexString(), head]));
+  }
+
+  async markApplied(_id: Types.ObjectId): Promise<void> {
+    await this.changes.updateOne({ _id }, { $unset: { pending: 1 } }).exec();
   }
 }

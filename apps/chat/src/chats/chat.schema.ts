@@ -14,6 +14,10 @@ export class ChatDocument {
   @Prop({ type: String })
   title?: string;
 
+  /** The change that gave it this title. */
+  @Prop({ type: Number })
+  titleRev?: number;
+
   @Prop({ type: Types.ObjectId, required: true })
   createdBy: Types.ObjectId;
 

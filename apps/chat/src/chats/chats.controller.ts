@@ -30,6 +30,14 @@ export class ChatsController {
     return this.chats.get(caller, params.chatId);
   }
 
+  @Route('chats.update')
+  update(
+    @CurrentCaller() caller: Caller,
+    @Input() { params, body }: InputOf<'chats.update'>,
+  ): Promise<ResultOf<'chats.update'>> {
+    return this.chats.update(caller, params.chatId, body.title);
+  }
+
   @Route('chats.delete')
   delete(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<'chats.delete'>): Promise<void> {
     return this.chats.delete(caller, params.chatId);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChangesModule } from '../changes/changes.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChatAccess } from './chat-access.js';
+import { ChatChanges } from './chat-changes.js';
 import { ChatViews } from './chat-views.js';
 import { ChatsController } from './chats.controller.js';
 import { ChatsGateway } from './chats.gateway.js';
@@ -11,7 +12,7 @@ import { JoinedChats } from './joined-chats.js';
 @Module({
   imports: [ChangesModule, UsersModule],
   controllers: [ChatsController],
-  providers: [ChatsGateway, ChatsService, ChatAccess, ChatViews, JoinedChats],
-  exports: [ChatAccess, ChatViews, JoinedChats],
+  providers: [ChatsGateway, ChatsService, ChatAccess, ChatViews, ChatChanges, JoinedChats],
+  exports: [ChatsService, ChatAccess, ChatViews, JoinedChats],
 })
 export class ChatsModule {}

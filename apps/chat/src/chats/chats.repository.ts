@@ -53,6 +53,14 @@ export class ChatsRepository {
       .exec();
   }
 
+  /** Those of the given chats that are not deleted. */
+  live(ids: readonly string[]): Promise<ChatDocument[]> {
+    return this.chats
+      .find({ _id: { $in: objectIds(ids) }, ...live })
+      .lean()
+      .exec();
+  }
+
   /** Ids of the most recently active of the given chats. */
   async mostActive(ids: readonly string[], limit: number): Promise<string[]> {
     const chats = await this.chats
@@ -78,6 +86,16 @@ export class ChatsRepository {
   async setMemberCount(id: string, memberCount: number, rev: number): Promise<void> {
     await this.chats
       .updateOne({ _id: objectId(id), memberCountRev: { $lte: rev } }, { $set: { memberCount, memberCountRev: rev } })
+      .exec();
+  }
+
+  /** Takes the title that change `rev` gave; an older change changes nothing. */
+  async setTitle(id: string, title: string, rev: number): Promise<void> {
+    await this.chats
+      .updateOne(
+        { _id: objectId(id), $or: [{ titleRev: { $exists: false } }, { titleRev: { $lt: rev } }] },
+        { $set: { title, titleRev: rev } },
+      )
       .exec();
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
 import type { Chat, ChatDraft } from '@roost/contract';
 import { ChangeLog } from '../changes/change-log.js';
+import { ChangeViews } from '../changes/change-views.js';
 import { MembersRepository } from '../members/members.repository.js';
 import { Broadcaster } from '../realtime/broadcaster.js';
 import type { Caller } from '../realtime/caller.js';
@@ -29,6 +30,7 @@ export class ChatsService {
     private readonly views: ChatViews,
     private readonly profiles: Profiles,
     private readonly changes: ChangeLog,
+    private readonly changeViews: ChangeViews,
     private readonly clusterEvents: ClusterEvents,
     private readonly broadcaster: Broadcaster,
   ) {}
@@ -81,14 +83,24 @@ export class ChatsService {
     return { items, ...(last && { next: toCursor({ at: last.lastActivityAt, id: last._id.toHexString() }) }) };
   }
 
+  /** Changes the title. @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed */
+  async update(caller: Caller, chatId: string, title: string): Promise<Chat> {
+    const { type } = await this.access.forMember(caller, chatId, 'change settings');
+    if (type === 'direct') throw new ChatError('chat/direct_fixed');
+    const kind = 'chat:updated';
+    const change = await this.changes.make({ chatId, by: caller.userId, kind, body: { title } });
+    this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+    return this.show(caller, chatId);
+  }
+
   /** Deletes a chat for everyone. @throws ChatError chat/access_denied, chat/role_required */
   async delete(caller: Caller, chatId: string): Promise<void> {
     await this.access.forMember(caller, chatId, 'delete chat');
-    const change = await this.changes.decide({ chatId, by: caller.userId, kind: 'chat:deleted', body: {} });
-    await this.chats.markDeleted(chatId);
-    this.broadcaster.toChat(chatId, 'chat:deleted', { ...change, kind: 'chat:deleted' });
-    this.clusterEvents.emit('chat:deleted', { chatId });
-    await this.changes.applied(chatId, [change.rev]);
+    const kind = 'chat:deleted';
+    const change = await this.changes.make({ chatId, by: caller.userId, kind, body: {} });
+    this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+    // The rooms are emptied after the last fact.
+    this.clusterEvents.emit(kind, { chatId });
   }
 
   /** Somebody opened the same direct chat at the same time and was faster. */

@@ -3,8 +3,11 @@ import type { Role } from '@roost/contract';
 /** What a member may do, once, for socket and REST alike. Reading needs no more than being a member. */
 const allowed = {
   send: ['owner', 'admin', 'member'],
+  'change own messages': ['owner', 'admin', 'member'],
   'add members': ['owner', 'admin'],
   'remove members': ['owner', 'admin'],
+  "delete others' messages": ['owner', 'admin'],
+  'change settings': ['owner', 'admin'],
   'delete chat': ['owner'],
 } as const satisfies Record<string, readonly Role[]>;
 

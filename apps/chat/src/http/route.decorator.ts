@@ -1,11 +1,11 @@
-import { applyDecorators, createParamDecorator, Delete, Get, HttpCode, Post, SetMetadata } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, Delete, Get, HttpCode, Patch, Post, SetMetadata } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { check, routes } from '@roost/contract';
 import type { RouteEntry, RouteName } from '@roost/contract';
 import type { Request } from 'express';
 import type { Caller } from '../realtime/caller.js';
 
-const verbs = { GET: Get, POST: Post, DELETE: Delete } as const;
+const verbs = { GET: Get, POST: Post, PATCH: Patch, DELETE: Delete } as const;
 
 /** Metadata key: the contract's name of the route that a handler serves. */
 export const ROUTE = 'roost:route';

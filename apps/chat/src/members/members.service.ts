@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
-import type { Member, RemovalReason, User } from '@roost/contract';
+import type { Member, RemovalReason } from '@roost/contract';
 import { ChangeLog } from '../changes/change-log.js';
+import { ChangeViews } from '../changes/change-views.js';
 import { ChatAccess } from '../chats/chat-access.js';
 import type { Access } from '../chats/chat-access.js';
 import { ChatViews } from '../chats/chat-views.js';
@@ -10,10 +11,10 @@ import { mayRemove } from '../chats/roles.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { Broadcaster } from '../realtime/broadcaster.js';
 import type { Caller } from '../realtime/caller.js';
-import { ClusterEvents } from '../realtime/cluster-events.js';
 import { Profiles, unknownUser } from '../users/profiles.js';
 import { requireUsers } from '../users/require-users.js';
 import type { MemberDocument } from './member.schema.js';
+import { memberView } from './member.view.js';
 import { MembersRepository } from './members.repository.js';
 
 @Injectable()
@@ -26,7 +27,7 @@ export class MembersService {
     private readonly messages: MessagesRepository,
     private readonly changes: ChangeLog,
     private readonly profiles: Profiles,
-    private readonly clusterEvents: ClusterEvents,
+    private readonly changeViews: ChangeViews,
     private readonly broadcaster: Broadcaster,
   ) {}
 
@@ -73,46 +74,21 @@ export class MembersService {
 
   private async addNew(caller: Caller, chatId: string, userIds: readonly string[]): Promise<void> {
     const readSeq = await this.messages.readHead(chatId);
-    const role = 'member';
+    const kind = 'member:added';
     const changes = await Promise.all(
-      userIds.map(async (userId) => {
-        const body = { userId, role, readSeq };
-        const change = await this.changes.decide({ chatId, by: caller.userId, kind: 'member:added', body });
-        await this.members.add({ chatId, userId, role, joinedAt: new Date(change.at), readSeq, rev: change.rev });
-        return { change, userId };
-      }),
+      userIds.map((userId) =>
+        this.changes.make({ chatId, by: caller.userId, kind, body: { userId, role: 'member', readSeq } }),
+      ),
     );
-    const revs = changes.map(({ change }) => change.rev);
-    await this.recount(chatId, Math.max(...revs));
-    this.clusterEvents.emit('membership:changed', { chatId, joined: userIds, left: [] });
     await this.showChatTo(chatId, userIds);
-    const users = await this.profiles.all(userIds);
-    for (const { change, userId } of changes) {
-      const user = users.get(userId) ?? unknownUser(userId);
-      const member = { user, role, joinedAt: change.at, readSeq, deliveredSeq: readSeq } as const;
-      this.broadcaster.toChat(chatId, 'member:added', { ...change, kind: 'member:added', member });
-    }
-    await this.changes.applied(chatId, revs);
+    for (const change of changes) this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
   }
 
   private async removePresent(caller: Caller, chatId: string, userId: string, reason: RemovalReason): Promise<void> {
-    const body = { userId, reason };
-    const change = await this.changes.decide({ chatId, by: caller.userId, kind: 'member:removed', body });
-    await this.members.remove(chatId, userId, change.rev);
-    await this.recount(chatId, change.rev);
-    // Out of the room first: what follows is the last fact of the chat that this person gets.
-    this.clusterEvents.emit('membership:changed', { chatId, joined: [], left: [userId] });
-    this.broadcaster.toChatAndUser(chatId, userId, 'member:removed', {
-      ...change,
-      kind: 'member:removed',
-      userId,
-      reason,
-    });
-    await this.changes.applied(chatId, [change.rev]);
-  }
-
-  private async recount(chatId: string, rev: number): Promise<void> {
-    await this.chats.setMemberCount(chatId, await this.members.count(chatId), rev);
+    const kind = 'member:removed';
+    // Applied, the person's sockets are out of the room: what follows is the last fact of the chat that they get.
+    const change = await this.changes.make({ chatId, by: caller.userId, kind, body: { userId, reason } });
+    this.broadcaster.toChatAndUser(chatId, userId, kind, await this.changeViews.of(change));
   }
 
   /** The chat appears in the lists of those who were added: to them it is new. */
@@ -124,16 +100,11 @@ export class MembersService {
 
   private async show(members: readonly MemberDocument[]): Promise<Member[]> {
     const users = await this.profiles.all(members.map((member) => member.userId.toHexString()));
-    return members.map((member) => memberView(member, users));
+    return members.map((member) => {
+      const userId = member.userId.toHexString();
+      return memberView(member, users.get(userId) ?? unknownUser(userId));
+    });
   }
-}
-
-function memberView(
-  { userId, role, joinedAt, readSeq, deliveredSeq }: MemberDocument,
-  users: Map<string, User>,
-): Member {
-  const id = userId.toHexString();
-  return { user: users.get(id) ?? unknownUser(id), role, joinedAt: joinedAt.toISOString(), readSeq, deliveredSeq };
 }
 
 function refuseDirect({ type }: Access): void {

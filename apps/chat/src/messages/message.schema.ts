@@ -20,8 +20,9 @@ export class MessageDocument {
   @Prop({ type: String, enum: messageTypes, required: true })
   type: MessageType;
 
+  /** A tombstone has none. */
   @Prop({ type: String })
-  text: string;
+  text?: string;
 
   @Prop({ type: Types.ObjectId })
   parentId?: Types.ObjectId;
@@ -34,6 +35,14 @@ export class MessageDocument {
 
   @Prop({ type: Date, required: true })
   createdAt: Date;
+
+  /** The last change that edited the text; an older one no longer applies. */
+  @Prop({ type: Number })
+  textRev?: number;
+
+  /** SHA-256 of the text it was sent with, once that is no longer its text: what a retry of the sending is held against. */
+  @Prop({ type: String })
+  sentTextHash?: string;
 
   @Prop({ type: Date })
   editedAt?: Date;

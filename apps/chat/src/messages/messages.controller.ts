@@ -3,11 +3,15 @@ import type { InputOf, ResultOf } from '@roost/contract';
 import type { Response } from 'express';
 import { CurrentCaller, Input, Route } from '../http/route.decorator.js';
 import type { Caller } from '../realtime/caller.js';
+import { MessageEditingService } from './message-editing.service.js';
 import { MessagesService } from './messages.service.js';
 
 @Controller()
 export class MessagesController {
-  constructor(private readonly messages: MessagesService) {}
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly editing: MessageEditingService,
+  ) {}
 
   @Route('messages.list')
   async list(
@@ -27,5 +31,17 @@ export class MessagesController {
     if (!duplicate) return message;
     response.status(HttpStatus.OK);
     return { ...message, duplicate };
+  }
+  @Route('messages.edit')
+  edit(
+    @CurrentCaller() caller: Caller,
+    @Input() { params, body }: InputOf<'messages.edit'>,
+  ): Promise<ResultOf<'messages.edit'>> {
+    return this.editing.edit(caller, params.messageId, body.text);
+  }
+
+  @Route('messages.delete')
+  delete(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<'messages.delete'>): Promise<void> {
+    return this.editing.delete(caller, params.messageId);
   }
 }

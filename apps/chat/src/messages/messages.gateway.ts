@@ -1,16 +1,31 @@
 import type { ReplyOf, RequestOf } from '@roost/contract';
 import { Command, Gateway } from '../realtime/command.decorator.js';
 import type { ChatSocket } from '../realtime/chat-socket.js';
+import { MessageEditingService } from './message-editing.service.js';
 import { MessagesService } from './messages.service.js';
 
 @Gateway()
 export class MessagesGateway {
-  constructor(private readonly messages: MessagesService) {}
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly editing: MessageEditingService,
+  ) {}
 
   @Command('message:send')
   async send({ data }: ChatSocket, draft: RequestOf<'message:send'>): Promise<ReplyOf<'message:send'>> {
     const { message, duplicate } = await this.messages.send(data.caller, draft);
     return duplicate ? { message, duplicate } : { message };
+  }
+
+  @Command('message:edit')
+  async edit({ data }: ChatSocket, { messageId, text }: RequestOf<'message:edit'>): Promise<ReplyOf<'message:edit'>> {
+    return { message: await this.editing.edit(data.caller, messageId, text) };
+  }
+
+  @Command('message:delete')
+  async delete({ data }: ChatSocket, { messageId }: RequestOf<'message:delete'>): Promise<ReplyOf<'message:delete'>> {
+    await this.editing.delete(data.caller, messageId);
+    return {};
   }
 
   @Command('message:list')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { mongo } from 'mongoose';
+import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
@@ -50,6 +50,10 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .exec();
   }
 
+  byId(id: string): Promise<MessageDocument | null> {
+    return this.messages.findById(objectId(id)).lean().exec();
+  }
+
   bySender(chatId: string, senderId: string, clientMessageId: string): Promise<MessageDocument | null> {
     return this.messages
       .findOne({ chatId: objectId(chatId), senderId: objectId(senderId), clientMessageId })
@@ -76,6 +80,64 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .lean()
       .exec();
     return ascending ? items : items.toReversed();
+  }
+
+  /** What a caller who is behind has missed, ascending, tombstones included. */
+  after(chatId: string, seq: number, limit: number): Promise<MessageDocument[]> {
+    return this.messages
+      .find({ chatId: objectId(chatId), seq: { $gt: seq } })
+      .sort({ seq: 1 })
+      .limit(limit)
+      .lean()
+      .exec();
+  }
+
+  /** The newest page with its tombstones, ascending. */
+  async newest(chatId: string, limit: number): Promise<MessageDocument[]> {
+    const newest = await this.messages
+      .find({ chatId: objectId(chatId) })
+      .sort({ seq: -1 })
+      .limit(limit)
+      .lean()
+      .exec();
+    return newest.toReversed();
+  }
+
+  /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
+  async movedSince(moment: Date): Promise<Map<string, number>> {
+    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
+    const heads = await this.messages
+      .aggregate<{ _id: Types.ObjectId; head: number }>([
+        { $match: { _id: { $gt: _id } } },
+        { $group: { _id: '$chatId', head: { $max: '$seq' } } },
+      ])
+      .exec();
+    return new Map(heads.map(({ _id: chatId, head }) => [chatId.toHexString(), head]));
+  }
+
+  /** Takes the text that change `rev` gave; neither an older change nor any change of a tombstone does anything. */
+  async setText(id: string, edit: { text: string; sentTextHash: string; rev: number; at: Date }): Promise<void> {
+    const { text, sentTextHash, rev, at } = edit;
+    await this.messages
+      .updateOne(
+        {
+          _id: objectId(id),
+          deletedAt: { $exists: false },
+          $or: [{ textRev: { $exists: false } }, { textRev: { $lt: rev } }],
+        },
+        { $set: { text, sentTextHash, textRev: rev, editedAt: at } },
+      )
+      .exec();
+  }
+
+  /** Leaves a tombstone, whatever else was decided before or after. */
+  async bury(id: string, sentTextHash: string, at: Date): Promise<void> {
+    await this.messages
+      .updateOne(
+        { _id: objectId(id), deletedAt: { $exists: false } },
+        { $set: { deletedAt: at, uncounted: true, sentTextHash }, $unset: { text: 1 } },
+      )
+      .exec();
   }
 
   /** Place of a person's last own message, 0 for none. */

@@ -15,6 +15,7 @@ import type { MessageDocument } from './message.schema.js';
 import { messageView, messageViews } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { HistoryPage } from './messages.repository.js';
+import { wasSentAs } from './sent-text.js';
 
 /** A message as its sender gets it back; `duplicate` where this draft was stored before. */
 export interface Sent {
@@ -95,7 +96,7 @@ function entryOf(caller: Caller, draft: MessageDraft): (seq: number) => MessageD
 
 function isSameBody(first: MessageDocument, draft: MessageDraft): boolean {
   return (
-    first.text === draft.text &&
+    wasSentAs(first, draft.text) &&
     first.type === draft.type &&
     first.parentId?.toHexString() === draft.parentId &&
     String(first.mentions ?? []) === String(draft.mentions ?? [])

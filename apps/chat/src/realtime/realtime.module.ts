@@ -4,12 +4,13 @@ import { Broadcaster } from './broadcaster.js';
 import { ClusterEvents } from './cluster-events.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 import { FactListener } from './fact-listener.js';
+import { LocalSockets } from './local-sockets.js';
 import { RoomKeeper } from './room-keeper.js';
 
 /** The plumbing of all socket doors. */
 @Global()
 @Module({
-  providers: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, RoomKeeper, Faults],
-  exports: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, RoomKeeper, Faults],
+  providers: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, LocalSockets, RoomKeeper, Faults],
+  exports: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, LocalSockets, RoomKeeper, Faults],
 })
 export class RealtimeModule {}

@@ -11,6 +11,7 @@ import { CommandDispatcher } from './command-dispatcher.js';
 import type { BoundHandler } from './command-dispatcher.js';
 import { FactListener } from './fact-listener.js';
 import { Gatekeeper } from './gatekeeper.js';
+import { LocalSockets } from './local-sockets.js';
 import { closeRedis } from './redis-clients.js';
 import type { RedisClients } from './redis-clients.js';
 import { RoomKeeper } from './room-keeper.js';
@@ -35,7 +36,8 @@ export class RedisIoAdapter extends IoAdapter {
     const key = this.settings.redisKeyPrefix;
     const parser = this.app.get(FactListener).parser;
     server.adapter(createAdapter(publisher, subscriber, { key, parser, publishOnSpecificResponseChannel: true }));
-    for (const part of [Gatekeeper, RoomKeeper, ClusterEvents, Broadcaster]) this.app.get(part).attach(server);
+    for (const part of [Gatekeeper, RoomKeeper, ClusterEvents, Broadcaster, LocalSockets])
+      this.app.get(part).attach(server);
     return server;
   }
 

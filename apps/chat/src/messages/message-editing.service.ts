@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Message } from '@roost/contract';
+import { ChangeLog } from '../changes/change-log.js';
+import { ChangeViews } from '../changes/change-views.js';
+import { ChatAccess } from '../chats/chat-access.js';
+import { mayDo } from '../chats/roles.js';
+import { Broadcaster } from '../realtime/broadcaster.js';
+import type { Caller } from '../realtime/caller.js';
+import { Profiles } from '../users/profiles.js';
+import type { MessageDocument } from './message.schema.js';
+import { messageView } from './message.view.js';
+import { MessagesRepository } from './messages.repository.js';
+
+/** Changes to messages that are there: each takes the next `rev` of its chat. */
+@Injectable()
+export class MessageEditingService {
+  constructor(
+    private readonly access: ChatAccess,
+    private readonly messages: MessagesRepository,
+    private readonly profiles: Profiles,
+    private readonly changes: ChangeLog,
+    private readonly changeViews: ChangeViews,
+    private readonly broadcaster: Broadcaster,
+  ) {}
+
+  /**
+   * Changes the text of a message of the caller's own. A retry with the text that it has already changes nothing.
+   *
+   * @throws ChatError chat/access_denied, chat/role_required, message/deleted
+   */
+  async edit(caller: Caller, messageId: string, text: string): Promise<Message> {
+    const { message, chatId } = await this.find(caller, messageId);
+    if (!isBy(caller, message)) throw new ChatError('chat/role_required');
+    if (message.deletedAt) throw new ChatError('message/deleted');
+    if (message.text !== text) {
+      const kind = 'message:edited';
+      const body = { messageId, text, before: message.text ?? '' };
+      const change = await this.changes.make({ chatId, by: caller.userId, kind, body });
+      this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+    }
+    const edited = (await this.messages.byId(messageId)) ?? message;
+    return messageView(edited, await this.profiles.of(caller.userId), caller.userId);
+  }
+
+  /**
+   * Leaves a tombstone in the place of a message. Harmless to repeat.
+   *
+   * @throws ChatError chat/access_denied, chat/role_required
+   */
+  async delete(caller: Caller, messageId: string): Promise<void> {
+    const { message, chatId, role } = await this.find(caller, messageId);
+    if (!isBy(caller, message) && !mayDo(role, "delete others' messages")) throw new ChatError('chat/role_required');
+    if (message.deletedAt) return;
+    const kind = 'message:deleted';
+    const body = { messageId, seq: message.seq };
+    const change = await this.changes.make({ chatId, by: caller.userId, kind, body });
+    this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+  }
+
+  /** A message that is not there and one in somebody else's chat are answered alike. */
+  private async find(caller: Caller, messageId: string) {
+    const message = await this.messages.byId(messageId);
+    if (!message) throw new ChatError('chat/access_denied');
+    const chatId = message.chatId.toHexString();
+    const { role } = await this.access.forMember(caller, chatId, 'change own messages');
+    return { message, chatId, role };
+  }
+}
+
+const isBy = (caller: Caller, { senderId, type }: MessageDocument): boolean =>
+  type !== 'system' && senderId.toHexString() === caller.userId;

@@ -1,0 +1,89 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { limits } from '@roost/contract';
+import type { Position } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import { LRUCache } from 'lru-cache';
+import { PinoLogger } from 'nestjs-pino';
+import { LocalSockets } from '../realtime/local-sockets.js';
+import { chatRoom } from '../realtime/rooms.js';
+import { SETTINGS } from '../settings.module.js';
+import { MovedChats } from './moved-chats.js';
+
+/** Replicas' clocks may differ, and an entry may be stored a moment after its id was made. */
+const overlapMs = 10_000;
+const rememberedMax = 50_000;
+/** Sockets told in one turn of the event loop. */
+const socketsATurn = 500;
+
+/**
+ * Tells sockets where their chats stand that moved lately, so that a fact that was lost is missed even where nothing
+ * follows it. One timer per replica, one read, only the chats that moved; nothing at all where none did.
+ */
+@Injectable()
+export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private since = new Date();
+  /** What was told last of each chat: the overlap of two looks is not told twice. Who connects later has synced. */
+  private readonly told = new LRUCache<string, Position>({ max: rememberedMax });
+
+  constructor(
+    private readonly moved: MovedChats,
+    private readonly sockets: LocalSockets,
+    private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.push(), this.settings.headsIntervalMs);
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Where the store does not answer, the next time covers this one. */
+  async push(): Promise<void> {
+    const startedAtMs = Date.now();
+    try {
+      const positions = await this.moved.since(new Date(this.since.getTime() - overlapMs), (chatId) =>
+        this.sockets.isInUse(chatRoom(chatId)),
+      );
+      this.since = new Date(startedAtMs);
+      await this.tell(this.news(positions));
+    } catch (err) {
+      this.logger.warn({ err }, 'heads not told');
+    }
+  }
+
+  private news(positions: ReadonlyMap<string, Position>): ReadonlyMap<string, Position> {
+    const news = new Map<string, Position>();
+    for (const [chatId, position] of positions) {
+      const told = this.told.get(chatId);
+      if (told?.seq === position.seq && told.rev === position.rev) continue;
+      this.told.set(chatId, position);
+      news.set(chatId, position);
+    }
+    return news;
+  }
+
+  private async tell(positions: ReadonlyMap<string, Position>): Promise<void> {
+    const bySocket = new Map<string, [string, Position][]>();
+    for (const entry of positions) {
+      for (const socketId of this.sockets.in(chatRoom(entry[0]))) {
+        const heads = bySocket.get(socketId);
+        if (heads) heads.push(entry);
+        else bySocket.set(socketId, [entry]);
+      }
+    }
+    let told = 0;
+    for (const [socketId, heads] of bySocket) {
+      for (let start = 0; start < heads.length; start += limits.headsChats) {
+        const chats = Object.fromEntries(heads.slice(start, start + limits.headsChats));
+        this.sockets.emit(socketId, 'chat:heads', { chats });
+      }
+      if (++told % socketsATurn === 0) await nextTurn();
+    }
+  }
+}

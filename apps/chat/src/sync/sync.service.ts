@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError, limits } from '@roost/contract';
+import type { ChatSync, Position } from '@roost/contract';
+import { ChatViews } from '../chats/chat-views.js';
+import type { ChatDocument } from '../chats/chat.schema.js';
+import { ChatsRepository } from '../chats/chats.repository.js';
+import type { MemberDocument } from '../members/member.schema.js';
+import { MembersRepository } from '../members/members.repository.js';
+import { messageViews } from '../messages/message.view.js';
+import { MessagesRepository } from '../messages/messages.repository.js';
+import type { Caller } from '../realtime/caller.js';
+import { Profiles } from '../users/profiles.js';
+import { ChatLogs } from './chat-logs.js';
+
+type Positions = Readonly<Record<string, Position>>;
+
+/** A chat of the caller, as both sides of the membership say at this moment. */
+interface Own {
+  readonly chat: ChatDocument;
+  readonly member: MemberDocument;
+}
+
+/** Chats read at the same time for one caller: more would let one client take all connections to the store. */
+const chatsAtOnce = 10;
+
+/** Tells a client what it has missed, from the logs of its chats. Any replica can, right after a restart. */
+@Injectable()
+export class SyncService {
+  constructor(
+    private readonly chats: ChatsRepository,
+    private readonly members: MembersRepository,
+    private readonly messages: MessagesRepository,
+    private readonly views: ChatViews,
+    private readonly profiles: Profiles,
+    private readonly logs: ChatLogs,
+  ) {}
+
+  /**
+   * What the caller has missed of each chat since a position, and the chats that are new to them. Memberships are read
+   * anew. Where an answer is full, the rest comes as `more` with the position unchanged.
+   */
+  async sync(caller: Caller, positions: Positions): Promise<Record<string, ChatSync>> {
+    const own = await this.ownChats(caller);
+    const answers: Record<string, ChatSync> = {};
+    let room = limits.syncMessages;
+    for (const batch of batches(Object.entries(positions), chatsAtOnce)) {
+      const hasRoom = room > 0;
+      const synced = await Promise.all(
+        batch.map(
+          async ([chatId, position]) => [chatId, await this.syncOne(own.get(chatId), position, hasRoom)] as const,
+        ),
+      );
+      for (const [chatId, answer] of synced) {
+        answers[chatId] = answer;
+        if ('messages' in answer) room -= answer.messages.length;
+      }
+    }
+    for (const { chat, member } of this.newest(own, positions)) {
+      answers[chat._id.toHexString()] = { chat: await this.views.of(chat, member, { withMembers: true }) };
+    }
+    return answers;
+  }
+
+  /** What was missed of one chat. @throws ChatError chat/access_denied */
+  async syncChat(caller: Caller, chatId: string, position: Position): Promise<ChatSync> {
+    const [chat, member] = await Promise.all([this.chats.byId(chatId), this.members.find(chatId, caller.userId)]);
+    if (!chat || !member) throw new ChatError('chat/access_denied');
+    return this.syncOne({ chat, member }, position, true);
+  }
+
+  private async syncOne(own: Own | undefined, position: Position, hasRoom: boolean): Promise<ChatSync> {
+    if (!own) return { gone: true };
+    if (!hasRoom) return { ...position, messages: [], changes: [], more: true };
+    const chatId = own.chat._id.toHexString();
+    const missed = await this.logs.after(chatId, position);
+    if (missed.kind === 'reset') return this.reset(own);
+    const { messages, changes, more } = missed;
+    return {
+      seq: messages.at(-1)?.seq ?? position.seq,
+      rev: changes.at(-1)?.rev ?? position.rev,
+      messages: await this.show(messages, own.member),
+      changes: [...changes],
+      more,
+    };
+  }
+
+  private async reset({ chat, member }: Own): Promise<ChatSync> {
+    const view = await this.views.of(chat, member, { withMembers: true });
+    const messages = await this.messages.newest(view.id, limits.pageItemsDefault);
+    return { reset: true, chat: view, messages: await this.show(messages, member) };
+  }
+
+  private async show(messages: Parameters<typeof messageViews>[0], { userId }: MemberDocument) {
+    const senders = await this.profiles.all(messages.map((one) => one.senderId.toHexString()));
+    return messageViews(messages, senders, userId.toHexString());
+  }
+
+  private async ownChats(caller: Caller): Promise<Map<string, Own>> {
+    const memberships = await this.members.ofUser(caller.userId);
+    const byChat = new Map(memberships.map((member) => [member.chatId.toHexString(), member]));
+    const own = new Map<string, Own>();
+    for (const chat of await this.chats.live([...byChat.keys()])) {
+      const chatId = chat._id.toHexString();
+      const member = byChat.get(chatId);
+      if (member) own.set(chatId, { chat, member });
+    }
+    return own;
+  }
+
+  private newest(own: Map<string, Own>, positions: Positions): Own[] {
+    return [...own.entries()]
+      .filter(([chatId]) => !Object.hasOwn(positions, chatId))
+      .map(([, chat]) => chat)
+      .toSorted((a, b) => b.chat.lastActivityAt.getTime() - a.chat.lastActivityAt.getTime())
+      .slice(0, limits.syncNewChats);
+  }
+}
+
+function* batches<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
