@@ -26,6 +26,10 @@ export const metrics = {
     'roost_publish_dropped_total',
     'Messages to other replicas that Redis did not take; their clients notice by sequence number.',
   ),
+  canaryAgeSeconds: gauge(
+    'roost_canary_age_seconds',
+    'Time since a canary sent through the broadcast path came back; above a few seconds other replicas hear nothing.',
+  ),
   sequencerBatchSize: histogram('roost_sequencer_batch_size', 'Messages stored by one insert.', batchBuckets),
   sequencerCollisionsTotal: counter(
     'roost_sequencer_collisions_total',

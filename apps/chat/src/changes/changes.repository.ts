@@ -8,6 +8,9 @@ import { duplicateKeyOf } from '../store/store-errors.js';
 import { ChangeDocument } from './change.schema.js';
 import type { ChangeOf } from './change.schema.js';
 
+const membershipKinds = ['member:added', 'member:removed', 'chat:deleted'] as const;
+type MembershipKind = (typeof membershipKinds)[number];
+
 @Injectable()
 export class ChangesRepository implements LogStore<ChangeDocument> {
   constructor(@InjectModel(ChangeDocument.name) private readonly changes: Model<ChangeDocument>) {}
@@ -61,6 +64,17 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       ])
       .exec();
     return new Map(heads.map(({ _id: chatId, head }) => [chatId.toHexString(), head]));
+  }
+
+  /** Changes of who is in which chat since a moment, oldest first. */
+  membershipsSince(moment: Date, limit: number): Promise<ChangeOf<MembershipKind>[]> {
+    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
+    return this.changes
+      .find({ _id: { $gt: _id }, kind: { $in: membershipKinds } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<ChangeOf<MembershipKind>[]>()
+      .exec();
   }
 
   async markApplied(_id: Types.ObjectId): Promise<void> {

@@ -1,6 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
+import { DeliveryIndicator } from './delivery.indicator.js';
+import { EventLoopIndicator } from './event-loop.indicator.js';
 import { MongoIndicator } from './mongo.indicator.js';
 import { RedisIndicator } from './redis.indicator.js';
 
@@ -14,6 +16,8 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly mongo: MongoIndicator,
     private readonly redis: RedisIndicator,
+    private readonly delivery: DeliveryIndicator,
+    private readonly eventLoop: EventLoopIndicator,
   ) {}
 
   /** Never depends on others: restarting this process would not mend them. */
@@ -23,17 +27,32 @@ export class HealthController {
     return this.health.check([]);
   }
 
-  /** Whether to send clients here: without MongoDB nothing works; without Redis it works, degraded. */
+  /** Answers once everything is connected, indexed and listening: nothing listens before. */
+  @Get('startup')
+  @HealthCheck()
+  startup(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  /** Whether to send clients here: it reads and writes MongoDB, reaches the other replicas, and gets to its work. */
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.mongo.check(checkTimeoutMs)]);
+    return this.health.check([
+      () => this.mongo.check(checkTimeoutMs),
+      () => this.delivery.check(checkTimeoutMs),
+      () => this.eventLoop.check(),
+    ]);
   }
 
   /** Everything this replica needs, for operators; not through the public door. */
   @Get('deps')
   @HealthCheck()
   deps(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.mongo.check(checkTimeoutMs), () => this.redis.check(checkTimeoutMs)]);
+    return this.health.check([
+      () => this.mongo.check(checkTimeoutMs),
+      () => this.redis.check(checkTimeoutMs),
+      () => this.delivery.check(checkTimeoutMs),
+    ]);
   }
 }

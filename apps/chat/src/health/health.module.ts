@@ -1,13 +1,21 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { MongooseModule } from '@nestjs/mongoose';
+import { DeliveryIndicator } from './delivery.indicator.js';
+import { EventLoopIndicator } from './event-loop.indicator.js';
 import { HealthController } from './health.controller.js';
+import { HeartbeatDocument, HeartbeatSchema } from './heartbeat.schema.js';
+import { Heartbeats } from './heartbeats.js';
 import { MetricsController } from './metrics.controller.js';
 import { MongoIndicator } from './mongo.indicator.js';
 import { RedisIndicator } from './redis.indicator.js';
 
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
+  imports: [
+    TerminusModule.forRoot({ logger: false }),
+    MongooseModule.forFeature([{ name: HeartbeatDocument.name, schema: HeartbeatSchema }]),
+  ],
   controllers: [HealthController, MetricsController],
-  providers: [MongoIndicator, RedisIndicator],
+  providers: [MongoIndicator, RedisIndicator, DeliveryIndicator, EventLoopIndicator, Heartbeats],
 })
 export class HealthModule {}

@@ -23,8 +23,13 @@ export class ClusterEvents {
     this.local.on(name, listener);
   }
 
-  emit<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): void {
+  /** To this replica alone: what was found out otherwise than by being told. */
+  emitHere<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): void {
     this.local.emit(name, event);
+  }
+
+  emit<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): void {
+    this.emitHere(name, event);
     this.server?.serverSideEmit(name, ...([event] as never));
   }
 }

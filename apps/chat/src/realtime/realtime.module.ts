@@ -3,6 +3,7 @@ import { Faults } from '../faults.js';
 import { Broadcaster } from './broadcaster.js';
 import { ClusterEvents } from './cluster-events.js';
 import { CommandDispatcher } from './command-dispatcher.js';
+import { DeliveryWatch } from './delivery-watch.js';
 import { FactListener } from './fact-listener.js';
 import { LocalSockets } from './local-sockets.js';
 import { RoomKeeper } from './room-keeper.js';
@@ -10,7 +11,25 @@ import { RoomKeeper } from './room-keeper.js';
 /** The plumbing of all socket doors. */
 @Global()
 @Module({
-  providers: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, LocalSockets, RoomKeeper, Faults],
-  exports: [Broadcaster, ClusterEvents, CommandDispatcher, FactListener, LocalSockets, RoomKeeper, Faults],
+  providers: [
+    DeliveryWatch,
+    Broadcaster,
+    ClusterEvents,
+    CommandDispatcher,
+    FactListener,
+    LocalSockets,
+    RoomKeeper,
+    Faults,
+  ],
+  exports: [
+    DeliveryWatch,
+    Broadcaster,
+    ClusterEvents,
+    CommandDispatcher,
+    FactListener,
+    LocalSockets,
+    RoomKeeper,
+    Faults,
+  ],
 })
 export class RealtimeModule {}

@@ -55,6 +55,12 @@ export async function connectRedis(settings: Settings, logger: Logger): Promise<
   return clients;
 }
 
+/** Subscribes again to what broadcasts come through, where the connection lives and the subscription may not. */
+export async function resubscribe(subscriber: Redis, keyPrefix: string): Promise<void> {
+  await subscriber.psubscribe(`${keyPrefix}#/#*`);
+  await subscriber.subscribe(`${keyPrefix}-request#/#`);
+}
+
 export function closeRedis({ publisher, subscriber }: RedisClients): void {
   publisher.disconnect();
   subscriber.disconnect();

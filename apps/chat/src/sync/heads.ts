@@ -6,9 +6,11 @@ import type { Position } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { PinoLogger } from 'nestjs-pino';
+import { DeliveryWatch } from '../realtime/delivery-watch.js';
 import { LocalSockets } from '../realtime/local-sockets.js';
 import { chatRoom } from '../realtime/rooms.js';
 import { SETTINGS } from '../settings.module.js';
+import { MembershipNet } from './membership-net.js';
 import { MovedChats } from './moved-chats.js';
 
 /** Replicas' clocks may differ, and an entry may be stored a moment after its id was made. */
@@ -30,10 +32,14 @@ export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   constructor(
     private readonly moved: MovedChats,
+    private readonly memberships: MembershipNet,
     private readonly sockets: LocalSockets,
     private readonly logger: PinoLogger,
+    delivery: DeliveryWatch,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  ) {
+    delivery.onRecovered(() => void this.push());
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.push(), this.settings.headsIntervalMs);
@@ -47,9 +53,10 @@ export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async push(): Promise<void> {
     const startedAtMs = Date.now();
     try {
-      const positions = await this.moved.since(new Date(this.since.getTime() - overlapMs), (chatId) =>
-        this.sockets.isInUse(chatRoom(chatId)),
-      );
+      const since = new Date(this.since.getTime() - overlapMs);
+      // Rooms first: who was added gets the heads of that chat too.
+      await this.memberships.catchSince(since);
+      const positions = await this.moved.since(since, (chatId) => this.sockets.isInUse(chatRoom(chatId)));
       this.since = new Date(startedAtMs);
       await this.tell(this.news(positions));
     } catch (err) {

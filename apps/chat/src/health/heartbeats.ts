@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Settings } from '@roost/settings';
+import type { Model } from 'mongoose';
+import { PinoLogger } from 'nestjs-pino';
+import { DeliveryWatch } from '../realtime/delivery-watch.js';
+import { SETTINGS } from '../settings.module.js';
+import { HeartbeatDocument } from './heartbeat.schema.js';
+
+const intervalMs = 2_000;
+/** Older signs of life say nothing of now. */
+const freshMs = 6_000;
+
+/**
+ * Writes a sign of life to MongoDB every two seconds, with the majority's acknowledgement as for messages: the proof that
+ * this replica can write. The signs of the others tell it whether they deliver where it does not.
+ */
+@Injectable()
+export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private writtenAtMs = performance.now();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @InjectModel(HeartbeatDocument.name) private readonly heartbeats: Model<HeartbeatDocument>,
+    private readonly delivery: DeliveryWatch,
+    private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.beat(), intervalMs);
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Whether a write was acknowledged lately. */
+  get canWrite(): boolean {
+    return performance.now() - this.writtenAtMs < freshMs;
+  }
+
+  /** Whether another replica's broadcasts came back lately. */
+  async othersDeliver(): Promise<boolean> {
+    const at = { $gt: new Date(Date.now() - freshMs) };
+    return (await this.heartbeats.exists({ _id: { $ne: this.settings.replicaName }, at, delivers: true })) !== null;
+  }
+
+  private async beat(): Promise<void> {
+    const delivers = this.delivery.current.state === 'ok';
+    try {
+      await this.heartbeats
+        .updateOne({ _id: this.settings.replicaName }, { $set: { at: new Date(), delivers } }, { upsert: true })
+        .exec();
+      this.writtenAtMs = performance.now();
+    } catch (err) {
+      this.logger.warn({ err }, 'sign of life not written');
+    }
+  }
+}

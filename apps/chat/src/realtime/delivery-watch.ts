@@ -1,0 +1,133 @@
+import { EventEmitter } from 'node:events';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { metrics } from '@roost/observability';
+import type { Settings } from '@roost/settings';
+import { PinoLogger } from 'nestjs-pino';
+import { SETTINGS } from '../settings.module.js';
+import type { ChatServer, ChatSocket } from './chat-socket.js';
+import { FactListener } from './fact-listener.js';
+import { resubscribe } from './redis-clients.js';
+import type { RedisClients } from './redis-clients.js';
+import { REDIS } from './redis.module.js';
+
+/** Whether facts reach the other replicas. */
+export type Delivery = { readonly state: 'ok' } | { readonly state: 'degraded'; readonly since: Date };
+
+/** Lost canaries in a row until delivery counts as degraded. */
+const lostMax = 2;
+/** Canaries lost although Redis answers, until the subscription is made anew; twice that, until the connection is. */
+const stuckMax = 3;
+/** A room that no client can be in, with one member that is no socket: the adapter subscribes to it as to any other. */
+const canaryMember = 'canary';
+const eventPacket = 2;
+
+/**
+ * Sends a canary through the real broadcast path (adapter, publisher, Redis, subscriber) every CANARY_INTERVAL_MS and
+ * listens for it. A Redis that is frozen raises no error, a subscription that was lost neither: only what comes back
+ * proves anything. Sockets are told when delivery degrades and recovers; a path that is stuck is made anew.
+ */
+@Injectable()
+export class DeliveryWatch implements BeforeApplicationShutdown {
+  private readonly changes = new EventEmitter();
+  private delivery: Delivery = { state: 'ok' };
+  private backAtMs = performance.now();
+  private stuckRounds = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private server: ChatServer | undefined;
+
+  constructor(
+    private readonly facts: FactListener,
+    @Inject(REDIS) private readonly redis: RedisClients,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  attach(server: ChatServer): void {
+    this.server = server;
+    void server.of('/').adapter.addAll(canaryMember, new Set([this.room]));
+    this.facts.onCanary(() => this.heard());
+    for (const client of [this.redis.publisher, this.redis.subscriber]) client.on('close', () => this.degrade());
+    server.on('connection', (socket) => this.tell(socket));
+    this.timer = setInterval(() => void this.round(), this.settings.canaryIntervalMs);
+    this.backAtMs = performance.now();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.server = undefined;
+  }
+
+  /** Since when facts may be lost, if they may. */
+  get current(): Delivery {
+    return this.delivery;
+  }
+
+  /** Milliseconds since a canary came back. */
+  get canaryAgeMs(): number {
+    return performance.now() - this.backAtMs;
+  }
+
+  /** Redis answers, and yet what is sent through it does not come back: this replica alone is deaf or dumb. */
+  get isStuck(): boolean {
+    return this.stuckRounds >= stuckMax;
+  }
+
+  onRecovered(listener: () => void): void {
+    this.changes.on('recovered', listener);
+  }
+
+  private get room(): string {
+    return `canary-${this.settings.replicaName}`;
+  }
+
+  private async round(): Promise<void> {
+    metrics.canaryAgeSeconds.set(this.canaryAgeMs / 1000);
+    if (this.canaryAgeMs > lostMax * this.settings.canaryIntervalMs) {
+      this.degrade();
+      await this.heal();
+    }
+    const packet = { type: eventPacket, nsp: '/', data: [canaryMember] };
+    this.server?.of('/').adapter.broadcast(packet, { rooms: new Set([this.room]), except: new Set(), flags: {} });
+  }
+
+  private heard(): void {
+    this.backAtMs = performance.now();
+    this.stuckRounds = 0;
+    if (this.delivery.state === 'ok') return;
+    const since = this.delivery.since.toISOString();
+    this.delivery = { state: 'ok' };
+    this.logger.info({ since }, 'delivery between replicas recovered');
+    this.server?.local.emit('server:recovered', { since });
+    this.changes.emit('recovered');
+  }
+
+  private degrade(): void {
+    if (this.delivery.state === 'degraded' || !this.server) return;
+    this.delivery = { state: 'degraded', since: new Date() };
+    this.logger.warn('delivery between replicas degraded');
+    this.server.local.emit('server:degraded', { since: this.delivery.since.toISOString() });
+  }
+
+  private tell(socket: ChatSocket): void {
+    if (this.delivery.state === 'ok') return;
+    socket.emit('server:degraded', { since: this.delivery.since.toISOString() });
+  }
+
+  /** Where Redis itself is away there is nothing to heal here: the clients come back by themselves. */
+  private async heal(): Promise<void> {
+    const { publisher, subscriber } = this.redis;
+    try {
+      await publisher.ping();
+    } catch {
+      this.stuckRounds = 0;
+      return;
+    }
+    this.stuckRounds++;
+    if (this.stuckRounds % stuckMax !== 0) return;
+    this.logger.warn({ rounds: this.stuckRounds }, 'canaries do not come back though redis answers');
+    if (this.stuckRounds === stuckMax) await resubscribe(subscriber, this.settings.redisKeyPrefix);
+    // Connecting anew subscribes anew to all that was subscribed to.
+    else subscriber.disconnect(true);
+  }
+}
