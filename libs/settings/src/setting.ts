@@ -13,7 +13,15 @@ export interface ComputedDefault {
 }
 
 /** Headings of the generated docs, in their order. */
-export const settingGroups = ['Process', 'Accounts', 'Stores', 'Sockets and requests', 'Caches', 'Logging'] as const;
+export const settingGroups = [
+  'Process',
+  'Accounts',
+  'Stores',
+  'Sockets and requests',
+  'Limits',
+  'Caches',
+  'Logging',
+] as const;
 
 /** Everything there is to know about one setting. The docs, the checks and the type of `Settings` come from it. */
 export interface Setting<Name extends string = string, Schema extends z.ZodType = z.ZodType> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { accountSettings } from './list/accounts.js';
+import { limitSettings } from './list/limits.js';
 import { loggingSettings, processSettings } from './list/process.js';
 import { cacheSettings, socketSettings } from './list/sockets.js';
 import { storeSettings } from './list/stores.js';
@@ -11,6 +12,7 @@ export const settingsList = [
   ...accountSettings,
   ...storeSettings,
   ...socketSettings,
+  ...limitSettings,
   ...cacheSettings,
   ...loggingSettings,
 ] as const;

@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { DeliveryIndicator } from './delivery.indicator.js';
+import { DrainIndicator } from './drain.indicator.js';
 import { EventLoopIndicator } from './event-loop.indicator.js';
 import { MongoIndicator } from './mongo.indicator.js';
 import { RedisIndicator } from './redis.indicator.js';
@@ -18,6 +19,7 @@ export class HealthController {
     private readonly redis: RedisIndicator,
     private readonly delivery: DeliveryIndicator,
     private readonly eventLoop: EventLoopIndicator,
+    private readonly drain: DrainIndicator,
   ) {}
 
   /** Never depends on others: restarting this process would not mend them. */
@@ -42,6 +44,7 @@ export class HealthController {
       () => this.mongo.check(checkTimeoutMs),
       () => this.delivery.check(checkTimeoutMs),
       () => this.eventLoop.check(),
+      () => this.drain.check(),
     ]);
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { MongooseModule } from '@nestjs/mongoose';
 import { DeliveryIndicator } from './delivery.indicator.js';
+import { DrainIndicator } from './drain.indicator.js';
 import { EventLoopIndicator } from './event-loop.indicator.js';
 import { HealthController } from './health.controller.js';
 import { HeartbeatDocument, HeartbeatSchema } from './heartbeat.schema.js';
@@ -16,6 +17,6 @@ import { RedisIndicator } from './redis.indicator.js';
     MongooseModule.forFeature([{ name: HeartbeatDocument.name, schema: HeartbeatSchema }]),
   ],
   controllers: [HealthController, MetricsController],
-  providers: [MongoIndicator, RedisIndicator, DeliveryIndicator, EventLoopIndicator, Heartbeats],
+  providers: [MongoIndicator, RedisIndicator, DeliveryIndicator, EventLoopIndicator, DrainIndicator, Heartbeats],
 })
 export class HealthModule {}

@@ -4,6 +4,7 @@ import type { CommandName, Refusal } from '@roost/contract';
 import { countCommand, countRefusal, newCorrelationId, runInContext } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
+import { Faults } from '../faults.js';
 import { SETTINGS } from '../settings.module.js';
 import { closeSocket } from './close-socket.js';
 import type { ChatSocket } from './chat-socket.js';
@@ -18,6 +19,8 @@ const refusalWindowMs = 10_000;
 
 interface Connection {
   readonly handlers: Map<string, BoundHandler>;
+  /** Commands that are not answered yet. */
+  inFlight: number;
   refusals: number;
   windowStartedAtMs: number;
 }
@@ -31,6 +34,7 @@ export class CommandDispatcher {
   private readonly connections = new WeakMap<ChatSocket, Connection>();
 
   constructor(
+    private readonly faults: Faults,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -39,12 +43,17 @@ export class CommandDispatcher {
   bind(socket: ChatSocket, handlers: Iterable<readonly [string, BoundHandler]>): void {
     let connection = this.connections.get(socket);
     if (!connection) {
-      connection = { handlers: new Map(), refusals: 0, windowStartedAtMs: 0 };
+      connection = { handlers: new Map(), inFlight: 0, refusals: 0, windowStartedAtMs: 0 };
       this.connections.set(socket, connection);
       const opened = connection;
       socket.onAny((event: string, ...args: unknown[]) => void this.dispatch(socket, opened, event, args));
     }
     for (const [event, handler] of handlers) connection.handlers.set(event, handler);
+  }
+
+  /** Whether a socket waits for no answer. */
+  isIdle(socket: ChatSocket): boolean {
+    return (this.connections.get(socket)?.inFlight ?? 0) === 0;
   }
 
   private dispatch(socket: ChatSocket, connection: Connection, event: string, args: unknown[]): Promise<void> {
@@ -62,7 +71,9 @@ export class CommandDispatcher {
       const startedAtMs = performance.now();
       let refusal: Refusal | undefined;
       const refuse: Answer = (answer) => (refusal = answer);
+      connection.inFlight++;
       const reply = await this.run(name, connection, payload, refuse);
+      connection.inFlight--;
       if (refusal) this.refuse(socket, connection, { event, refusal, ack });
       else ack?.(reply);
       const outcome = !refusal ? 'ok' : refusal.code === 'server/internal' ? 'failed' : 'refused';
@@ -83,8 +94,7 @@ export class CommandDispatcher {
       return { success: true, ...((await handler(request, refuse)) as object | undefined) };
     } catch (error) {
       // Handlers do not throw, their filter answers: this is the contract refusing the request.
-      if (!(error instanceof ChatError)) throw error;
-      return refuse(error.toRefusal('socket'));
+      return refuse(this.faults.refusalOf(error, 'socket'));
     }
   }
 

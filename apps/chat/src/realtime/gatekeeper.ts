@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ChatError } from '@roost/contract';
+import { ChatError } from '@roost/contract';
 import { countRefusal, metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
@@ -8,8 +8,12 @@ import { Faults } from '../faults.js';
 import { SETTINGS } from '../settings.module.js';
 import { Admission } from './admission.js';
 import type { ChatServer, ChatSocket } from './chat-socket.js';
+import { Drain } from './drain.js';
 import { presented } from './handshake.js';
 import { RoomKeeper } from './room-keeper.js';
+
+/** The next replica is an attempt away. */
+const drainRetryMs = 200;
 
 /** Lets sockets in: verified and in their rooms before they exist, greeted first, and logged from beginning to end. */
 @Injectable()
@@ -17,6 +21,7 @@ export class Gatekeeper {
   constructor(
     private readonly admission: Admission,
     private readonly rooms: RoomKeeper,
+    private readonly drain: Drain,
     private readonly faults: Faults,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -33,6 +38,7 @@ export class Gatekeeper {
   /** Gives nothing where the socket may come in, else the refusal that becomes its `connect_error`. */
   private async admit(socket: ChatSocket): Promise<Error | undefined> {
     try {
+      if (this.drain.isDraining) throw new ChatError('server/draining', { retryAfterMs: drainRetryMs });
       const { token, protocol } = presented(socket.handshake);
       const caller = await this.admission.authenticate(token);
       await this.rooms.enter(socket, caller.userId, () => this.admission.chatIdsOf(caller.userId));

@@ -4,6 +4,7 @@ import { Broadcaster } from './broadcaster.js';
 import { ClusterEvents } from './cluster-events.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 import { DeliveryWatch } from './delivery-watch.js';
+import { Drain } from './drain.js';
 import { FactListener } from './fact-listener.js';
 import { LocalSockets } from './local-sockets.js';
 import { RoomKeeper } from './room-keeper.js';
@@ -13,6 +14,7 @@ import { RoomKeeper } from './room-keeper.js';
 @Module({
   providers: [
     DeliveryWatch,
+    Drain,
     Broadcaster,
     ClusterEvents,
     CommandDispatcher,
@@ -23,6 +25,7 @@ import { RoomKeeper } from './room-keeper.js';
   ],
   exports: [
     DeliveryWatch,
+    Drain,
     Broadcaster,
     ClusterEvents,
     CommandDispatcher,

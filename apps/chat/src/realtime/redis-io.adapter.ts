@@ -10,6 +10,7 @@ import { ClusterEvents } from './cluster-events.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 import type { BoundHandler } from './command-dispatcher.js';
 import { DeliveryWatch } from './delivery-watch.js';
+import { Drain } from './drain.js';
 import { FactListener } from './fact-listener.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { LocalSockets } from './local-sockets.js';
@@ -37,7 +38,7 @@ export class RedisIoAdapter extends IoAdapter {
     const key = this.settings.redisKeyPrefix;
     const parser = this.app.get(FactListener).parser;
     server.adapter(createAdapter(publisher, subscriber, { key, parser, publishOnSpecificResponseChannel: true }));
-    for (const part of [Gatekeeper, RoomKeeper, ClusterEvents, Broadcaster, LocalSockets, DeliveryWatch])
+    for (const part of [Gatekeeper, RoomKeeper, ClusterEvents, Broadcaster, LocalSockets, DeliveryWatch, Drain])
       this.app.get(part).attach(server);
     return server;
   }

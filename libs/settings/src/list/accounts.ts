@@ -45,6 +45,16 @@ export const accountSettings = [
     audience: 'deployment',
   }),
   setting({
+    name: 'SESSION_CHECK_INTERVAL_MS',
+    schema: wholeNumber(100, 20_000),
+    unit: 'ms',
+    default: '15000',
+    meaning:
+      'How often a replica looks in the store for sessions that ended without its being told, and closes their sockets.',
+    group: 'Accounts',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'ARGON2_MEMORY_KIB',
     schema: wholeNumber(8, 1_048_576),
     unit: 'KiB',

@@ -75,6 +75,15 @@ export const socketSettings = [
     audience: 'tuning',
   }),
   setting({
+    name: 'DRAIN_SPREAD_MS',
+    schema: wholeNumber(0, 60_000),
+    unit: 'ms',
+    default: '3000',
+    meaning: 'A replica that stops sends its clients elsewhere one after another over this time.',
+    group: 'Sockets and requests',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'JOINED_CHATS_MAX',
     schema: wholeNumber(1, 100_000),
     unit: 'chats',
