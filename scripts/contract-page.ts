@@ -102,11 +102,12 @@ interface JsonSchema {
 /** What a schema lets through, in a line; a model within it, or instead of it, by its name. */
 function shapeOf(schema: z.ZodType, io: 'input' | 'output', isModelPage = false): string {
   const names = new Map<unknown, string>(Object.entries(models).map(([name, model]) => [model, name]));
+  const itself: unknown = isModelPage ? schema : undefined;
   const json = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const name = isModelPage && zodSchema === schema ? undefined : names.get(zodSchema);
+      const name = zodSchema === itself ? undefined : names.get(zodSchema);
       if (name !== undefined) jsonSchema.title = name;
     },
   });
