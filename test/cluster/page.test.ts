@@ -22,6 +22,7 @@ const test = clusterTest({ replicas: 2 })
     });
     return nginx.url;
   })
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know what is asked for: nothing
   .extend('browser', async ({}, { onCleanup }) => {
     const browser = await startBrowser();
     onCleanup(() => browser.close());
