@@ -69,21 +69,21 @@ describe('documents', () => {
   });
 });
 
+const ids = async (filter: object, sort: object = { _id: 1 }): Promise<unknown[]> =>
+  (
+    await db()
+      .collection('people')
+      .find(filter)
+      .sort(sort as never)
+      .toArray()
+  ).map(({ _id }) => _id);
+
 describe('finding', () => {
   const people = [
     { _id: 'ada', age: 36, tags: ['math', 'verse'], mail: { host: 'a' } },
     { _id: 'grace', age: 85, tags: ['ships'], mail: { host: 'b' } },
     { _id: 'linus', age: 50, tags: [], mail: { host: 'a' } },
   ] as never[];
-  const ids = async (filter: object, sort: object = { _id: 1 }): Promise<unknown[]> =>
-    (
-      await db()
-        .collection('people')
-        .find(filter)
-        .sort(sort as never)
-        .toArray()
-    ).map(({ _id }) => _id);
-
   it('sorts, skips and limits', async () => {
     await db().collection('people').insertMany(people);
     expect(await ids({}, { age: -1 })).toEqual(['grace', 'linus', 'ada']);
@@ -138,7 +138,7 @@ describe('finding', () => {
     expect(await counted.countDocuments({ _id: 'nobody' as never })).toBe(0);
     expect(await counted.estimatedDocumentCount()).toBe(3);
     expect(await db().collection('nothing').countDocuments()).toBe(0);
-    expect((await counted.distinct('tags')).toSorted()).toEqual(['math', 'ships', 'verse']);
+    expect(new Set(await counted.distinct('tags'))).toEqual(new Set(['math', 'ships', 'verse']));
     expect(await counted.distinct('mail.host', { age: 85 })).toEqual(['b']);
   });
 
@@ -225,11 +225,11 @@ describe('updating', () => {
   it('works on arrays', async () => {
     const c = db().collection<{ _id: number; list: unknown[] }>('c');
     await c.insertOne({ _id: 1, list: [1, 2, { k: 'a', n: 0 }, { k: 'b', n: 0 }] });
-    await c.updateOne({ 'list.k': 'b' }, { $inc: { 'list.$.n': 5 } } as never);
-    await c.updateOne({}, { $push: { list: { $each: [9], $slice: -4 } } } as never);
-    await c.updateOne({}, { $addToSet: { list: 2 }, $unset: { gone: '' } } as never);
-    await c.updateOne({}, { $pull: { list: { k: 'a' } } } as never);
-    await c.updateOne({}, { $set: { 'list.$[e].m': 1 } } as never, { arrayFilters: [{ 'e.k': 'b' }] });
+    await c.updateOne({ 'list.k': 'b' }, { $inc: { 'list.$.n': 5 } });
+    await c.updateOne({}, { $push: { list: { $each: [9], $slice: -4 } } });
+    await c.updateOne({}, { $addToSet: { list: 2 }, $unset: { gone: '' } });
+    await c.updateOne({}, { $pull: { list: { k: 'a' } } });
+    await c.updateOne({}, { $set: { 'list.$[e].m': 1 } }, { arrayFilters: [{ 'e.k': 'b' }] });
     expect((await c.findOne())!.list).toEqual([2, { k: 'b', n: 5, m: 1 }, 9]);
   });
 
