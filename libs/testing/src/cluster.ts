@@ -20,6 +20,9 @@ import { claimsOf, signToken } from './tokens.js';
 /** Which way in: a replica by its number, from 1, or nginx. Replica 1 where nothing is said. */
 export type Door = { readonly replica?: number; readonly nginx?: false } | { readonly nginx: true };
 
+/** One thing for each name, so that they can be taken apart by place. */
+type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
+
 /** Starts stores, replicas and nginx as processes of their own, on free ports, with an empty database. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   return new Cluster(await startParts(options));
@@ -42,8 +45,8 @@ export class Cluster {
     return this.people.named(name);
   }
 
-  async idsOf(...names: string[]): Promise<string[]> {
-    return Promise.all(names.map(async (name) => (await this.person(name)).id));
+  async idsOf<Names extends string[]>(...names: Names): Promise<EachOf<Names, string>> {
+    return (await Promise.all(names.map(async (name) => (await this.person(name)).id))) as EachOf<Names, string>;
   }
 
   async token(name: string): Promise<string> {
@@ -74,9 +77,10 @@ export class Cluster {
   }
 
   /** One client for each person, in the order given, on replicas 1, 2, 3, 1, … */
-  clients(...names: string[]): Promise<TestClient[]> {
+  async clients<Names extends string[]>(...names: Names): Promise<EachOf<Names, TestClient>> {
     const count = this.parts.replicas.length;
-    return Promise.all(names.map((name, index) => this.client(name, { replica: (index % count) + 1 })));
+    const clients = names.map((name, index) => this.client(name, { replica: (index % count) + 1 }));
+    return (await Promise.all(clients)) as EachOf<Names, TestClient>;
   }
 
   /** REST in somebody's name, typed, its answers checked against the contract. */
