@@ -1,6 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, UseFilters } from '@nestjs/common';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
+import { HealthErrorFilter } from './health-error.filter.js';
 import { MongoIndicator } from './mongo.indicator.js';
 import { RedisIndicator } from './redis.indicator.js';
 
@@ -9,6 +10,7 @@ const checkTimeoutMs = 1_000;
 
 /** Three questions with three answers: is the process alive, can it do its work, and how is everything it needs. */
 @Controller('health')
+@UseFilters(HealthErrorFilter)
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
