@@ -17,10 +17,22 @@ export function run(command, args, env = {}) {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH, ...env } });
   const forward = (signal) => child.kill(signal);
   for (const signal of forwarded) process.on(signal, forward);
+  const watch = whenNpmIsGone(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   }).finally(() => {
     for (const signal of forwarded) process.off(signal, forward);
+    clearInterval(watch);
   });
+}
+
+/**
+ * npm runs scripts through a shell, which dies of a signal without passing it on. Noticed within a second by the parent
+ * having changed. Only under npm: started in the background by hand, losing the parent is ordinary.
+ */
+function whenNpmIsGone(stop) {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return undefined;
+  return setInterval(() => process.ppid !== parent && stop(), 1_000);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dev } from './dev.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -9,7 +10,7 @@ import { run } from './run.mjs';
 export const tasks = {
   start: ({ node, args }) => run(node, [built('apps/cluster/src/main.js'), ...args]),
   bench: ({ node, args }) => run(node, [built('apps/bench/src/main.js'), ...args]),
-  dev: async (given) => (await import('./dev.mjs')).dev(given),
+  dev,
   test,
 };
 

@@ -1,10 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDataFolder } from './data-folder.js';
-import { Locked } from './lock.js';
+import { Refused } from './refused.js';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'roost-data-'))));
@@ -43,7 +42,7 @@ test('logs of the last start are kept, older ones are not', () => {
 
 test('a second cluster on the same folder is refused with the process that has it', () => {
   const { release } = openDataFolder(root, false);
-  expect(() => openDataFolder(root, false)).toThrow(Locked);
+  expect(() => openDataFolder(root, false)).toThrow(Refused);
   expect(() => openDataFolder(root, false)).toThrow(`process ${process.pid}`);
   release();
   expect(() => openDataFolder(root, false)).not.toThrow();

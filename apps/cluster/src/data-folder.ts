@@ -22,7 +22,7 @@ export interface DataFolder {
 /** All that is ever written there, so that `--fresh` removes nothing else, whatever folder it was given. */
 const contents = ['store', 'redis', 'nginx', 'page', 'logs', 'logs.previous', 'demo.json', 'jwt-secret'];
 
-/** Opens or makes the folder, for this process alone; fails with `Locked` where another has it. */
+/** Opens or makes the folder, for this process alone; `Refused` where another has it. */
 export function openDataFolder(root: string, fresh: boolean): DataFolder {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const release = takeLock(join(root, 'lock'));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ChatError, type Session, register, signIn } from '@roost/client';
 import type { Chat } from '@roost/contract';
+import { Refused } from './refused.js';
 
 /** Somebody to sign in as. */
 export interface DemoAccount {
@@ -63,9 +64,9 @@ async function enter(url: string, account: DemoAccount): Promise<Session> {
     return await register(url, account);
   } catch (error) {
     if (!(error instanceof ChatError) || error.code !== 'auth/email_taken') throw error;
-    throw new Error(`${account.email} exists in this store with another password: the store is somebody else's`, {
-      cause: error,
-    });
+    throw new Refused(
+      `${account.email} exists in this store with another password: give MONGODB_URI a database of its own for trying`,
+    );
   }
 }
 

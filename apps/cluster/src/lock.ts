@@ -1,7 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-
-/** Somebody else runs a cluster on the same data. */
-export class Locked extends Error {}
+import { Refused } from './refused.js';
 
 /**
  * Takes a folder for this process. Two clusters on one folder would write one store's files twice.
@@ -12,7 +10,7 @@ export class Locked extends Error {}
 export function takeLock(file: string): () => void {
   const holder = liveHolder(file);
   if (holder !== undefined) {
-    throw new Locked(
+    throw new Refused(
       `a cluster (process ${holder}) runs on this data already: ${file}\nStop it, or give --data another folder.`,
     );
   }

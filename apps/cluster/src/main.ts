@@ -1,5 +1,5 @@
-import { Locked } from './lock.js';
 import { PartFailed } from '@roost/local-cluster';
+import { Refused } from './refused.js';
 import { help, readArguments } from './options.js';
 import { runCluster } from './run-cluster.js';
 
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
 try {
   process.exit(await main());
 } catch (error) {
-  const known = error instanceof PartFailed || error instanceof Locked;
+  const known = error instanceof PartFailed || error instanceof Refused;
   console.error(known ? `\n${error.message}` : error);
   process.exit(1);
 }

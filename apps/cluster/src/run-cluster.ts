@@ -6,8 +6,10 @@ import { copyPage } from './page.js';
 import { say, seconds, step } from './progress.js';
 import { proveDelivery } from './proof.js';
 import { onEveryBuild, restartOneByOne } from './rolling-restart.js';
+import { Refused } from './refused.js';
 import { type StopSignals, watchSignals } from './signals.js';
-import { type Cluster, killCluster, startCluster, stopCluster } from './start-cluster.js';
+import { type Cluster, startCluster } from './start-cluster.js';
+import { killCluster, stopCluster } from './stop-cluster.js';
 import { summary } from './summary.js';
 import { keepAlive, untilDeath } from './supervise.js';
 
@@ -27,6 +29,9 @@ interface Running {
  */
 export async function runCluster(options: ClusterOptions): Promise<number> {
   const startedAt = performance.now();
+  if (options.fresh && process.env.MONGODB_URI) {
+    throw new Refused('--fresh cannot empty the database of MONGODB_URI: remove it yourself, or name another one');
+  }
   const signals = watchSignals(say);
   const data = openDataFolder(options.data, options.fresh);
   try {

@@ -35,7 +35,8 @@ export type CallOf<K extends RouteName> = Part<'params', InputOf<K>['params']> &
   Part<'query', InputOf<K>['query']> &
   Part<'body', BodyOf<K>>;
 
-type CallArguments<K extends RouteName> = Partial<CallOf<K>> extends CallOf<K> ? [call?: CallOf<K>] : [call: CallOf<K>];
+type CallArguments<K extends RouteName> =
+  unknown extends CallOf<K> ? [] : Partial<CallOf<K>> extends CallOf<K> ? [call?: CallOf<K>] : [call: CallOf<K>];
 
 interface LooseCall {
   readonly params?: Readonly<Record<string, string>>;

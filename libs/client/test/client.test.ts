@@ -84,7 +84,8 @@ it('a command waits for a connection that is coming back', async () => {
 });
 
 it('a command of a stopped client rejects at once', async () => {
-  await connect();
+  // Longer than the test: waiting for the time-out would not do.
+  await connect({ ackTimeoutMs: 600_000 });
   client.close();
   await expect(client.leave(chatId)).rejects.toMatchObject({ name: 'NoAnswer', reason: 'disconnected' });
 });

@@ -73,6 +73,23 @@ it('comes back after a lost connection with a fresh token', async () => {
   expect(server.knocks[1]?.cid).toBe(server.knocks[0]?.cid);
 });
 
+it('a token that comes too late for its connection is not used on the next one', async () => {
+  const engineSockets: { close(): void }[] = [];
+  server.io.engine.on('connection', (socket) => engineSockets.push(socket));
+  const asked: ((token: string) => void)[] = [];
+  const client = newClient({
+    token: () =>
+      new Promise((answer) => {
+        asked.push(answer);
+        if (asked.length === 1) return engineSockets[0]?.close();
+        asked[0]?.('late');
+        answer('fresh');
+      }),
+  });
+  await client.connect();
+  expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['fresh']);
+});
+
 it('H3 a refusal is final: it rejects with its code and knocks no more', async () => {
   server.refusals.push({ code: 'auth/token_expired', error: 'Expired', retryable: false });
   const client = newClient();

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { startServer } from './server.js';
+import { type ServerOptions, startServer } from './server.js';
 
 /**
  * The file that runs the server as a process of its own: `node ENTRY --port 0 --dbpath DIR`. It prints one line of JSON
@@ -14,12 +14,21 @@ export interface EmbeddedMongo {
   stop(): Promise<void>;
 }
 
+export interface InProcessOptions {
+  /** Where the data is kept; created if missing. */
+  dir: string;
+  /** 0, the default: a free one. */
+  port?: number;
+  /** News for the operator: connections closed for what they sent, commands that failed unexpectedly. */
+  log?: ServerOptions['log'];
+}
+
 /**
  * Runs the server inside this process, listening on 127.0.0.1: for tests of single parts. Fails if `dir` is in use.
  * It shares this process's event loop; a cluster runs it by `embeddedMongoEntry`.
  */
-export async function startEmbeddedMongo({ dir, port = 0 }: { dir: string; port?: number }): Promise<EmbeddedMongo> {
-  const options = { host: '127.0.0.1', replicaSet: 'rs0', ttlIntervalMs: 60_000, clock: Date.now, log: warn };
+export async function startEmbeddedMongo({ dir, port = 0, log = warn }: InProcessOptions): Promise<EmbeddedMongo> {
+  const options = { host: '127.0.0.1', replicaSet: 'rs0', ttlIntervalMs: 60_000, clock: Date.now, log };
   const server = await startServer({ ...options, dir, port });
   const uri = `mongodb://127.0.0.1:${server.port}/?replicaSet=rs0`;
   return { uri, port: server.port, stop: () => server.close() };

@@ -19,6 +19,7 @@ export interface Access {
 }
 
 const accessesMax = 100_000;
+const deletionsMax = 10_000;
 
 /**
  * The only way to a chat is through the caller: what one may not see does not exist.
@@ -29,6 +30,8 @@ const accessesMax = 100_000;
 @Injectable()
 export class ChatAccess {
   private readonly known: LRUCache<string, Access>;
+  /** Chats deleted lately: what is remembered of their members no longer holds. One entry, however many they are. */
+  private readonly deleted: LRUCache<string, true>;
   /** Counts the changes heard of: what was read before one may be outdated, and is used, but not remembered. */
   private changes = 0;
 
@@ -38,10 +41,16 @@ export class ChatAccess {
     clusterEvents: ClusterEvents,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.known = new LRUCache({ max: accessesMax, ttl: settings.membershipCacheMs });
+    const ttl = settings.membershipCacheMs;
+    this.known = new LRUCache({ max: accessesMax, ttl });
+    this.deleted = new LRUCache({ max: deletionsMax, ttl });
     clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
       this.changes++;
       for (const userId of [...joined, ...left]) this.known.delete(keyOf(chatId, userId));
+    });
+    clusterEvents.on('chat:deleted', ({ chatId }) => {
+      this.changes++;
+      this.deleted.set(chatId, true);
     });
   }
 
@@ -50,7 +59,8 @@ export class ChatAccess {
    * tell which); chat/role_required for members whose role does not allow the action
    */
   async forMember(caller: Caller, chatId: string, action?: Action): Promise<Access> {
-    const access = this.known.get(keyOf(chatId, caller.userId)) ?? (await this.load(caller.userId, chatId));
+    const known = this.deleted.has(chatId) ? undefined : this.known.get(keyOf(chatId, caller.userId));
+    const access = known ?? (await this.load(caller.userId, chatId));
     if (!access) throw new ChatError('chat/access_denied');
     if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');
     return access;

@@ -1,9 +1,10 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, UseFilters } from '@nestjs/common';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { DeliveryIndicator } from './delivery.indicator.js';
 import { DrainIndicator } from './drain.indicator.js';
 import { EventLoopIndicator } from './event-loop.indicator.js';
+import { HealthErrorFilter } from './health-error.filter.js';
 import { MongoIndicator } from './mongo.indicator.js';
 import { RedisIndicator } from './redis.indicator.js';
 
@@ -12,6 +13,7 @@ const checkTimeoutMs = 1_000;
 
 /** Three questions with three answers: is the process alive, can it do its work, and how is everything it needs. */
 @Controller('health')
+@UseFilters(HealthErrorFilter)
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,

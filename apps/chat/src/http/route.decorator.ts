@@ -1,9 +1,20 @@
-import { applyDecorators, createParamDecorator, Delete, Get, HttpCode, Patch, Post, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  Delete,
+  Get,
+  HttpCode,
+  Patch,
+  Post,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { check, routes } from '@roost/contract';
 import type { RouteEntry, RouteName } from '@roost/contract';
 import type { Request } from 'express';
 import type { Caller } from '../realtime/caller.js';
+import { NoQueryGuard } from './no-query.guard.js';
 
 const verbs = { GET: Get, POST: Post, PATCH: Patch, DELETE: Delete } as const;
 
@@ -15,8 +26,13 @@ export const routeOf = (context: ExecutionContext): RouteName | undefined =>
 
 /** Serves a route of the contract: its method, path and status of success. */
 export function Route(name: RouteName): MethodDecorator {
-  const route = routes[name];
-  return applyDecorators(verbs[route.method](route.path), HttpCode(route.status), SetMetadata(ROUTE, name));
+  const route: RouteEntry = routes[name];
+  return applyDecorators(
+    verbs[route.method](route.path),
+    HttpCode(route.status),
+    SetMetadata(ROUTE, name),
+    ...(route.query ? [] : [UseGuards(NoQueryGuard)]),
+  );
 }
 
 const empty = Object.freeze({});

@@ -19,12 +19,21 @@ const unavailableCodes = new Set<unknown>([
   6, 7, 50, 64, 89, 91, 189, 202, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 100,
 ]);
 
+/** What a broken connection is called by Node: the driver lets these through as they are when they meet a write. */
+const brokenConnectionCodes = new Set<unknown>([
+  'EPIPE',
+  'ECONNRESET',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+
 /** Whether the store gave no answer, or says that it cannot work now: the same request may succeed later. */
 export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) {
     return unavailableCodes.has(error.code) || error.hasErrorLabel('RetryableWriteError') || isUnconfirmed(error);
   }
   if (error instanceof mongo.MongoError) return !(error instanceof mongo.MongoInvalidArgumentError);
+  if (error instanceof Error && 'code' in error && brokenConnectionCodes.has(error.code)) return true;
   // Not connected: mongoose refuses before the driver is asked.
   return (
     error instanceof MongooseError &&

@@ -23,9 +23,9 @@ export function runPipeline(
   hint: Value | undefined,
 ): DocumentSource {
   const { selection, rest } = leadingSelection(stages, hint);
-  const counted = countedName(rest, selection);
+  const countOnly = countedName(rest, selection);
   const compiled = rest.map(compileStage);
-  if (counted !== undefined) return counting(collection, selection, counted);
+  if (countOnly !== undefined) return counting(collection, selection, countOnly);
   let deadline: Deadline;
   const results = collection && new Results(collection, selection);
   const docs = compiled.reduce<Iterable<Doc>>(

@@ -34,7 +34,7 @@ export function compare(a: Value | undefined, b: Value | undefined): number {
     case 'regex':
       return compareRegexes(a as BSONRegExp, b as BSONRegExp);
     case 'javascript':
-      return compareStrings(String((a as Code).code), String((b as Code).code));
+      return compareStrings((a as Code).code, (b as Code).code);
     case 'null':
     case 'minKey':
     case 'maxKey':

@@ -105,13 +105,13 @@ class Reader {
       case 0x0a:
         return null;
       case 0x0b:
-        return new BSONRegExp(this.cstring(), this.cstring());
+        return this.regex();
       case 0x0d:
         return new Code(this.string());
       case 0x10:
         return this.int32();
       case 0x11:
-        return Timestamp.fromBits(this.int32(), this.int32());
+        return new Timestamp(this.take(8).readBigUInt64LE(0));
       case 0x12:
         return this.take(8).readBigInt64LE(0);
       case 0x13:
@@ -155,6 +155,12 @@ class Reader {
     const subtype = this.take(1)[0]!;
     if (size < 0) throw broken('binary length');
     return new Binary(new Uint8Array(this.take(size)), subtype);
+  }
+
+  private regex(): BSONRegExp {
+    const [pattern, options] = [this.cstring(), this.cstring()];
+    if (!/^[imsuxl]*$/.test(options)) throw broken(`regular expression options ${options}`);
+    return new BSONRegExp(pattern, options);
   }
 
   private cstring(): string {

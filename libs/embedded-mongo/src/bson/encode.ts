@@ -47,26 +47,27 @@ function writeElement(name: string, value: ReplyValue | undefined): void {
   const typeAt = at;
   writeByte(0);
   writeCString(name);
-  buffer[typeAt] = writeValue(value);
+  // In two steps: writing the value may put another buffer in the place of this one.
+  const type = writeValue(value);
+  buffer[typeAt] = type;
 }
 
 /** Writes the value and returns its BSON type. */
 function writeValue(value: ReplyValue): number {
-  switch (typeof value) {
-    case 'string':
-      writeString(value);
-      return 0x02;
-    case 'boolean':
-      writeByte(value ? 1 : 0);
-      return 0x08;
-    case 'number':
-      return writeNumber(value);
-    case 'bigint':
-      writeInt64(value);
-      return 0x12;
-    default:
-      return writeObject(value);
+  if (typeof value === 'string') {
+    writeString(value);
+    return 0x02;
   }
+  if (typeof value === 'number') return writeNumber(value);
+  if (typeof value === 'bigint') {
+    writeInt64(value);
+    return 0x12;
+  }
+  if (typeof value === 'boolean') {
+    writeByte(value ? 1 : 0);
+    return 0x08;
+  }
+  return writeObject(value);
 }
 
 function writeNumber(value: number): number {
@@ -116,14 +117,14 @@ function writeClass(value: { _bsontype?: string }): number {
       writeBytes((value as unknown as Decimal128).bytes);
       return 0x13;
     case 'Code':
-      writeString(String((value as unknown as Code).code));
+      writeString((value as unknown as Code).code);
       return 0x0d;
     case 'MinKey':
       return 0xff;
     case 'MaxKey':
       return 0x7f;
     case undefined:
-      writeDocument(value as ReplyValue);
+      writeDocument(value);
       return 0x03;
     default:
       throw new TypeError(`no BSON type for ${value._bsontype}`);

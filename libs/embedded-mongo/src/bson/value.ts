@@ -66,17 +66,10 @@ const classTypes: Record<BsonClassName, TypeName> = {
 };
 
 export function typeName(value: Value): TypeName {
-  switch (typeof value) {
-    case 'number':
-      return 'int';
-    case 'string':
-      return 'string';
-    case 'boolean':
-      return 'bool';
-    case 'bigint':
-      return 'long';
-    default:
-  }
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return 'int';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'bigint') return 'long';
   if (value === null) return 'null';
   if (value instanceof Map) return 'object';
   if (Array.isArray(value)) return 'array';

@@ -1,3 +1,4 @@
+import { describe } from '../bson/describe.js';
 import { encode } from '../bson/encode.js';
 import { equal } from '../bson/compare.js';
 import { type Doc, isDoc, type Value } from '../bson/value.js';
@@ -104,7 +105,7 @@ function indexesToDrop(collection: Collection, wanted: Value | undefined): Index
   return names.map((name) => {
     const found = collection.indexes.find(({ spec }) => (isDoc(name) ? equal(spec.key, name) : spec.name === name));
     if (found === undefined)
-      throw new CommandError('IndexNotFound', `index not found with name or key [${String(name)}]`);
+      throw new CommandError('IndexNotFound', `index not found with name or key [${describe(name)}]`);
     if (found.spec.name === '_id_') throw new CommandError('InvalidOptions', 'cannot drop _id index');
     return found;
   });

@@ -1,3 +1,4 @@
+import { describe } from '../bson/describe.js';
 import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import type { Doc, Value } from '../bson/value.js';
@@ -77,7 +78,7 @@ export const getMore: Command = {
   fields: ['collection', 'batchSize'],
   run(request) {
     const { command, server, database, deadline } = request;
-    const namespace = `${database}.${String(command.get('collection'))}`;
+    const namespace = `${database}.${collectionOf(command)}`;
     const { batch, id } = server.cursors.more(
       cursorId(command.get('getMore')),
       namespace,
@@ -87,6 +88,12 @@ export const getMore: Command = {
     return cursorReply('nextBatch', batch, id, namespace);
   },
 };
+
+function collectionOf(command: Doc): string {
+  const name = command.get('collection');
+  if (typeof name === 'string') return name;
+  throw new CommandError('TypeMismatch', `the collection of a cursor is a string, not ${describe(name)}`);
+}
 
 /** 0 means "as many as fit" here, other than in `find`. */
 const batchSize = (command: Doc): number | undefined => countField(command, 'batchSize') || undefined;
@@ -122,7 +129,7 @@ export const count: Command = {
     const wish = {
       filter: parseFilter(documentField(command, 'query')),
       skip: countField(command, 'skip') ?? 0,
-      limit: Math.abs(Number(countField(command, 'limit') ?? 0)),
+      limit: countField(command, 'limit') ?? 0,
       hint: parseHint(command.get('hint')),
     };
     return { n: collection === undefined ? 0 : countMatches(collection, wish, deadline) };

@@ -173,10 +173,10 @@ function matchingRows(
   return rows;
 }
 
-function updateRow(collection: Collection, row: number, update: Update, circumstances: Circumstances) {
+function updateRow(collection: Collection, row: number, change: Update, circumstances: Circumstances) {
   const bytes = collection.read(row)!;
   const before = decode(bytes);
-  const after = applyUpdate(decode(bytes), update, circumstances);
+  const after = applyUpdate(decode(bytes), change, circumstances);
   const stored = encode(after);
   const changed = !stored.equals(bytes);
   if (changed) {
@@ -186,8 +186,8 @@ function updateRow(collection: Collection, row: number, update: Update, circumst
   return { changed, before: bytes, after: stored };
 }
 
-function insertUpserted(collection: Collection, update: Update, circumstances: Circumstances): Doc {
-  const doc = upserted(update, circumstances);
+function insertUpserted(collection: Collection, change: Update, circumstances: Circumstances): Doc {
+  const doc = upserted(change, circumstances);
   const bytes = encode(doc);
   assertStorable(bytes, doc);
   collection.insert(doc, bytes);

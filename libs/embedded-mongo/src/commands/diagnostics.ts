@@ -1,8 +1,9 @@
+import { describe } from '../bson/describe.js';
 import { CommandError, notSupported } from '../errors.js';
 import { isDoc, type Value } from '../bson/value.js';
 import type { ReplyValue } from '../bson/encode.js';
 import { sessionId } from '../sessions.js';
-import type { Command, Reply } from './command.js';
+import type { Command } from './command.js';
 import { MONGODB_VERSION } from './handshake.js';
 
 export const serverStatus: Command = {
@@ -42,7 +43,7 @@ export const getLog: Command = {
     const which = command.get('getLog');
     if (which === '*') return { names: ['global', 'startupWarnings'] };
     if (which !== 'global' && which !== 'startupWarnings')
-      throw new CommandError('BadValue', `No log named '${String(which)}'`);
+      throw new CommandError('BadValue', `No log named '${describe(which)}'`);
     return { totalLinesWritten: 0, log: [] };
   },
 };
@@ -61,7 +62,7 @@ export const getParameter: Command = {
     const all = wish === '*' || (isDoc(wish) && wish.get('allParameters') === true);
     const wanted = Object.entries(parameters).filter(([name]) => all || command.has(name));
     if (wanted.length === 0) throw new CommandError('InvalidOptions', 'no option found to get');
-    return Object.fromEntries(wanted) as Reply;
+    return Object.fromEntries(wanted);
   },
 };
 

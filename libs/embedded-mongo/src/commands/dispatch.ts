@@ -1,3 +1,4 @@
+import { describe } from '../bson/describe.js';
 import { encode, type ReplyValue } from '../bson/encode.js';
 import { type Doc, isDoc, isNumber, toNumber } from '../bson/value.js';
 import { CommandError, notSupported } from '../errors.js';
@@ -11,18 +12,14 @@ import * as diagnostics from './diagnostics.js';
 import { explain } from './explain.js';
 import * as handshake from './handshake.js';
 
-const { hello, isMaster, ping, buildInfo, replSetGetStatus, replSetGetConfig, replSetInitiate, hostInfo } = handshake;
-const { serverStatus, connectionStatus, whatsmyuri, getCmdLineOpts, getLog, getParameter } = diagnostics;
+const all: Command[] = [handshake, diagnostics, catalog, reading, writing, { aggregate, explain }].flatMap((family) =>
+  Object.values<unknown>(family).filter(isCommand),
+);
 
-const all: Command[] = [
-  ...[hello, isMaster, ping, buildInfo, replSetGetStatus, replSetGetConfig, replSetInitiate, hostInfo],
-  ...[serverStatus, connectionStatus, whatsmyuri, getCmdLineOpts, getLog, getParameter],
-  ...[diagnostics.endSessions, diagnostics.refreshSessions],
-  ...[catalog.create, catalog.drop, catalog.dropDatabase, catalog.createIndexes, catalog.dropIndexes],
-  ...[catalog.listIndexes, catalog.listCollections, catalog.listDatabases, catalog.collStats, catalog.dbStats],
-  ...[reading.find, reading.getMore, reading.killCursors, reading.count, reading.distinct, aggregate, explain],
-  ...[writing.insert, writing.update, writing.remove, writing.findAndModify],
-];
+/** The families also export helpers. */
+function isCommand(exported: unknown): exported is Command {
+  return typeof exported === 'object' && exported !== null && 'run' in exported && 'name' in exported;
+}
 
 const registry = new Map(
   all.flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command])),
@@ -96,7 +93,7 @@ function assertConcerns(command: Doc): void {
   const read = command.get('readConcern');
   if (isDoc(read)) {
     const level = read.get('level') ?? 'local';
-    if (typeof level !== 'string' || !readLevels.has(level)) throw notSupported(`readConcern level ${String(level)}`);
+    if (typeof level !== 'string' || !readLevels.has(level)) throw notSupported(`readConcern level ${describe(level)}`);
     for (const name of read.keys())
       if (name !== 'level' && name !== 'provenance') throw notSupported(`readConcern.${name}`);
   }

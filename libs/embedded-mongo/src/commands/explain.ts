@@ -1,3 +1,4 @@
+import { describe } from '../bson/describe.js';
 import type { ReplyValue } from '../bson/encode.js';
 import { type Doc, isDoc } from '../bson/value.js';
 import { leadingSelection } from '../aggregate/pipeline.js';
@@ -30,7 +31,7 @@ export const explain: Command = {
     if (!isDoc(inner)) throw new CommandError('TypeMismatch', 'explain needs a command');
     const verbosity = request.command.get('verbosity') ?? 'allPlansExecution';
     if (typeof verbosity !== 'string' || !verbosities.includes(verbosity))
-      throw notSupported(`verbosity ${String(verbosity)}`);
+      throw notSupported(`verbosity ${describe(verbosity)}`);
     const name = inner.keys().next().value ?? '';
     const innerRequest = { ...request, command: inner, name };
     if (name === 'aggregate') return explainAggregate(innerRequest, verbosity);

@@ -75,7 +75,7 @@ function writeValue(value: KeyValue): void {
       writeString((value as BSONRegExp).pattern);
       return writeString((value as BSONRegExp).options);
     case 'javascript':
-      return writeString(String((value as Code).code));
+      return writeString((value as Code).code);
     case 'null':
     case 'minKey':
     case 'maxKey':

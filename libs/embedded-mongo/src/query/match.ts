@@ -41,7 +41,15 @@ function compileField(path: string[], test: Test): Predicate {
       const matches = elementPredicate(test);
       return (doc) => reach(doc, path, (value) => Array.isArray(value) && value.some(matches));
     }
-    default: {
+    case 'eq':
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+    case 'in':
+    case 'regex':
+    case 'type':
+    case 'mod': {
       const matches = valuePredicate(test);
       return (doc) => reachElements(doc, path, matches);
     }
@@ -78,7 +86,15 @@ export function elementTest(test: Test): (element: Value) => boolean {
     }
     case 'exists':
       return () => true;
-    default:
+    case 'eq':
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+    case 'in':
+    case 'regex':
+    case 'type':
+    case 'mod':
       return valuePredicate(test);
   }
 }

@@ -36,7 +36,7 @@ const mixed = (path: string, inclusive: boolean): CommandError =>
 function isInclusive(leaves: (readonly [string, Leaf])[]): boolean {
   const plain = leaves.find(([path, leaf]) => path !== '_id' && typeof leaf === 'string');
   if (plain !== undefined) return plain[1] === 'keep';
-  const elemMatch = leaves.some(([, leaf]) => leaf instanceof Function && leaf.name === 'elemMatch');
+  const elemMatch = leaves.some(([, leaf]) => typeof leaf === 'function' && leaf.name === 'elemMatch');
   return elemMatch || (leaves.length === 1 && leaves[0]![1] === 'keep');
 }
 
@@ -130,4 +130,4 @@ function excludingInside(value: Value, tree: Node): Value {
   return Array.isArray(value) ? value.map((element) => excludingInside(element, tree)) : value;
 }
 
-const applied = (leaf: Leaf, value: Value): Value | undefined => (leaf instanceof Function ? leaf(value) : value);
+const applied = (leaf: Leaf, value: Value): Value | undefined => (typeof leaf === 'function' ? leaf(value) : value);

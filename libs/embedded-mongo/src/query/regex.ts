@@ -36,7 +36,7 @@ function build(pattern: string, flags: string, original: string): RegExp {
 
 /** A quantifier that allows zero takes back the last character. */
 function prefixOf(literal: string, rest: string): string | undefined {
-  const characters = [...literal.replaceAll(/\\(.)/gu, '$1')];
+  const characters = Array.from(literal.replaceAll(/\\(.)/gu, '$1'));
   if (/^[*?{]/.test(rest)) characters.pop();
   return characters.length > 0 ? characters.join('') : undefined;
 }

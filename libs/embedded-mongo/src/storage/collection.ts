@@ -146,7 +146,7 @@ export class Collection {
       spec,
       spec.fields.map(() => false),
     );
-    this.fill(index);
+    this.populate(index);
     this.indexes.push(index);
     return true;
   }
@@ -172,7 +172,7 @@ export class Collection {
     }
   }
 
-  private fill(index: Index): void {
+  private populate(index: Index): void {
     let from = 0;
     for (;;) {
       const rows = this.rowsFrom(from, BUILD_CHUNK);
@@ -192,7 +192,7 @@ export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer,
 const encodeSpec = (spec: IndexSpec): Buffer => encode(spec.doc);
 
 export function loadIndex(db: DatabaseSync, stored: { id: number; spec: Uint8Array; multikey: string }): Index {
-  const flags = [...stored.multikey].map((flag) => flag === '1');
+  const flags = stored.multikey.split('').map((flag) => flag === '1');
   return new Index(db, stored.id, parseIndexSpec(decode(asBuffer(stored.spec))), flags);
 }
 

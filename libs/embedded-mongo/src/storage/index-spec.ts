@@ -1,3 +1,4 @@
+import { describe } from '../bson/describe.js';
 import { equal } from '../bson/compare.js';
 import { type Doc, isDoc, isNumber, toNumber, type Value } from '../bson/value.js';
 import { CommandError, notSupported } from '../errors.js';
@@ -51,7 +52,7 @@ export function parseIndexSpec(doc: Doc): IndexSpec {
 const cannot = (message: string): CommandError => new CommandError('CannotCreateIndex', message);
 
 export const defaultName = (key: Doc): string =>
-  [...key].flatMap(([path, direction]) => [path, isNumber(direction) ? toNumber(direction) : direction]).join('_');
+  [...key].flatMap(([path, direction]) => [path, describe(direction)]).join('_');
 
 function parseField(path: string, direction: Value): IndexSpec['fields'][number] {
   if (typeof direction === 'string') throw notSupported(`index type ${direction}`);

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Doc, Value } from '../bson/value.js';
+import { describe } from '../bson/describe.js';
 import { CommandError } from '../errors.js';
 import { EMPTY_ARRAY, encodeKey, type KeyValue, withRow } from '../keys/encode.js';
 import { extractKeys } from '../keys/extract.js';
@@ -74,7 +75,7 @@ export class Index {
   duplicateKey(namespace: string, entry: Entry): CommandError {
     const names = this.spec.fields.map((field) => field.path);
     const keyValue = new Map(names.map((name, field) => [name, shownValue(entry.values[field])]));
-    const shown = names.map((name) => `${name}: ${describe(keyValue.get(name)!)}`).join(', ');
+    const shown = names.map((name) => `${name}: ${describe(keyValue.get(name))}`).join(', ');
     return new CommandError(
       'DuplicateKey',
       `E11000 duplicate key error collection: ${namespace} index: ${this.spec.name} dup key: { ${shown} }`,
@@ -91,13 +92,3 @@ export class Index {
 }
 
 const shownValue = (value: KeyValue): Value => (value === undefined || value === EMPTY_ARRAY ? null : value);
-
-function describe(value: Value): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value !== null && typeof value === 'object' && '_bsontype' in value && value._bsontype === 'ObjectId') {
-    return `ObjectId('${value.toHexString()}')`;
-  }
-  if (value instanceof Map) return `{ ${[...value].map(([name, part]) => `${name}: ${describe(part)}`).join(', ')} }`;
-  if (value instanceof Date) return `new Date(${value.getTime()})`;
-  return String(value);
-}

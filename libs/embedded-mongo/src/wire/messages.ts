@@ -1,5 +1,5 @@
 import { decode, decodeKeeping } from '../bson/decode.js';
-import type { Doc, Value } from '../bson/value.js';
+import type { Doc } from '../bson/value.js';
 import { crc32c } from './crc32c.js';
 import { type Frame, ProtocolError } from './framing.js';
 
@@ -51,7 +51,11 @@ function readMsg(frame: Frame): Incoming {
   if (command === undefined) throw new ProtocolError('an OP_MSG without a command');
   for (const [name, docs] of sequences) {
     if (name === 'documents') documents = docs;
-    else command.set(name, docs.map((doc) => decode(doc)) as Value[]);
+    else
+      command.set(
+        name,
+        docs.map((doc) => decode(doc)),
+      );
   }
   const database = command.get('$db');
   if (typeof database !== 'string') throw new ProtocolError('an OP_MSG without $db');

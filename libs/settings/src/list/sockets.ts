@@ -106,7 +106,7 @@ export const socketSettings = [
 export const cacheSettings = [
   setting({
     name: 'MEMBERSHIP_CACHE_MS',
-    schema: wholeNumber(0, 600_000),
+    schema: wholeNumber(1, 600_000),
     unit: 'ms',
     default: '5000',
     meaning:
@@ -116,7 +116,7 @@ export const cacheSettings = [
   }),
   setting({
     name: 'PROFILE_CACHE_MS',
-    schema: wholeNumber(0, 600_000),
+    schema: wholeNumber(1, 600_000),
     unit: 'ms',
     default: '30000',
     meaning: "How long a replica reuses a person's display name and picture before it reads them again.",

@@ -1,0 +1,50 @@
+import type { Role } from './meter.js';
+import type { Loaded } from './rounds.js';
+
+/** Figures of one load. */
+export const sendsPerSecond = ({ load }: Loaded): number => load.acknowledgedInTime / load.seconds;
+export const deliveriesPerSecond = ({ load }: Loaded): number => load.deliveredInTime / load.seconds;
+
+/** CPU time of a kind of process for each acknowledged send with all its deliveries, in microseconds. */
+export const cpuUsPerSend = ({ load, cost }: Loaded, role: Role): number =>
+  (cost.cpuMs[role] * 1000) / load.acknowledged;
+
+/** What replicas could do if their core were theirs alone and always busy: the store's speed is not in it. */
+export const sendsPerCpuSecond = (loaded: Loaded): number => 1e6 / cpuUsPerSend(loaded, 'replicas');
+
+/** CPU time of the replicas in microseconds: of a send, and of each of its deliveries. */
+export interface Split {
+  readonly send: number;
+  readonly delivery: number;
+}
+
+/** Two loads that differ in how many get a message tell the two apart: cost = send + deliveries x delivery. */
+export function splitOf(few: Loaded, many: Loaded): Split {
+  const [costFew, costMany] = [cpuUsPerSend(few, 'replicas'), cpuUsPerSend(many, 'replicas')];
+  const delivery = (costMany - costFew) / (fanOut(many) - fanOut(few));
+  return { delivery, send: costFew - fanOut(few) * delivery };
+}
+
+/** What was at its limit in the loads of one side; a figure is the replicas' only where it is their core. */
+export function limitNote(name: string, loads: readonly Loaded[]): string {
+  const mean = (of: (loaded: Loaded) => number) => loads.reduce((sum, one) => sum + of(one), 0) / loads.length;
+  const share = (role: Role) => mean(({ cost }) => cost.cpuMs[role] / cost.wallMs);
+  const roles = (['generator', 'redis', 'store'] as const).filter((role) => !Number.isNaN(share(role)));
+  const parts = roles.map((role) => `${role} ${percent(share(role))}`).join(', ');
+  const own = share('replicas');
+  const strangers = mean(({ cost }) => cost.busy.replicas) - own;
+  const others = mean(({ cost }) => cost.busy.others);
+  const limit =
+    own > 0.85
+      ? 'the replicas were the limit'
+      : others > 0.9
+        ? 'THE OTHER CORE WAS THE LIMIT'
+        : 'waiting was the limit';
+  return (
+    `${name}: ${limit}: replicas ${percent(own)} of their core, strangers ${percent(Math.max(0, strangers))}; ` +
+    `other core busy ${percent(others)} (${parts})`
+  );
+}
+
+const fanOut = ({ load }: Loaded) => load.delivered / load.acknowledged;
+const percent = (share: number) => `${Math.round(share * 100)} %`;

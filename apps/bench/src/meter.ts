@@ -1,0 +1,46 @@
+import { cores } from './cores.js';
+import { coreBusyMs, cpuMsOf } from './proc.js';
+import type { Side, Stage } from './stage.js';
+
+/** Whose CPU time; `store` is NaN for a store that was given, whose processes are not known here. */
+export type Role = 'replicas' | 'redis' | 'store' | 'generator';
+
+/** What a piece of work cost. */
+export interface Cost {
+  readonly wallMs: number;
+  readonly cpuMs: Readonly<Record<Role, number>>;
+  /** Share of the time that each core was busy with anything, other people's programs included. */
+  readonly busy: { readonly replicas: number; readonly others: number };
+}
+
+/** Does the work and says what the processes of one side and what both sides share have used meanwhile. */
+export async function metered<T>(stage: Stage, side: Side, work: () => Promise<T>): Promise<{ result: T; cost: Cost }> {
+  const before = reading(stage, side);
+  const result = await work();
+  const after = reading(stage, side);
+  const wallMs = after.atMs - before.atMs;
+  const used = (role: Role) => after.cpuMs[role] - before.cpuMs[role];
+  const busy = (core: keyof typeof cores) => (after.busyMs[core] - before.busyMs[core]) / wallMs;
+  return {
+    result,
+    cost: {
+      wallMs,
+      cpuMs: { replicas: used('replicas'), redis: used('redis'), store: used('store'), generator: used('generator') },
+      busy: { replicas: busy('replicas'), others: busy('others') },
+    },
+  };
+}
+
+function reading(stage: Stage, side: Side) {
+  const storePid = stage.store.part?.pid;
+  return {
+    atMs: performance.now(),
+    cpuMs: {
+      replicas: side.replicas.reduce((sum, { pid }) => sum + cpuMsOf(pid!), 0),
+      redis: cpuMsOf(stage.redis.pid!),
+      store: storePid === undefined ? Number.NaN : cpuMsOf(storePid),
+      generator: cpuMsOf(stage.generator.pid),
+    },
+    busyMs: { replicas: coreBusyMs(cores.replicas), others: coreBusyMs(cores.others) },
+  };
+}

@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util';
+
+/** In the order in which they run: the last one starts replicas of its own. */
+export const scenarioNames = ['sends', 'hot', 'latency', 'connect', 'idle'] as const;
+export type ScenarioName = (typeof scenarioNames)[number];
+
+export interface BenchOptions {
+  readonly only: readonly ScenarioName[];
+  /** Length of each measured round. */
+  readonly seconds: number;
+  /** Measured rounds of each side. */
+  readonly rounds: number;
+  /** Idle sockets over all replicas of a side. */
+  readonly sockets: number;
+  /** Chats of 20, and as many of 2. */
+  readonly chats: number;
+  /** Unanswered sends at a time in chats of 20 and of 2. */
+  readonly inFlight: number;
+  /** Unanswered sends at a time in the hot chat. */
+  readonly hotInFlight: number;
+  /** File for the results. */
+  readonly json: string | undefined;
+  /** Folder for CPU profiles of the replicas. */
+  readonly profile: string | undefined;
+  /** Settings of our replicas beside those the bench needs. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export const help = `Measures a cluster of three replicas beside a bare Socket.IO + Redis adapter server.
+
+  npm run bench -- [options]
+
+  --only a,b         of ${scenarioNames.join(', ')}; default all
+  --seconds N        length of a measured round, default 4
+  --rounds N         measured rounds of each side, alternating, default 3
+  --chats N          chats of 20 people, and as many of 2, default 100
+  --in-flight N      unanswered sends at a time in them, default 64
+  --hot-in-flight N  the same in the hot chat of 60 with 30 senders, default 30
+  --sockets N        idle sockets of each side, default 2000
+  --json FILE        writes the results there, too
+  --profile FOLDER   writes a CPU profile of every replica there, at the cost of its speed
+  --env NAME=VALUE   a setting of our replicas, for example LOG_LEVEL=warn; may be repeated
+  --help
+
+All replicas are pinned to one core, everything else to another. The store is the one that MONGODB_URI names, else a
+mongod, else the embedded server. Exits with 1 where an acknowledged message was lost or doubled.`;
+
+/** @returns undefined where help was asked for */
+export function parseOptions(args: string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', default: scenarioNames.join(',') },
+      seconds: { type: 'string', default: '4' },
+      rounds: { type: 'string', default: '3' },
+      chats: { type: 'string', default: '100' },
+      'in-flight': { type: 'string', default: '64' },
+      'hot-in-flight': { type: 'string', default: '30' },
+      sockets: { type: 'string', default: '2000' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+      env: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    only: values.only.split(',').map(scenarioName),
+    seconds: positive('seconds', values.seconds),
+    rounds: whole('rounds', values.rounds),
+    chats: whole('chats', values.chats),
+    inFlight: whole('in-flight', values['in-flight']),
+    hotInFlight: whole('hot-in-flight', values['hot-in-flight']),
+    sockets: whole('sockets', values.sockets),
+    json: values.json,
+    profile: values.profile,
+    env: Object.fromEntries(values.env.map(pair)),
+  };
+}
+
+function scenarioName(word: string): ScenarioName {
+  const name = scenarioNames.find((one) => one === word.trim());
+  if (!name) throw new Error(`--only: ${word} is not one of ${scenarioNames.join(', ')}`);
+  return name;
+}
+
+function positive(option: string, word: string): number {
+  const value = Number(word);
+  if (!(value > 0)) throw new Error(`--${option}: ${word} is not a number above 0`);
+  return value;
+}
+
+function whole(option: string, word: string): number {
+  const value = positive(option, word);
+  if (!Number.isInteger(value)) throw new Error(`--${option}: ${word} is not a whole number`);
+  return value;
+}
+
+function pair(word: string): [string, string] {
+  const at = word.indexOf('=');
+  if (at < 1) throw new Error(`--env: ${word} is not NAME=VALUE`);
+  return [word.slice(0, at), word.slice(at + 1)];
+}

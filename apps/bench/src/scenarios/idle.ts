@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeAudience, separateChats, socketsOf } from '../audience.js';
+import type { Audience } from '../audience.js';
+import type { BenchOptions } from '../options.js';
+import { openFilesMax, rssKibOf } from '../proc.js';
+import { median, rowOf } from '../results.js';
+import type { ScenarioResult } from '../results.js';
+import { replicaCount } from '../stage.js';
+import type { Side, SideName, Stage } from '../stage.js';
+
+const members = 20;
+/** Freed memory goes back to the system in the background. */
+const settleMs = 1_500;
+/** Files that the load generator needs beside its sockets. */
+const otherFiles = 200;
+const gcArgs = ['--expose-gc', '--import', new URL('../gc-on-signal.js', import.meta.url).href];
+
+interface Memory {
+  /** Resident memory of a replica without sockets, after garbage collection, in MiB. */
+  readonly baseMib: number;
+  /** What a socket adds, in KiB: as it is, and after garbage collection. */
+  readonly socketKib: number;
+  readonly socketAfterGcKib: number;
+  readonly startMs: number;
+}
+
+/** Memory of sockets that do nothing, on replicas that have done nothing else, and how long such a replica takes to start. */
+export async function idle(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
+  const sockets = Math.min(options.sockets, openFilesMax() - otherFiles);
+  const chats = Math.ceil(sockets / members);
+  const audience = await makeAudience(stage, chats * members, separateChats(chats, members));
+  await stage.stopSides();
+  const pair = { ours: await memoryOf(stage, 'ours', audience), bare: await memoryOf(stage, 'bare', audience) };
+  const row = (what: string, unit: string, figure: (of: Memory) => number) => rowOf([pair], what, unit, figure);
+  const limited = `only ${sockets} sockets: a process may have ${openFilesMax()} files open (ulimit -n)`;
+  return {
+    name: 'idle',
+    setup: `${chats * members} idle sockets in chats of ${members} on three fresh replicas`,
+    rows: [
+      {
+        ...row('memory of an idle socket, after GC', 'KiB', (one) => one.socketAfterGcKib),
+        target: { of: 'ratio', bound: 'at most', value: 1.3 },
+      },
+      row('memory of an idle socket, as it is', 'KiB', (one) => one.socketKib),
+      row('memory of a replica without sockets', 'MiB', (one) => one.baseMib),
+      {
+        ...row('start of a replica until ready', 'ms', (one) => one.startMs),
+        target: { of: 'ours', bound: 'at most', value: 3_000 },
+      },
+    ],
+    notes: sockets < options.sockets ? [limited] : [],
+    checks: undefined,
+  };
+}
+
+async function memoryOf(stage: Stage, name: SideName, audience: Audience): Promise<Memory> {
+  const side = await stage.startSide(name, gcArgs);
+  // The first connection loads code and opens pools; that is the replica's, not the socket's.
+  await visit(stage, side, {
+    ...audience,
+    people: audience.people.slice(0, members),
+    chats: audience.chats.slice(0, 1),
+  });
+  const base = await afterGc(side);
+  const { group } = await stage.generator.ask('connect', await socketsOf(audience, side));
+  await sleep(settleMs);
+  const asItIs = rssKib(side);
+  const collected = await afterGc(side);
+  await stage.generator.ask('close', { group });
+  await stage.stopSide(side);
+  return {
+    baseMib: base / replicaCount / 1024,
+    socketKib: (asItIs - base) / audience.people.length,
+    socketAfterGcKib: (collected - base) / audience.people.length,
+    startMs: median(side.startMs),
+  };
+}
+
+async function visit(stage: Stage, side: Side, audience: Audience): Promise<void> {
+  const visitors = await stage.generator.ask('connect', await socketsOf(audience, side));
+  await stage.generator.ask('close', visitors);
+}
+
+async function afterGc(side: Side): Promise<number> {
+  for (let times = 0; times < 2; times++) {
+    for (const replica of side.replicas) replica.signal('SIGUSR2');
+    await sleep(settleMs);
+  }
+  return rssKib(side);
+}
+
+const rssKib = ({ replicas }: Side) => replicas.reduce((sum, { pid }) => sum + rssKibOf(pid!), 0);

@@ -1,0 +1,94 @@
+import { makeAudience, separateChats } from '../audience.js';
+import {
+  cpuUsPerSend,
+  deliveriesPerSecond,
+  limitNote,
+  sendsPerCpuSecond,
+  sendsPerSecond,
+  splitOf,
+} from '../load-figures.js';
+import type { BenchOptions } from '../options.js';
+import { rowOf } from '../results.js';
+import type { Pair, ScenarioResult } from '../results.js';
+import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';
+import type { Connected, Loaded } from '../rounds.js';
+import { sideNames } from '../stage.js';
+import type { SideName, Stage } from '../stage.js';
+import { textChars, warmUpSeconds } from './common.js';
+
+const many = 20;
+const few = 2;
+
+/** One round of a side: the same load on large and on small chats. */
+interface Round {
+  readonly many: Loaded;
+  readonly few: Loaded;
+}
+
+/** Saturation with many chats. Chats of 2 beside those of 20 tell the cost of a send from that of its deliveries. */
+export async function sends(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
+  const { chats, inFlight, seconds, rounds } = options;
+  const large = await connectBoth(stage, await makeAudience(stage, chats * many, separateChats(chats, many)));
+  const small = await connectBoth(stage, await makeAudience(stage, chats * few, separateChats(chats, few)));
+  const load = (group: Connected, side: SideName, length: number) =>
+    loadOn(stage, group, side, { kind: 'closed', inFlight, seconds: length, textChars });
+  const round = async (side: SideName, length: number): Promise<Round> => ({
+    many: await load(large, side, length),
+    few: await load(small, side, length),
+  });
+  await inTurns(1, (side) => round(side, warmUpSeconds));
+  const pairs = await inTurns(rounds, (side) => round(side, seconds));
+  await closeBoth(stage, large);
+  await closeBoth(stage, small);
+  return {
+    name: 'sends',
+    setup: `${chats} chats of ${many} on three replicas, ${inFlight} unanswered sends at a time`,
+    rows: rowsOf(pairs),
+    notes: sideNames.map((side) =>
+      limitNote(
+        side,
+        pairs.map((pair) => pair[side].many),
+      ),
+    ),
+    checks: checksOf(pairs),
+  };
+}
+
+function rowsOf(pairs: readonly Pair<Round>[]) {
+  return [
+    rowOf(pairs, 'acknowledged sends', '1/s', (one) => sendsPerSecond(one.many), {
+      of: 'ratio',
+      bound: 'at least',
+      value: 0.55,
+    }),
+    rowOf(pairs, 'deliveries', '1/s', (one) => deliveriesPerSecond(one.many)),
+    rowOf(pairs, 'sends for a second of replica CPU', '1/s', (one) => sendsPerCpuSecond(one.many)),
+    rowOf(pairs, 'replica CPU of a send beside its deliveries', 'us', (one) => splitOf(one.few, one.many).send, {
+      of: 'ours',
+      bound: 'at most',
+      value: 200,
+    }),
+    rowOf(pairs, 'replica CPU of a delivery', 'us', (one) => splitOf(one.few, one.many).delivery, {
+      of: 'ratio',
+      bound: 'at most',
+      value: 1.2,
+    }),
+    rowOf(pairs, 'replica CPU of a send with 20 deliveries', 'us', (one) => cpuUsPerSend(one.many, 'replicas')),
+    rowOf(pairs, 'replica CPU of a send with 2 deliveries', 'us', (one) => cpuUsPerSend(one.few, 'replicas')),
+    rowOf(pairs, 'redis CPU of a send', 'us', (one) => cpuUsPerSend(one.many, 'redis')),
+    rowOf(pairs, 'store CPU of a send', 'us', (one) => cpuUsPerSend(one.many, 'store')),
+    rowOf(pairs, 'acknowledgement at saturation, p50', 'ms', (one) => one.many.load.acknowledgementMs.p50),
+    rowOf(pairs, 'acknowledgement at saturation, p99', 'ms', (one) => one.many.load.acknowledgementMs.p99),
+  ];
+}
+
+function checksOf(pairs: readonly Pair<Round>[]) {
+  const of = (side: SideName) => {
+    const last = pairs.at(-1)![side];
+    return checkOf(
+      pairs.flatMap((pair) => [pair[side].many, pair[side].few]),
+      [last.many, last.few],
+    );
+  };
+  return { ours: of('ours'), bare: of('bare') };
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, isFree, projectRoot } from '@roost/local-cluster';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+/** Runs what `npm run build` made, as `npm start` does. */
+const entry = join(projectRoot(), 'dist/apps/cluster/src/main.js');
+const data = mkdtempSync(join(tmpdir(), 'roost-start-'));
+let port: number;
+
+/** A cluster's process and everything it said so far. */
+interface Run {
+  process: ChildProcess;
+  said: string;
+  exited: Promise<number | null>;
+}
+
+const runs: Run[] = [];
+
+beforeAll(async () => {
+  port = await freePort();
+});
+afterEach(async () => {
+  for (const run of runs.splice(0)) {
+    if (run.process.exitCode === null) run.process.kill('SIGKILL');
+    await run.exited;
+  }
+});
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+function start(...args: string[]): Run {
+  const child = spawn(process.execPath, [entry, '--data', data, '--replicas', '2', '--port', String(port), ...args]);
+  const exited = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  const run: Run = { process: child, said: '', exited };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (run.said += text.toString()));
+  runs.push(run);
+  return run;
+}
+
+/** Waits until the cluster has said something of this form; fails with all it said when it ends first. */
+async function says(run: Run, form: RegExp): Promise<RegExpExecArray> {
+  for (;;) {
+    const found = form.exec(run.said);
+    if (found) return found;
+    if (run.process.exitCode !== null) throw new Error(`it ended without saying ${form}:\n${run.said}`);
+    await Promise.race([once(run.process.stdout!, 'data'), run.exited]);
+  }
+}
+
+async function processOf(run: Run, part: string): Promise<number> {
+  const [, pid] = await says(run, new RegExp(`${part} .*\\(process (\\d+)\\)`));
+  return Number(pid);
+}
+
+test('the first start makes people and proves delivery; the next has the same people and yesterday’s chats', async () => {
+  const first = start();
+  await says(first, /Ready after/);
+  expect(first.said).toMatch(/message 1 of the chat .* through chat-1;\n.*at chat-2 \d+ ms later/);
+  const [, password] = await says(first, /ada@example\.com\s+(\S+)/);
+  expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
+  expect(await (await fetch(`http://127.0.0.1:${port}/demo.json`)).json()).toHaveProperty(
+    'accounts.2.displayName',
+    'Linus',
+  );
+
+  const rival = start();
+  expect(await rival.exited).toBe(1);
+  expect(rival.said).toContain(`a cluster (process ${first.process.pid}) runs on this data already`);
+
+  first.process.kill('SIGTERM');
+  first.process.kill('SIGINT'); // a second signal at once is the same wish, as when npm passes on a Ctrl-C
+  expect(await first.exited).toBe(0);
+  expect(first.said).toMatch(/stopped nginx\n.*stopped chat-1, chat-2\n.*stopped redis/);
+  expect(await isFree(port)).toBe(true);
+
+  const second = start();
+  await says(second, /message 2 of the chat/);
+  expect(second.said).toContain(password);
+});
+
+test('a replica that dies is named and comes back; a Redis that dies ends the cluster', async () => {
+  const run = start();
+  await says(run, /Ready after/);
+  process.kill(await processOf(run, 'chat-2'), 'SIGKILL');
+  await says(run, /chat-2 died \(signal SIGKILL\)[^]*\| .*replica listening[^]*chat-2 is back after/);
+  process.kill(await processOf(run, 'redis'), 'SIGKILL');
+  expect(await run.exited).toBe(1);
+  expect(run.said).toContain('redis died (signal SIGKILL); the cluster cannot go on without it');
+});
+
+test('killed itself, it takes every part with it', async () => {
+  const run = start();
+  const [, replicaPort] = await says(run, /chat-1 .*:(\d+) \(process/);
+  await says(run, /nginx .*ready/);
+  run.process.kill('SIGKILL');
+  await run.exited;
+  await expect.poll(() => isFree(port), { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => isFree(Number(replicaPort)), { timeout: 5_000 }).toBe(true);
+});
+
+test('a taken port is named', async () => {
+  const blocker = spawn(process.execPath, [
+    '-e',
+    `require('node:net').createServer().listen(${port}, '127.0.0.1', () => console.log(1))`,
+  ]);
+  await once(blocker.stdout, 'data');
+  const run = start();
+  expect(await run.exited).toBe(1);
+  expect(run.said).toContain(`port ${port} is taken by another program; choose another with --port`);
+  expect(run.said).not.toContain('at '); // no stack trace
+  blocker.kill();
+  await once(blocker, 'exit');
+});

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startNginx, startRedis, startReplica, startStore } from '@roost/local-cluster';
+import type { NginxPart, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
+import { startLink } from './link.js';
+import type { Link } from './link.js';
+import { hostOf, throughPort } from './mongo-address.js';
+
+export interface ClusterOptions {
+  /** How many; default 1. */
+  readonly replicas?: number;
+  /** Puts nginx in front, with the configuration `npm start` uses. */
+  readonly nginx?: boolean;
+  /** Settings of every replica, over those that make tests quick. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Puts a connection that can be cut between the replicas and MongoDB, for `stopMongo`. */
+  readonly mongoLink?: boolean;
+}
+
+/** Everything of a cluster that runs, and where. */
+export interface ClusterParts {
+  readonly dir: string;
+  /** Signs access tokens. */
+  readonly secret: string;
+  readonly redis: RedisPart;
+  readonly store: Store;
+  /** The cluster's own database, reached without the link. */
+  readonly databaseUri: string;
+  readonly mongoLink: Link | undefined;
+  readonly replicas: readonly ReplicaPart[];
+  readonly nginx: NginxPart | undefined;
+}
+
+/** Hashing a password as cheaply as Argon2 allows: tests register many people and protect none. */
+const quickSettings = { NODE_ENV: 'test', ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1', LOG_LEVEL: 'info' };
+
+/** Starts all parts, stores first; where one fails, those that run are stopped and the error says why. */
+export async function startParts(options: ClusterOptions): Promise<ClusterParts> {
+  const dir = mkdtempSync(join(tmpdir(), 'roost-test-'));
+  const running: Stoppable[] = [];
+  const started: Started = (part) => {
+    running.push(part);
+    return part;
+  };
+  try {
+    return await startInOrder(dir, options, started);
+  } catch (error) {
+    await Promise.all(running.map((part) => part.stop()));
+    rmSync(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+interface Stoppable {
+  stop(): Promise<unknown>;
+}
+
+type Started = <P extends Stoppable>(part: P) => P;
+
+async function startInOrder(dir: string, options: ClusterOptions, started: Started): Promise<ClusterParts> {
+  const secret = randomBytes(32).toString('hex');
+  const redis = started(await startRedis({ dir: join(dir, 'redis') }));
+  const store = await startStore({ dir: join(dir, 'store') });
+  if (store.part) started(store.part);
+  const databaseUri = store.databaseUri(`roost_test_${randomBytes(6).toString('hex')}`);
+  const mongoLink = options.mongoLink ? await startLink(hostOf(databaseUri)) : undefined;
+  if (mongoLink) started({ stop: () => mongoLink.cut() });
+  const replicas = await startReplicas(options.replicas ?? 1, dir, started, {
+    ...quickSettings,
+    JWT_SECRET: secret,
+    MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri,
+    REDIS_URL: redis.url,
+    ...options.settings,
+  });
+  const replicaPorts = replicas.map(({ port }) => port);
+  const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;
+  return { dir, secret, redis, store, databaseUri, mongoLink, replicas, nginx };
+}
+
+/** All at once. Where one fails the others are waited for, so that none is forgotten while it starts. */
+async function startReplicas(
+  count: number,
+  dir: string,
+  started: Started,
+  env: Record<string, string>,
+): Promise<ReplicaPart[]> {
+  const starts = Array.from({ length: count }, async (_, index) =>
+    started(await startReplica({ name: `replica-${index + 1}`, port: await freePort(), dir, env })),
+  );
+  await Promise.allSettled(starts);
+  return Promise.all(starts);
+}
+
+/** Stops all parts, those first that use the others. What they wrote stays. */
+export async function stopParts({ nginx, replicas, mongoLink, redis, store }: ClusterParts): Promise<void> {
+  await nginx?.stop();
+  await Promise.all(replicas.map((part) => part.stop()));
+  await Promise.all([mongoLink?.cut(), redis.stop(), store.part?.stop()]);
+}

@@ -1,0 +1,232 @@
+import { readFileSync, rmSync } from 'node:fs';
+import type { RoostClientOptions } from '@roost/client';
+import type { Chat, ChatType } from '@roost/contract';
+import type { ReplicaPart } from '@roost/local-cluster';
+import { mongo } from 'mongoose';
+import { BareSocket } from './bare-socket.js';
+import type { Handshake, HandshakeRefusal } from './bare-socket.js';
+import { checkedApi } from './checked-api.js';
+import type { Api } from './checked-api.js';
+import { startParts, stopParts } from './cluster-parts.js';
+import type { ClusterOptions, ClusterParts } from './cluster-parts.js';
+import { callHttp } from './http.js';
+import type { HttpAnswer, HttpCall } from './http.js';
+import { Markers } from './markers.js';
+import { People } from './people.js';
+import type { Person } from './people.js';
+import { TestClient } from './test-client.js';
+import { claimsOf, signToken } from './tokens.js';
+
+/** Which way in: a replica by its number, from 1, or nginx. Replica 1 where nothing is said. */
+export type Door = { readonly replica?: number; readonly nginx?: false } | { readonly nginx: true };
+
+/** One thing for each name, so that they can be taken apart by place. */
+type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
+
+/** Starts stores, replicas and nginx as processes of their own, on free ports, with an empty database. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  return new Cluster(await startParts(options));
+}
+
+/** A running cluster in the words of a test. People are called by name and have accounts when first mentioned. */
+export class Cluster {
+  private readonly people = new People(() => this.running()[0]?.url ?? '');
+  private readonly markers = new Markers({
+    apisOf: (userId) => this.running().map(({ url }) => checkedApi({ url, token: this.people.tokenOf(userId) })),
+  });
+  private readonly open = new Set<{ close(): void }>();
+  private mongoClient: mongo.MongoClient | undefined;
+
+  constructor(readonly parts: ClusterParts) {}
+
+  // --- People and what they do
+
+  person(name: string): Promise<Person> {
+    return this.people.named(name);
+  }
+
+  async idsOf<Names extends string[]>(...names: Names): Promise<EachOf<Names, string>> {
+    return (await Promise.all(names.map(async (name) => (await this.person(name)).id))) as EachOf<Names, string>;
+  }
+
+  async token(name: string): Promise<string> {
+    return (await this.person(name)).session.accessToken;
+  }
+
+  /** A token like the person's own with other claims, another key or another algorithm. */
+  async forge(
+    name: string,
+    claims: Record<string, unknown>,
+    { secret = this.parts.secret, algorithm }: { secret?: string; algorithm?: 'HS256' | 'HS512' | 'none' } = {},
+  ): Promise<string> {
+    return signToken({ ...claimsOf(await this.token(name)), ...claims }, { secret, ...(algorithm && { algorithm }) });
+  }
+
+  /** A connected SDK client that is closed at the end of the test. */
+  async client(
+    name: string,
+    { transports, reconnect = false, ...door }: Door & Pick<RoostClientOptions, 'transports' | 'reconnect'> = {},
+  ): Promise<TestClient> {
+    const options = {
+      url: this.url(door),
+      token: await this.token(name),
+      reconnect,
+      ...(transports && { transports }),
+    };
+    return this.kept(await TestClient.connect(options, (client) => this.markers.mark(client)));
+  }
+
+  /** One client for each person, in the order given, on replicas 1, 2, 3, 1, … */
+  async clients<Names extends string[]>(...names: Names): Promise<EachOf<Names, TestClient>> {
+    const count = this.parts.replicas.length;
+    const clients = names.map((name, index) => this.client(name, { replica: (index % count) + 1 }));
+    return (await Promise.all(clients)) as EachOf<Names, TestClient>;
+  }
+
+  /** REST in somebody's name, typed, its answers checked against the contract. */
+  api(name: string, door: Door = {}): Api {
+    return checkedApi({ url: this.url(door), token: () => this.token(name) });
+  }
+
+  /** One REST call as it is on the wire, in somebody's name where `as` says so. */
+  async http(
+    request: string,
+    { as, ...call }: Omit<HttpCall, 'token'> & { token?: string; as?: string } = {},
+    door: Door = {},
+  ): Promise<HttpAnswer> {
+    const token = as === undefined ? call.token : await this.token(as);
+    return callHttp(this.url(door), request, { ...call, token });
+  }
+
+  /** A handshake without the SDK. */
+  async knock(handshake: Handshake, door: Door = {}): Promise<BareSocket | HandshakeRefusal> {
+    const result = await BareSocket.knock(this.url(door), handshake);
+    if (result instanceof BareSocket) this.kept(result);
+    return result;
+  }
+
+  /** A connected socket without the SDK, for commands the SDK would not send. */
+  async socket(name: string, door: Door = {}, handshake: Handshake = {}): Promise<BareSocket> {
+    const result = await this.knock({ ...handshake, auth: { token: await this.token(name) } }, door);
+    if (result instanceof BareSocket) return result;
+    throw new Error(`the handshake was refused: ${JSON.stringify(result)}`);
+  }
+
+  /** A new chat. The first of `members` creates and owns it. */
+  async chat(
+    { members, type = 'group' }: { members: readonly string[]; type?: ChatType },
+    door: Door = {},
+  ): Promise<Chat> {
+    const [owner = 'ada', ...others] = members;
+    const memberIds = await this.idsOf(...others);
+    return this.api(owner, door).call('chats.create', { body: { type, memberIds } });
+  }
+
+  // --- Parts
+
+  url(door: Door = {}): string {
+    if (!door.nginx) return this.replica(door.replica ?? 1).url;
+    if (!this.parts.nginx) throw new Error('this cluster was started without nginx');
+    return this.parts.nginx.url;
+  }
+
+  /** @param number from 1 */
+  replica(number: number): ReplicaPart {
+    const part = this.parts.replicas[number - 1];
+    if (!part) throw new Error(`there is no replica ${number}`);
+    return part;
+  }
+
+  /** Everything a replica has logged, one JSON object a line. */
+  log(number: number): string {
+    return readFileSync(this.replica(number).logFile, 'utf8');
+  }
+
+  /** kill -9. */
+  async killReplica(number: number): Promise<void> {
+    await this.replica(number).kill();
+  }
+
+  /** Starts a replica again, after SIGTERM where it runs, and waits until it is ready. */
+  async restartReplica(number: number): Promise<void> {
+    await this.replica(number).stop();
+    await this.replica(number).start();
+  }
+
+  async stopRedis(): Promise<void> {
+    await this.parts.redis.stop();
+  }
+
+  /** On the same port, empty. */
+  async startRedis(): Promise<void> {
+    await this.parts.redis.start();
+  }
+
+  /** It keeps its connections and answers nothing. */
+  freezeRedis(): void {
+    this.parts.redis.freeze();
+  }
+
+  thawRedis(): void {
+    this.parts.redis.thaw();
+  }
+
+  /** Takes MongoDB away from the replicas, whoever runs it. Needs `mongoLink`. */
+  stopMongo(): Promise<void> {
+    return this.mongoLink.cut();
+  }
+
+  startMongo(): Promise<void> {
+    return this.mongoLink.mend();
+  }
+
+  /** The cluster's database, past the replicas. */
+  async database(): Promise<mongo.Db> {
+    this.mongoClient ??= await mongo.MongoClient.connect(this.parts.databaseUri);
+    return this.mongoClient.db();
+  }
+
+  // --- The end
+
+  /** Closes every client and socket. Throws where the server broke the contract towards one of them. */
+  closeClients(): void {
+    const errors: unknown[] = [];
+    for (const one of this.open) {
+      try {
+        one.close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    this.open.clear();
+    if (errors.length > 0) throw new AggregateError(errors, errors.join('\n'));
+  }
+
+  /** Stops everything; neither processes nor data stay. `keepLogs` leaves the folder with the logs. */
+  async stop({ keepLogs = false }: { keepLogs?: boolean } = {}): Promise<void> {
+    const { store, dir } = this.parts;
+    try {
+      this.closeClients();
+    } finally {
+      if (store.kind === 'given') await (await this.database()).dropDatabase();
+      await this.mongoClient?.close();
+      await stopParts(this.parts);
+      if (!keepLogs) rmSync(dir, { recursive: true, force: true });
+    }
+  }
+
+  private get mongoLink() {
+    const { mongoLink } = this.parts;
+    if (!mongoLink) throw new Error('this cluster was started without mongoLink');
+    return mongoLink;
+  }
+
+  private running(): readonly ReplicaPart[] {
+    return this.parts.replicas.filter(({ state }) => state === 'ready');
+  }
+
+  private kept<T extends { close(): void }>(one: T): T {
+    this.open.add(one);
+    return one;
+  }
+}

@@ -1,0 +1,12 @@
+/** A cluster of real processes, and words to test it with. Needs `npm run build`; knows no test framework. */
+export { startCluster, type Cluster, type Door } from './cluster.js';
+export type { ClusterOptions } from './cluster-parts.js';
+export { BareSocket, type Handshake } from './bare-socket.js';
+export { TestClient } from './test-client.js';
+export type { Person } from './people.js';
+export type { HttpAnswer, HttpCall } from './http.js';
+export { checkRefusal } from './checks.js';
+export { signToken } from './tokens.js';
+export type { Api } from './checked-api.js';
+export { runReplica, type EndedReplica } from './run-replica.js';
+export { strict } from './strict.js';

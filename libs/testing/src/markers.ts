@@ -1,0 +1,42 @@
+import type { Api } from './checked-api.js';
+import type { TestClient } from './test-client.js';
+
+export interface MarkerDoors {
+  /** REST in a person's name, one for each replica that runs. */
+  apisOf(userId: string): readonly Api[];
+}
+
+/**
+ * Proof that nothing more is to come: a message that a replica sends after a fact arrives after it, since the replica
+ * writes both to the same connection. One marker through every replica therefore comes after all there was.
+ */
+export class Markers {
+  /** The chat of each person that only the markers use. */
+  private readonly chatIds = new Map<string, Promise<string>>();
+
+  constructor(private readonly doors: MarkerDoors) {}
+
+  async mark(client: TestClient): Promise<void> {
+    const { userId } = client;
+    const apis = this.doors.apisOf(userId);
+    const chatId = await this.chatOf(userId, apis);
+    await Promise.all(
+      apis.map(async (api) => {
+        const marker = await api.call('messages.send', { body: { chatId, text: 'marker' } });
+        await client.next('message:new', ({ id }) => id === marker.id);
+      }),
+    );
+  }
+
+  private chatOf(userId: string, [api]: readonly Api[]): Promise<string> {
+    let chatId = this.chatIds.get(userId);
+    if (!chatId) {
+      if (!api) throw new Error('no replica runs');
+      chatId = api
+        .call('chats.create', { body: { type: 'group', title: 'markers', memberIds: [] } })
+        .then(({ id }) => id);
+      this.chatIds.set(userId, chatId);
+    }
+    return chatId;
+  }
+}

@@ -1,0 +1,107 @@
+import { RoostClient } from '@roost/client';
+import type { RoostClientOptions, SendOptions, SessionReady } from '@roost/client';
+import { ChatError, facts } from '@roost/contract';
+import type { CommandName, FactName, FactOf, Message, Refusal, ReplyOf, RequestInput } from '@roost/contract';
+import { checkFact, checkRefusal, checkReply } from './checks.js';
+import { FactLog } from './fact-log.js';
+
+/** Sends something that this client is sure to get after everything that was sent before; see `Markers`. */
+export type Mark = (client: TestClient) => Promise<void>;
+
+/** The SDK with a memory: every fact is kept, and everything the server says is checked against the contract. */
+export class TestClient {
+  private readonly facts = new FactLog();
+  private readonly violations: unknown[] = [];
+
+  private constructor(
+    readonly sdk: RoostClient,
+    private readonly mark: Mark,
+  ) {
+    for (const fact of Object.keys(facts) as FactName[]) sdk.on(fact, (payload) => this.hear(fact, payload));
+  }
+
+  /** Connects; rejects where the handshake is refused. */
+  static async connect(options: RoostClientOptions, mark: Mark): Promise<TestClient> {
+    const client = new TestClient(new RoostClient(options), mark);
+    await client.sdk.connect();
+    return client;
+  }
+
+  /** What the present connection began with: who, and on which replica. */
+  get session(): SessionReady {
+    const { state } = this.sdk;
+    if (state.name !== 'live') throw new Error(`the client is ${state.name}`);
+    return state.session;
+  }
+
+  get userId(): string {
+    return this.session.userId;
+  }
+
+  /** A command that is expected to succeed. */
+  async command<K extends CommandName>(name: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
+    const reply = await this.sdk.command(name, request);
+    checkReply(name, reply);
+    return reply;
+  }
+
+  /** A command that is expected to be refused. */
+  async refused<K extends CommandName>(name: K, request: RequestInput<K>): Promise<Refusal> {
+    try {
+      await this.sdk.command(name, request);
+    } catch (error) {
+      if (error instanceof ChatError) return checkRefusal(error.toRefusal());
+      throw error;
+    }
+    throw new Error(`${name} was not refused`);
+  }
+
+  /** Sends a message and gives it as stored. */
+  async send(chatId: string, text: string, options: SendOptions = {}): Promise<Message> {
+    const reply = await this.sdk.send(chatId, text, options);
+    checkReply('message:send', reply);
+    return reply.message;
+  }
+
+  /** The earliest such fact that was not given out yet, also one that has come already. */
+  next<F extends FactName>(fact: F, matches?: (payload: FactOf<F>) => boolean): Promise<FactOf<F>> {
+    return this.facts.next(fact, matches);
+  }
+
+  /** Every such fact so far. */
+  received<F extends FactName>(fact: F, matches?: (payload: FactOf<F>) => boolean): FactOf<F>[] {
+    return this.facts.received(fact, matches);
+  }
+
+  /** Resolves when everything that any replica has sent to this socket until now has arrived. */
+  settled(): Promise<void> {
+    return this.mark(this);
+  }
+
+  /** Every such fact that `matches`, once all that was sent until now has arrived. */
+  async all<F extends FactName>(fact: F, matches: (payload: FactOf<F>) => boolean): Promise<FactOf<F>[]> {
+    await this.settled();
+    return this.received(fact, matches);
+  }
+
+  /** Fails where such a fact that `matches` has come, or is on its way. */
+  async silence<F extends FactName>(fact: F, matches: (payload: FactOf<F>) => boolean): Promise<void> {
+    const heard = await this.all(fact, matches);
+    if (heard.length > 0) throw new Error(`no ${fact} was to come, but this did: ${JSON.stringify(heard)}`);
+  }
+
+  /** Disconnects. Throws where the server broke the contract. */
+  close(): void {
+    this.sdk.close();
+    if (this.violations.length > 0) throw new AggregateError(this.violations, this.violations.join('\n'));
+  }
+
+  private hear(fact: FactName, payload: FactOf<FactName>): void {
+    try {
+      checkFact(fact, payload);
+    } catch (error) {
+      this.violations.push(error);
+    }
+    this.facts.add(fact, payload);
+  }
+}

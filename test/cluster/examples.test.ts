@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectRoot } from '@roost/local-cluster';
+import { expect } from 'vitest';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest({ nginx: true });
+
+test('the ten-line client signs in, joins, sends and hears', async ({ cluster }) => {
+  const { email, password } = await cluster.person('ada');
+  const chat = await cluster.chat({ members: ['ada', 'grace'] });
+  const grace = await cluster.client('grace');
+
+  const script = join(projectRoot(), 'docs/examples/ten-lines.mjs');
+  const example = spawn(process.execPath, [script, cluster.url({ nginx: true }), email, password], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const lines = createInterface(example.stdout)[Symbol.asyncIterator]();
+    expect(await lines.next()).toMatchObject({ value: 'connected to replica-1' });
+    expect(await lines.next()).toMatchObject({ value: '1 Ada: Hello from ten lines' });
+    expect(await grace.next('message:new')).toMatchObject({ chatId: chat.id, text: 'Hello from ten lines' });
+    await grace.send(chat.id, 'Hello back');
+    expect(await lines.next()).toMatchObject({ value: '2 Grace: Hello back' });
+  } finally {
+    example.kill();
+    await once(example, 'exit');
+  }
+});

@@ -1,0 +1,148 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot, startNginx } from '@roost/local-cluster';
+import type { Cluster } from '@roost/testing';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { noBrowser, startBrowser } from '../support/browser.js';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest({ replicas: 2 })
+  .extend('address', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
+    const dir = mkdtempSync(join(tmpdir(), 'roost-page-'));
+    const webRoot = join(dir, 'page');
+    cpSync(join(projectRoot(), 'dist/apps/web'), webRoot, { recursive: true });
+    writeFileSync(join(webRoot, 'demo.json'), JSON.stringify({ accounts: await accounts(cluster, 'ada', 'grace') }));
+    const replicaPorts = cluster.parts.replicas.map(({ port }) => port);
+    const nginx = await startNginx({ dir: join(dir, 'nginx'), replicaPorts, webRoot });
+    onCleanup(async () => {
+      await nginx.stop();
+      rmSync(dir, { recursive: true, force: true });
+    });
+    return nginx.url;
+  })
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know what is asked for: nothing
+  .extend('browser', async ({}, { onCleanup }) => {
+    const browser = await startBrowser();
+    onCleanup(() => browser.close());
+    return browser;
+  });
+
+function accounts(cluster: Cluster, ...names: string[]) {
+  return Promise.all(
+    names.map(async (name) => {
+      const { email, password, session } = await cluster.person(name);
+      return { displayName: session.user.displayName, email, password };
+    }),
+  );
+}
+
+/** The number of the replica that the page says it is connected to. */
+async function replicaOf(page: Page): Promise<number> {
+  const status = page.getByRole('status').filter({ hasText: 'Connected to' });
+  return Number(/replica-(\d)/.exec(await status.innerText())?.[1]);
+}
+
+async function enter(page: Page, address: string, displayName: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole('button', { name: displayName, exact: true }).click();
+  await page.getByText('Connected to').waitFor();
+}
+
+const openChat = (page: Page, name: string) => page.getByRole('button', { name }).click();
+const message = (page: Page, text: string) => page.getByRole('log').getByRole('listitem').filter({ hasText: text });
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.keyboard.press('Enter');
+  await message(page, text).waitFor();
+}
+
+const shownSeqs = (page: Page) =>
+  page
+    .locator('.messages > li')
+    .evaluateAll((rows) => rows.map((row) => (row instanceof HTMLLIElement ? row.value : 0)));
+
+describe.skipIf(noBrowser)(noBrowser ?? 'the page', () => {
+  test('two people find each other and talk in two windows', async ({ address, browser }) => {
+    const [ada, grace] = [await browser.context.newPage(), await browser.context.newPage()];
+    await enter(grace, address, 'Grace');
+    await enter(ada, address, 'Ada');
+    await ada.getByRole('button', { name: 'New chat' }).click();
+    await ada.getByLabel('Find people by name').fill('gra');
+    await ada.getByRole('dialog').getByRole('button', { name: 'Grace' }).click();
+    await ada.getByRole('button', { name: 'Start direct chat' }).click();
+    await say(ada, 'Good morning');
+
+    await grace.getByLabel('1 unread').waitFor();
+    await openChat(grace, 'Ada');
+    await message(grace, 'Good morning').waitFor();
+    await say(grace, '<img src="none" onerror="alert(1)"><b>dear</b> Ada 👋');
+    expect(await message(ada, 'dear').locator('p').textContent()).toBe(
+      '<img src="none" onerror="alert(1)"><b>dear</b> Ada 👋',
+    );
+    expect(await grace.getByLabel('1 unread').count()).toBe(0);
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('older messages come when one scrolls up', async ({ cluster, address, browser }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const grace = await cluster.client('grace');
+    for (let n = 1; n <= 60; n++) await grace.send(chat.id, `Line ${n}`);
+    const ada = await browser.context.newPage();
+    await enter(ada, address, 'Ada');
+    await openChat(ada, 'Line 60');
+    await message(ada, 'Line 60').waitFor();
+    expect((await shownSeqs(ada))[0]).toBe(11);
+    await ada.locator('.messages').evaluate((list) => list.scrollTo(0, 0));
+    await message(ada, 'Line 10').waitFor();
+    expect(await shownSeqs(ada)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    await ada.getByRole('button', { name: 'Show older messages' }).waitFor({ state: 'hidden' });
+  });
+
+  test('a message that comes while the history is being read stays', async ({ cluster, address, browser }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const grace = await cluster.client('grace');
+    await grace.send(chat.id, 'First of all');
+    const ada = await browser.context.newPage();
+    const history = Promise.withResolvers<() => void>();
+    await ada.routeWebSocket(/socket\.io/, (socket) => {
+      socket.connectToServer().onMessage((frame) => {
+        const isPage = /^43\d*\[.*"items":/.test(String(frame));
+        if (isPage) history.resolve(() => socket.send(frame));
+        else socket.send(frame);
+      });
+    });
+    await enter(ada, address, 'Ada');
+    await openChat(ada, 'First of all');
+    const letGo = await history.promise;
+    await grace.send(chat.id, 'Meanwhile');
+    await message(ada, 'Meanwhile').waitFor();
+    letGo();
+    await message(ada, 'First of all').waitFor();
+    expect(await shownSeqs(ada)).toEqual([1, 2]);
+  });
+
+  test('after its replica died the page is on another and shows what was said', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const ada = await browser.context.newPage();
+    await enter(ada, address, 'Ada');
+    const first = await replicaOf(ada);
+    const other = first === 1 ? 2 : 1;
+    const grace = await cluster.client('grace', { replica: other });
+    await grace.send(chat.id, 'Before');
+    await openChat(ada, 'Before');
+    await message(ada, 'Before').waitFor();
+    await cluster.killReplica(first);
+    await grace.send(chat.id, 'Meanwhile');
+    await message(ada, 'Meanwhile').waitFor();
+    expect(await replicaOf(ada)).toBe(other);
+    expect(await shownSeqs(ada)).toEqual([1, 2]);
+    await cluster.restartReplica(first);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect } from 'vitest';
+import type { BareSocket, Cluster, TestClient } from '@roost/testing';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest();
+
+/** What Socket.IO cannot read: each is the text of one WebSocket message, or several. */
+const malformed: { what: string; packets: string[] }[] = [
+  { what: 'garbage', packets: ['garbage'] },
+  { what: 'a packet type that does not exist', packets: ['9["message:send"]'] },
+  { what: 'JSON cut short', packets: ['2["message:send",{'] },
+  { what: 'an event without a name', packets: ['2[]'] },
+  { what: 'a name that is an object', packets: ['2[{}]'] },
+  { what: "a name of Socket.IO's own", packets: ['21["disconnecting",{}]'] },
+  { what: 'attachments that never come', packets: ['51-["message:send",{"_placeholder":true,"num":0}]', '2["x"]'] },
+  { what: 'more attachments than anybody needs', packets: ['5999999999-["message:send",{}]', '2["x"]'] },
+  { what: 'thousands at once', packets: Array.from({ length: 5000 }, () => '2["message:send",{') },
+];
+
+describe('a socket that sends what nobody can read', () => {
+  test.for(malformed)('A3 $what: it is closed, others notice nothing', async ({ packets }, { cluster }) => {
+    await closesAlone(cluster, (mallory) => {
+      for (const packet of packets) mallory.socket.io.engine.write(packet);
+    });
+  });
+});
+
+test('A3 a frame over the limit closes only the socket that sent it, and stores nothing', async ({ cluster }) => {
+  await closesAlone(cluster, (mallory, chatId) => {
+    mallory.socket.emit('message:send', { chatId, text: 'a'.repeat(70_000) });
+  });
+});
+
+test('A3 the largest text there may be fits into a frame', async ({ cluster }) => {
+  const chat = await cluster.chat({ members: ['ada'] });
+  const ada = await cluster.client('ada');
+  expect((await ada.send(chat.id, '😀'.repeat(8000), { clientMessageId: 'a'.repeat(64) })).seq).toBe(1);
+});
+
+test('A3 a flood of commands that have to be refused closes the socket, with the reason', async ({ cluster }) => {
+  const mallory = await closesAlone(cluster, (socket) => {
+    for (let count = 0; count < 3000; count++) socket.socket.emit('message:send', { chatId: 'nowhere' });
+  });
+  expect(mallory.heard.at(-1)).toEqual({
+    event: 'session:closing',
+    args: [{ code: 'client/flooding', reconnect: false }],
+  });
+});
+
+/** Mallory does something; his socket is closed, Ada and Grace go on talking meanwhile, and nothing of his stays. */
+async function closesAlone(cluster: Cluster, act: (mallory: BareSocket, chatId: string) => void): Promise<BareSocket> {
+  const chat = await cluster.chat({ members: ['ada', 'grace', 'mallory'] });
+  const [ada, grace] = await cluster.clients('ada', 'grace');
+  const mallory = await cluster.socket('mallory');
+  expect(await socketsOf(cluster)).toBe(3);
+  act(mallory, chat.id);
+  const [reason] = await Promise.all([mallory.closed, talk(ada, grace, chat.id)]);
+  expect(reason).toMatch(/transport (close|error)|io server disconnect/);
+  await expect.poll(() => socketsOf(cluster)).toBe(2);
+  await grace.silence('message:new', ({ chatId, sender }) => chatId === chat.id && sender.displayName === 'Mallory');
+  return mallory;
+}
+
+async function talk(from: TestClient, to: TestClient, chatId: string): Promise<void> {
+  for (let count = 1; count <= 5; count++) {
+    const { id } = await from.send(chatId, `undisturbed ${count}`);
+    await to.next('message:new', (message) => message.id === id);
+  }
+}
+
+async function socketsOf(cluster: Cluster): Promise<number> {
+  const { body } = await cluster.http('GET /metrics');
+  return Number(/^roost_sockets_connected (\d+)$/m.exec(String(body))?.[1]);
+}

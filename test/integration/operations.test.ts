@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import { routes } from '@roost/contract';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest({ settings: { FRONTEND_URL: 'https://chat.example.org' } });
+
+test('live, ready and deps answer; metrics are there', async ({ cluster }) => {
+  for (const path of ['live', 'ready', 'deps']) {
+    expect(await cluster.http(`GET /health/${path}`)).toMatchObject({ status: 200, body: { status: 'ok' } });
+  }
+  const metrics = await cluster.http('GET /metrics');
+  expect(metrics.headers.get('content-type')).toContain('text/plain');
+  expect(metrics.body).toContain('roost_messages_stored_total');
+});
+
+test('the OpenAPI document describes every route of the contract, and /docs shows it', async ({ cluster }) => {
+  const { body } = await cluster.http('GET /openapi.json');
+  const { openapi, paths } = body as { openapi: string; paths: Record<string, Record<string, unknown>> };
+  expect(openapi).toMatch(/^3\.1\./);
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const declared = Object.values(routes).map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  expect(new Set(described)).toEqual(new Set(declared));
+  expect((await cluster.http('GET /docs')).status).toBe(200);
+});
+
+test('a page of another origin gets no credentials', async ({ cluster }) => {
+  const askedBy = async (origin: string) =>
+    (await cluster.http('GET /users/me', { as: 'ada', headers: { origin } })).headers;
+  const own = await askedBy('https://chat.example.org');
+  expect(own.get('access-control-allow-origin')).toBe('https://chat.example.org');
+  expect(own.get('access-control-allow-credentials')).toBe('true');
+  const other = await askedBy('https://evil.example.org');
+  expect(other.get('access-control-allow-origin')).not.toBe('https://evil.example.org');
+  expect(other.get('access-control-allow-origin')).not.toBe('*');
+});
+
+test('the log says who connected where, joined and sent; no token is in it', async ({ cluster }) => {
+  const chat = await cluster.chat({ members: ['ada', 'grace'] });
+  const ada = await cluster.client('ada');
+  await ada.command('chat:join', { chatId: chat.id });
+  await ada.send(chat.id, 'a private sentence');
+  await ada.refused('chat:join', { chatId: 'a'.repeat(24) });
+  const lines = cluster
+    .log(1)
+    .trimEnd()
+    .split('\n')
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  const userId = ada.userId;
+  const replica = 'replica-1';
+  for (const expected of [
+    { msg: 'socket connected', userId, replica },
+    { msg: 'chat joined', chatId: chat.id, userId, replica },
+    { msg: 'message stored', chatId: chat.id, seq: 1, userId, replica },
+    { msg: 'command refused', code: 'chat/access_denied', userId, replica },
+  ]) {
+    expect(lines).toContainEqual(expect.objectContaining(expected));
+  }
+  expect(cluster.log(1)).not.toContain('a private sentence');
+  expect(cluster.log(1)).not.toContain(await cluster.token('ada'));
+});
+
+test('a replica ends on SIGTERM with exit code 0, and its clients come back to another life of it', async ({
+  cluster,
+}) => {
+  const chat = await cluster.chat({ members: ['ada'] });
+  const ada = await cluster.client('ada', { reconnect: true });
+  const first = ada.session;
+  const exit = await cluster.replica(1).stop();
+  expect(exit).toMatchObject({ code: 0, signal: null });
+  await cluster.replica(1).start();
+  await ada.next('session:ready', ({ serverTime }) => serverTime > first.serverTime);
+  expect((await ada.send(chat.id, 'back')).seq).toBe(1);
+});
