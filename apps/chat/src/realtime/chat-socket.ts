@@ -7,6 +7,8 @@ import type { ClusterEventMap } from './cluster-event-map.js';
 export interface SocketData {
   caller: Caller;
   protocol: number;
+  /** Since when more than the soft limit of bytes has been waiting, milliseconds since the epoch; absent: it has not. */
+  slowSinceMs?: number;
 }
 
 /** Events between replicas, one argument each. */

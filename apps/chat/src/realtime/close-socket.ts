@@ -1,10 +1,12 @@
 import { closings } from '@roost/contract';
 import type { ClosingCode } from '@roost/contract';
+import { metrics } from '@roost/observability';
 import type { ChatSocket } from './chat-socket.js';
 
 /** Says why, then closes. Where coming back makes sense the transport is closed: after `disconnect` clients stay away. */
 export function closeSocket(socket: ChatSocket, code: ClosingCode): void {
   const { reconnect } = closings[code];
+  metrics.socketsClosedTotal.inc({ code });
   socket.emit('session:closing', { code, reconnect });
   if (reconnect) socket.conn.close();
   else socket.disconnect(true);

@@ -1,3 +1,10 @@
+/** Sessions that are over, and what their sockets are told: `all` of a person's, or some. */
+export interface SessionEnd {
+  readonly userId: string;
+  readonly sessionIds: 'all' | readonly string[];
+  readonly code: 'auth/session_revoked' | 'auth/user_disabled';
+}
+
 /** What replicas tell each other. Delivered at most once: everything that depends on one of these mends itself too. */
 export interface ClusterEventMap {
   'membership:changed': {
@@ -6,7 +13,12 @@ export interface ClusterEventMap {
     readonly left: readonly string[];
   };
   'chat:deleted': { readonly chatId: string };
+  'session:ended': SessionEnd;
 }
 
 export type ClusterEventName = keyof ClusterEventMap;
-export const clusterEventNames = ['membership:changed', 'chat:deleted'] as const satisfies readonly ClusterEventName[];
+export const clusterEventNames = [
+  'membership:changed',
+  'chat:deleted',
+  'session:ended',
+] as const satisfies readonly ClusterEventName[];

@@ -8,6 +8,7 @@ import { Faults } from '../faults.js';
 import { SETTINGS } from '../settings.module.js';
 import { closeSocket } from './close-socket.js';
 import type { ChatSocket } from './chat-socket.js';
+import { CommandLimits } from './limits/command-limits.js';
 
 /** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
 export type Answer = (refusal: Refusal) => void;
@@ -36,6 +37,7 @@ export class CommandDispatcher {
   constructor(
     private readonly faults: Faults,
     private readonly logger: PinoLogger,
+    private readonly limits: CommandLimits,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -72,7 +74,7 @@ export class CommandDispatcher {
       let refusal: Refusal | undefined;
       const refuse: Answer = (answer) => (refusal = answer);
       connection.inFlight++;
-      const reply = await this.run(name, connection, payload, refuse);
+      const reply = await this.run(name, { socket, connection, payload }, refuse);
       connection.inFlight--;
       if (refusal) this.refuse(socket, connection, { event, refusal, ack });
       else ack?.(reply);
@@ -83,12 +85,13 @@ export class CommandDispatcher {
 
   private async run(
     name: CommandName | undefined,
-    { handlers }: Connection,
-    payload: readonly unknown[],
+    { socket, connection, payload }: { socket: ChatSocket; connection: Connection; payload: readonly unknown[] },
     refuse: Answer,
   ): Promise<unknown> {
     try {
-      const handler = name && handlers.get(name);
+      // First of all: what is too much is not even to cost its check.
+      this.limits.spend(socket.data.caller.userId, name === 'message:send' ? 'send' : 'command');
+      const handler = name && connection.handlers.get(name);
       if (!handler) throw new ChatError('command/unknown');
       const request = check(commands[name].request, payload.length === 1 ? payload[0] : undefined);
       return { success: true, ...((await handler(request, refuse)) as object | undefined) };

@@ -10,6 +10,9 @@ import { Admission } from './admission.js';
 import type { ChatServer, ChatSocket } from './chat-socket.js';
 import { Drain } from './drain.js';
 import { presented } from './handshake.js';
+import { SessionEnds } from './life/session-ends.js';
+import { TokenExpiry } from './life/token-expiry.js';
+import { AcceptLimits } from './limits/accept-limits.js';
 import { RoomKeeper } from './room-keeper.js';
 
 /** The next replica is an attempt away. */
@@ -21,6 +24,9 @@ export class Gatekeeper {
   constructor(
     private readonly admission: Admission,
     private readonly rooms: RoomKeeper,
+    private readonly accepts: AcceptLimits,
+    private readonly sessionEnds: SessionEnds,
+    private readonly expiry: TokenExpiry,
     private readonly drain: Drain,
     private readonly faults: Faults,
     private readonly logger: PinoLogger,
@@ -31,8 +37,14 @@ export class Gatekeeper {
   attach(server: ChatServer): void {
     const guard = (socket: ChatSocket, next: (refusal?: Error) => void) => void this.admit(socket).then(next);
     server.use(guard);
-    server.on('new_namespace', (namespace) => namespace.use(guard as never));
-    server.on('connection', (socket) => this.greet(socket));
+    server.on('connection', (socket) => {
+      this.greet(socket);
+      this.watch(socket);
+    });
+    server.on('new_namespace', (namespace) => {
+      namespace.use(guard);
+      namespace.on('connection', (socket) => this.watch(socket));
+    });
   }
 
   /** Gives nothing where the socket may come in, else the refusal that becomes its `connect_error`. */
@@ -42,6 +54,7 @@ export class Gatekeeper {
       const { token, protocol } = presented(socket.handshake);
       const caller = await this.admission.authenticate(token);
       await this.rooms.enter(socket, caller.userId, () => this.admission.chatIdsOf(caller.userId));
+      this.sessionEnds.refuseEnded(caller);
       socket.data = { caller, protocol };
       return undefined;
     } catch (error) {
@@ -55,8 +68,15 @@ export class Gatekeeper {
   private refuse(socket: ChatSocket, refused: ChatError): Error {
     const { success: _, ...data } = refused.toRefusal('socket');
     countRefusal(refused.code);
-    this.logger.info({ code: refused.code, socketId: socket.id, from: socket.handshake.address }, 'socket refused');
+    // A storm of sockets is counted, not written down one by one.
+    const level = refused.code === 'server/overloaded' ? 'debug' : 'info';
+    this.logger[level]({ code: refused.code, socketId: socket.id, from: socket.handshake.address }, 'socket refused');
     return Object.assign(new Error(data.error), { data });
+  }
+
+  private watch(socket: ChatSocket): void {
+    this.expiry.watch(socket);
+    socket.once('disconnect', () => this.expiry.forget(socket));
   }
 
   private greet(socket: ChatSocket): void {

@@ -13,10 +13,14 @@ import { DeliveryWatch } from './delivery-watch.js';
 import { Drain } from './drain.js';
 import { FactListener } from './fact-listener.js';
 import { Gatekeeper } from './gatekeeper.js';
+import { AcceptLimits } from './limits/accept-limits.js';
 import { LocalSockets } from './local-sockets.js';
 import { closeRedis } from './redis-clients.js';
 import type { RedisClients } from './redis-clients.js';
 import { RoomKeeper } from './room-keeper.js';
+
+/** How long a connection may be open before it says who it is. */
+const namelessMs = 10_000;
 
 /** The Socket.IO server of a replica, joined with those of the others through Redis. */
 export class RedisIoAdapter extends IoAdapter {
@@ -59,12 +63,15 @@ export class RedisIoAdapter extends IoAdapter {
 
   private serverOptions(): Partial<ServerOptions> {
     const { frontendUrl, maxFrameBytes, pingIntervalMs, pingTimeoutMs } = this.settings;
+    const accepts = this.app.get(AcceptLimits);
     return {
       cors: { origin: [...frontendUrl], credentials: true },
       transports: ['websocket', 'polling'],
       maxHttpBufferSize: maxFrameBytes,
       pingInterval: pingIntervalMs,
       pingTimeout: pingTimeoutMs,
+      connectTimeout: namelessMs,
+      allowRequest: (_request, answer) => answer(null, accepts.mayConnect()),
       serveClient: false,
     };
   }
