@@ -17,10 +17,12 @@ export class AccessTokens {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  issue(userId: string, sessionId: string): { accessToken: string; expiresAt: Date } {
-    const expiresAtSeconds = Math.floor(Date.now() / 1000) + this.settings.accessTokenTtlSeconds;
-    const accessToken = this.jwt.sign({ sub: userId, sid: sessionId, exp: expiresAtSeconds });
-    return { accessToken, expiresAt: new Date(expiresAtSeconds * 1000) };
+  /** The token issued at a moment: for the same moment it is the same token. */
+  issue(userId: string, sessionId: string, at: Date): { accessToken: string; expiresAt: Date } {
+    const iat = Math.floor(at.getTime() / 1000);
+    const exp = iat + this.settings.accessTokenTtlSeconds;
+    const accessToken = this.jwt.sign({ sub: userId, sid: sessionId, iat, exp });
+    return { accessToken, expiresAt: new Date(exp * 1000) };
   }
 
   /** @throws ChatError auth/token_expired, auth/token_invalid (also for a wrong audience, issuer or algorithm) */

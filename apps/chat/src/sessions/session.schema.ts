@@ -9,9 +9,17 @@ export class SessionDocument {
   @Prop({ type: Types.ObjectId, required: true })
   userId: Types.ObjectId;
 
-  /** SHA-256: the token has 256 random bits, there is nothing to guess that a slow hash would protect. */
+  /** What this session's refresh tokens are made from, together with a key that is not in the store. */
   @Prop({ type: String, required: true })
-  refreshTokenHash: string;
+  refreshSeed: string;
+
+  /** Number of the refresh token that is good now; each is used once. */
+  @Prop({ type: Number, required: true })
+  generation: number;
+
+  /** When that token, and the access token beside it, were issued. */
+  @Prop({ type: Date, required: true })
+  rotatedAt: Date;
 
   @Prop({ type: Date, required: true })
   createdAt: Date;
@@ -26,3 +34,5 @@ export class SessionDocument {
 export const SessionSchema = SchemaFactory.createForClass(SessionDocument);
 SessionSchema.index({ userId: 1, createdAt: -1 });
 SessionSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+/** What ended lately, for replicas that were not told. */
+SessionSchema.index({ revokedAt: 1 }, { partialFilterExpression: { revokedAt: { $exists: true } } });

@@ -31,3 +31,5 @@ export class UserDocument {
 export const UserSchema = SchemaFactory.createForClass(UserDocument);
 UserSchema.index({ email: 1 }, { unique: true });
 UserSchema.index({ nameWords: 1, _id: 1 });
+/** Who was disabled lately, for replicas that were not told. */
+UserSchema.index({ disabledAt: 1 }, { partialFilterExpression: { disabledAt: { $exists: true } } });

@@ -39,6 +39,29 @@ export class UsersRepository {
     return user ? user.disabledAt !== undefined : undefined;
   }
 
+  /** False where the password is not `from` any more. */
+  async setPassword(id: string, { from, to }: { from: string; to: string }): Promise<boolean> {
+    const result = await this.users
+      .updateOne({ _id: objectId(id), passwordHash: from }, { $set: { passwordHash: to } })
+      .exec();
+    return result.matchedCount > 0;
+  }
+
+  /** The first time counts. */
+  async disable(id: string): Promise<void> {
+    await this.users
+      .updateOne({ _id: objectId(id), disabledAt: { $exists: false } }, { $set: { disabledAt: new Date() } })
+      .exec();
+  }
+
+  async disabledSince(moment: Date): Promise<string[]> {
+    const users = await this.users
+      .find({ disabledAt: { $gte: moment } }, { _id: 1 })
+      .lean()
+      .exec();
+    return users.map(({ _id }) => _id.toHexString());
+  }
+
   profiles(ids: readonly string[]): Promise<ProfileDocument[]> {
     return this.users
       .find({ _id: { $in: objectIds(ids) } }, publicFields)

@@ -80,7 +80,8 @@ export const limitSettings = [
     schema: wholeNumber(0, 1_000_000),
     unit: 'sockets',
     default: '20000',
-    meaning: 'Sockets of one replica; more are refused with `server/overloaded`. An idle one weighs some 32 KiB. 0: no limit.',
+    meaning:
+      'Sockets of one replica; more are refused with `server/overloaded`. An idle one weighs some 32 KiB. 0: no limit.',
     group: 'Limits',
     audience: 'tuning',
   }),
