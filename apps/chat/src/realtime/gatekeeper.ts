@@ -51,6 +51,7 @@ export class Gatekeeper {
   private async admit(socket: ChatSocket): Promise<Error | undefined> {
     try {
       if (this.drain.isDraining) throw new ChatError('server/draining', { retryAfterMs: drainRetryMs });
+      this.accepts.admit();
       const { token, protocol } = presented(socket.handshake);
       const caller = await this.admission.authenticate(token);
       await this.rooms.enter(socket, caller.userId, () => this.admission.chatIdsOf(caller.userId));

@@ -21,6 +21,8 @@ const parts = [
   ClusterEvents,
   CommandDispatcher,
   CommandLimits,
+  DeliveryWatch,
+  Drain,
   FactListener,
   Faults,
   LocalSockets,
