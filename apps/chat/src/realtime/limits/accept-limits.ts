@@ -3,7 +3,6 @@ import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { SETTINGS } from '../../settings.module.js';
 import type { ChatServer } from '../chat-socket.js';
-import { Clock } from '../life/clock.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Those turned away come back spread over this time, not all at once. */
@@ -21,12 +20,9 @@ export class AcceptLimits {
   private readonly accepts: TokenBucket;
   private server: ChatServer | undefined;
 
-  constructor(
-    private readonly clock: Clock,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
     const { acceptsPerS } = settings;
-    this.accepts = new TokenBucket({ perSecond: acceptsPerS, burst: acceptsPerS }, clock.nowMs());
+    this.accepts = new TokenBucket({ perSecond: acceptsPerS, burst: acceptsPerS });
   }
 
   attach(server: ChatServer): void {
@@ -43,7 +39,7 @@ export class AcceptLimits {
   admit(): void {
     const { socketsMax, acceptsPerS } = this.settings;
     const isFull = socketsMax > 0 && this.connections() > socketsMax;
-    if (isFull || (acceptsPerS > 0 && this.accepts.take(this.clock.nowMs()) > 0)) {
+    if (isFull || (acceptsPerS > 0 && this.accepts.take(performance.now()) > 0)) {
       const retryAfterMs = Math.round(retryMs.min + Math.random() * (retryMs.max - retryMs.min));
       throw new ChatError('server/overloaded', { retryAfterMs });
     }

@@ -3,7 +3,6 @@ import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { SETTINGS } from '../../settings.module.js';
-import { Clock } from '../life/clock.js';
 import { TokenBucket } from './token-bucket.js';
 import type { Rate } from './token-bucket.js';
 
@@ -24,10 +23,7 @@ export class CommandLimits {
     command: new LRUCache({ max: peopleMax }),
   };
 
-  constructor(
-    private readonly clock: Clock,
-    @Inject(SETTINGS) { sendsPerS, sendsBurst, commandsPerS, commandsBurst }: Settings,
-  ) {
+  constructor(@Inject(SETTINGS) { sendsPerS, sendsBurst, commandsPerS, commandsBurst }: Settings) {
     this.rates = {
       send: { perSecond: sendsPerS, burst: sendsBurst },
       command: { perSecond: commandsPerS, burst: commandsBurst },
@@ -38,13 +34,12 @@ export class CommandLimits {
   spend(userId: string, spending: Spending): void {
     const rate = this.rates[spending];
     if (rate.perSecond === 0) return;
-    const nowMs = this.clock.nowMs();
     let bucket = this.buckets[spending].get(userId);
     if (!bucket) {
-      bucket = new TokenBucket(rate, nowMs);
+      bucket = new TokenBucket(rate);
       this.buckets[spending].set(userId, bucket);
     }
-    const retryAfterMs = bucket.take(nowMs);
+    const retryAfterMs = bucket.take(performance.now());
     if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
   }
 }

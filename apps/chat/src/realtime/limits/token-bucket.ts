@@ -4,28 +4,20 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Counts by two numbers and no timer: what has come in since the last look is worked out at the next. */
+/** A token bucket kept as one number, the moment at which it will be full: no timer, and nothing that could drift. */
 export class TokenBucket {
-  private tokens: number;
+  private fullAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    private readonly rate: Rate,
-    private lookedAtMs: number,
-  ) {
-    this.tokens = rate.burst;
-  }
+  constructor(private readonly rate: Rate) {}
 
-  /** Takes one. Gives 0 where it could, else the milliseconds until it can. */
+  /** Takes one. Gives 0 where it could, else the milliseconds until it can. @param nowMs of a clock never set back */
   take(nowMs: number): number {
     const { perSecond, burst } = this.rate;
-    // A clock that was set back must not take away what is there.
-    const passedMs = Math.max(0, nowMs - this.lookedAtMs);
-    this.tokens = Math.min(burst, this.tokens + (passedMs / 1000) * perSecond);
-    this.lookedAtMs = nowMs;
-    if (this.tokens >= 1) {
-      this.tokens -= 1;
-      return 0;
-    }
-    return Math.ceil(((1 - this.tokens) / perSecond) * 1000);
+    const oneMs = 1000 / perSecond;
+    const fullAtMs = Math.max(this.fullAtMs, nowMs) + oneMs;
+    const missingMs = fullAtMs - burst * oneMs - nowMs;
+    if (missingMs > 0) return Math.ceil(missingMs);
+    this.fullAtMs = fullAtMs;
+    return 0;
   }
 }
