@@ -42,7 +42,16 @@ export class RedisIoAdapter extends IoAdapter {
     const key = this.settings.redisKeyPrefix;
     const parser = this.app.get(FactListener).parser;
     server.adapter(createAdapter(publisher, subscriber, { key, parser, publishOnSpecificResponseChannel: true }));
-    for (const part of [Gatekeeper, RoomKeeper, ClusterEvents, Broadcaster, LocalSockets, DeliveryWatch, Drain])
+    for (const part of [
+      AcceptLimits,
+      Gatekeeper,
+      RoomKeeper,
+      ClusterEvents,
+      Broadcaster,
+      LocalSockets,
+      DeliveryWatch,
+      Drain,
+    ])
       this.app.get(part).attach(server);
     return server;
   }

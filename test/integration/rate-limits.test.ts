@@ -1,0 +1,178 @@
+import { describe, expect } from 'vitest';
+import type { BareSocket, Cluster, HttpAnswer } from '@roost/testing';
+import { checkRefusal } from '@roost/testing';
+import { clusterTest } from '../support/cluster-test.js';
+import { refusedCall } from '../support/refusals.js';
+
+const test = clusterTest({
+  replicas: 2,
+  settings: {
+    SENDS_PER_S: '2',
+    SENDS_BURST: '5',
+    COMMANDS_PER_S: '4',
+    COMMANDS_BURST: '8',
+    LOGIN_FAILURES_PER_ACCOUNT: '3',
+    LOGIN_FAILURES_PER_ADDRESS: '6',
+    REGISTRATIONS_PER_ADDRESS: '8',
+    TRUST_PROXY_HOPS: '1',
+  },
+});
+
+/** How many of several answers were refused, and that they say when to come back. */
+function limited(answers: readonly unknown[]): number {
+  const refusals = answers
+    .filter((answer) => !(answer as { success: boolean }).success)
+    .map((one) => checkRefusal(one));
+  for (const { code, retryAfterMs } of refusals) {
+    expect(code).toBe('rate/limited');
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(500);
+  }
+  return refusals.length;
+}
+
+const times = <Result>(count: number, act: (index: number) => Promise<Result>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => act(index)));
+
+const send = (socket: BareSocket, chatId: string) => socket.ask('message:send', { chatId, text: 'hello' });
+
+/** REST as seen through a proxy that says where the caller is. */
+const from = (cluster: Cluster, address: string, request: string, body: unknown, replica = 1) =>
+  cluster.http(request, { body, headers: { 'x-forwarded-for': address } }, { replica });
+
+describe('commands', () => {
+  test('A5 sends: a burst of one person over all sockets, and the rate after that; others are not held up', async ({
+    cluster,
+  }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const [laptop, phone] = [await cluster.socket('ada'), await cluster.socket('ada')];
+    const answers = await times(20, (index) => send(index % 2 === 0 ? laptop : phone, chat.id));
+    // 5 at once; while 20 are answered another one or two have come in.
+    const refused = limited(answers);
+    expect(refused).toBeGreaterThanOrEqual(12);
+    expect(refused).toBeLessThanOrEqual(15);
+
+    const grace = await cluster.socket('grace');
+    expect(await send(grace, chat.id)).toMatchObject({ success: true });
+    const refusal = refusedCall(
+      await cluster.http('POST /messages', { as: 'ada', body: { chatId: chat.id, text: 'x' } }),
+    );
+    expect(refusal.code).toBe('rate/limited');
+  });
+
+  test('A5 who waits as long as they are told gets through', async ({ cluster }) => {
+    const chat = await cluster.chat({ members: ['linus'] });
+    const socket = await cluster.socket('linus');
+    const refusals = (await times(12, () => send(socket, chat.id))).filter(
+      (answer) => !(answer as { success: boolean }).success,
+    );
+    const retryAfterMs = checkRefusal(refusals.at(-1)).retryAfterMs ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+    expect(await send(socket, chat.id)).toMatchObject({ success: true });
+  });
+
+  test('A5 other commands, known or not, well-formed or not, count together and apart from sends', async ({
+    cluster,
+  }) => {
+    const chat = await cluster.chat({ members: ['margaret'] });
+    const socket = await cluster.socket('margaret');
+    const answers = await times(30, (index) =>
+      index % 3 === 0
+        ? socket.ask('no:such', {})
+        : index % 3 === 1
+          ? socket.ask('sync', 'x')
+          : socket.ask('sync', { chats: {} }),
+    );
+    const codes = answers.map((answer) => (answer as { code?: string }).code);
+    expect(codes.filter((code) => code === 'rate/limited').length).toBeGreaterThanOrEqual(20);
+    expect(await send(socket, chat.id)).toMatchObject({ success: true });
+  });
+
+  test('A5 REST answers 429 with Retry-After', async ({ cluster }) => {
+    await cluster.token('barbara');
+    const answers = await times(20, () => cluster.http('GET /users/me', { as: 'barbara' }));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    for (const answer of refused) {
+      expect(refusedCall(answer)).toMatchObject({ code: 'rate/limited', retryable: true });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+  });
+});
+
+describe('signing in', () => {
+  const login = (cluster: Cluster, address: string, email: string, password: string, replica?: number) =>
+    from(cluster, address, 'POST /auth/login', { email, password }, replica);
+  const codesOf = (answers: readonly HttpAnswer[]) => answers.map((answer) => refusedCall(answer).code).toSorted();
+
+  test('A5 wrong passwords of one account are counted over all replicas and addresses, at once as well', async ({
+    cluster,
+  }) => {
+    const { email, password } = await cluster.person('frances');
+    const answers = await times(9, (index) =>
+      login(cluster, `192.0.2.${index}`, email.toUpperCase(), 'wrong', (index % 2) + 1),
+    );
+    expect(codesOf(answers)).toEqual([
+      ...Array<string>(3).fill('auth/credentials_invalid'),
+      ...Array<string>(6).fill('rate/limited'),
+    ]);
+    const refused = await login(cluster, '192.0.2.99', email, password);
+    expect(refusedCall(refused).retryAfterMs).toBeGreaterThan(14 * 60_000);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(14 * 60);
+  });
+
+  test('A5 the right password does not count, however often', async ({ cluster }) => {
+    const { email, password } = await cluster.person('grace');
+    for (let attempt = 0; attempt < 8; attempt++) {
+      expect((await login(cluster, '198.51.100.1', email, password)).status).toBe(200);
+    }
+  });
+
+  test('A5 wrong passwords from one address are counted, for accounts that exist or not; other addresses go on', async ({
+    cluster,
+  }) => {
+    const answers = await times(10, (index) => login(cluster, '203.0.113.7', `nobody-${index}@example.org`, 'wrong'));
+    expect(codesOf(answers).filter((code) => code === 'rate/limited')).toHaveLength(4);
+    const { email, password } = await cluster.person('linus');
+    expect((await login(cluster, '203.0.113.8', email, password)).status).toBe(200);
+    expect(refusedCall(await login(cluster, '203.0.113.7', email, password)).code).toBe('rate/limited');
+  });
+
+  test('A5 wrong current passwords count like failed logins', async ({ cluster }) => {
+    await cluster.token('edith');
+    const body = { currentPassword: 'not the password', newPassword: 'another password' };
+    const answers = [];
+    for (let attempt = 0; attempt < 4; attempt++) {
+      answers.push(
+        await cluster.http('POST /auth/password', { as: 'edith', body, headers: { 'x-forwarded-for': '203.0.113.9' } }),
+      );
+    }
+    expect(refusedCall(answers.at(-1)!).code).toBe('rate/limited');
+  });
+
+  test('A5 registrations of one address are counted over all replicas', async ({ cluster }) => {
+    const register = (index: number) =>
+      from(
+        cluster,
+        '198.51.100.77',
+        'POST /auth/register',
+        { email: `new-${index}@example.org`, password: 'long enough', displayName: 'New' },
+        (index % 2) + 1,
+      );
+    const answers = await times(10, register);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(8);
+    expect(codesOf(answers.filter(({ status }) => status !== 201))).toEqual(['rate/limited', 'rate/limited']);
+  });
+
+  test('A5 while Redis is away signing in goes on, and guessing is still counted', async ({ cluster }) => {
+    const [ada, hedy] = [await cluster.person('ada'), await cluster.person('hedy')];
+    await cluster.stopRedis();
+    try {
+      expect((await login(cluster, '192.0.2.201', ada.email, ada.password)).status).toBe(200);
+      const answers = await times(6, (index) => login(cluster, `192.0.2.${210 + index}`, hedy.email, 'wrong'));
+      expect(codesOf(answers).filter((code) => code === 'rate/limited')).toHaveLength(3);
+    } finally {
+      await cluster.startRedis();
+    }
+  });
+});
