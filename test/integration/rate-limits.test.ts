@@ -40,6 +40,10 @@ const send = (socket: BareSocket, chatId: string) => socket.ask('message:send', 
 const from = (cluster: Cluster, address: string, request: string, body: unknown, replica = 1) =>
   cluster.http(request, { body, headers: { 'x-forwarded-for': address } }, { replica });
 
+const login = (cluster: Cluster, address: string, email: string, password: string, replica?: number) =>
+  from(cluster, address, 'POST /auth/login', { email, password }, replica);
+const codesOf = (answers: readonly HttpAnswer[]) => answers.map((answer) => refusedCall(answer).code).toSorted();
+
 describe('commands', () => {
   test('A5 sends: a burst of one person over all sockets, and the rate after that; others are not held up', async ({
     cluster,
@@ -101,10 +105,6 @@ describe('commands', () => {
 });
 
 describe('signing in', () => {
-  const login = (cluster: Cluster, address: string, email: string, password: string, replica?: number) =>
-    from(cluster, address, 'POST /auth/login', { email, password }, replica);
-  const codesOf = (answers: readonly HttpAnswer[]) => answers.map((answer) => refusedCall(answer).code).toSorted();
-
   test('A5 wrong passwords of one account are counted over all replicas and addresses, at once as well', async ({
     cluster,
   }) => {
@@ -175,4 +175,23 @@ describe('signing in', () => {
       await cluster.startRedis();
     }
   });
+});
+
+const devTest = clusterTest({
+  settings: { NODE_ENV: 'development', LOG_PRETTY: 'false', REGISTRATIONS_PER_ADDRESS: '2', TRUST_PROXY_HOPS: '1' },
+});
+
+devTest('A5 in development this machine registers as many people as it likes, others do not', async ({ cluster }) => {
+  const statuses = async (address: string) => {
+    const answers = await times(4, (index) =>
+      from(cluster, address, 'POST /auth/register', {
+        email: `${address}-${index}@example.org`.replaceAll(':', '-'),
+        password: 'long enough',
+        displayName: 'New',
+      }),
+    );
+    return answers.map(({ status }) => status).toSorted();
+  };
+  expect(await statuses('127.0.0.1')).toEqual([201, 201, 201, 201]);
+  expect(await statuses('198.51.100.1')).toEqual([201, 201, 429, 429]);
 });

@@ -19,11 +19,11 @@ async function refreshed(cluster: Cluster, { refreshToken }: Tokens, replica = 1
 
 /** Makes the last rotation of a session look older, instead of waiting. */
 async function makeOlder(cluster: Cluster, { accessToken }: Tokens, byMs: number): Promise<void> {
-  const sessions = (await cluster.database()).collection('sessions');
-  const _id = new mongo.ObjectId(idsIn(accessToken).sid);
-  const session = await sessions.findOne({ _id });
-  const rotatedAt = new Date((session?.['rotatedAt'] as Date).getTime() - byMs);
-  await sessions.updateOne({ _id }, { $set: { rotatedAt } });
+  const sessions = (await cluster.database()).collection<{ rotatedAt: Date }>('sessions');
+  const session = await sessions.findOne({ _id: new mongo.ObjectId(idsIn(accessToken).sid) });
+  if (!session) throw new Error('the session is not in the store');
+  const rotatedAt = new Date(session.rotatedAt.getTime() - byMs);
+  await sessions.updateOne({ _id: session._id }, { $set: { rotatedAt } });
 }
 
 test('auth/refresh gives a new pair, good at once on every replica, for the same session', async ({ cluster }) => {

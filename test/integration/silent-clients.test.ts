@@ -1,0 +1,31 @@
+import { expect } from 'vitest';
+import type { Cluster } from '@roost/testing';
+import { clusterTest } from '../support/cluster-test.js';
+import { RawReader } from '../support/raw-reader.js';
+
+const test = clusterTest({ settings: { PING_INTERVAL_MS: '300', PING_TIMEOUT_MS: '300' } });
+
+async function socketsOf(cluster: Cluster): Promise<number> {
+  const { body } = await cluster.http('GET /metrics');
+  return Number(/^roost_sockets_connected (\d+)$/m.exec(String(body))?.[1]);
+}
+
+test('a client that answers no pings is gone after interval and time-out, one that does stays', async ({ cluster }) => {
+  const grace = await cluster.socket('grace');
+  const silent = await RawReader.connect(cluster.url(), await cluster.token('ada'));
+  silent.stopReading();
+  expect(await socketsOf(cluster)).toBe(2);
+  await expect.poll(() => socketsOf(cluster), { timeout: 5_000 }).toBe(1);
+  silent.close();
+  expect(await grace.ask('sync', { chats: {} })).toMatchObject({ success: true });
+});
+
+test('sockets that are opened and dropped in a loop leave nothing behind', async ({ cluster }) => {
+  const token = await cluster.token('ada');
+  for (let round = 0; round < 10; round++) {
+    const readers = await Promise.all(Array.from({ length: 10 }, () => RawReader.connect(cluster.url(), token)));
+    for (const reader of readers) reader.close();
+  }
+  await expect.poll(() => socketsOf(cluster), { timeout: 5_000 }).toBe(0);
+  await cluster.socket('ada');
+});
