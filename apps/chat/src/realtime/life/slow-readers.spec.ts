@@ -18,8 +18,9 @@ it.each([
   expect(paceOf({ waiting, slowSinceMs, nowMs: 50_000 }, limits)).toBe(pace);
 });
 
+const dropped = async () => (await metrics.hintsDroppedTotal.get()).values[0]?.value ?? 0;
+
 it('H8 hints go to everybody but slow readers, and those dropped are counted', async () => {
-  const dropped = async () => (await metrics.hintsDroppedTotal.get()).values[0]?.value ?? 0;
   const before = await dropped();
   expect(mayHint({ data: {} } as ChatSocket)).toBe(true);
   expect(mayHint({ data: { slowSinceMs: 1 } } as ChatSocket)).toBe(false);
