@@ -128,6 +128,23 @@ describe('signing in', () => {
     }
   });
 
+  test('A5 many who sign in from one address at once are at most asked to come back in a second', async ({
+    cluster,
+  }) => {
+    const people = await Promise.all(
+      ['ada', 'grace', 'linus', 'margaret', 'barbara'].map((name) => cluster.person(name)),
+    );
+    const signInAll = () =>
+      times(20, (index) => login(cluster, '198.51.100.2', people[index % 5]!.email, people[index % 5]!.password));
+    const refused = (await signInAll()).filter(({ status }) => status !== 200);
+    for (const answer of refused)
+      expect(refusedCall(answer)).toMatchObject({ code: 'rate/limited', retryAfterMs: 1_000 });
+    // None of these counted: as many as may fail are still free.
+    for (const { email, password } of people) {
+      expect((await login(cluster, '198.51.100.2', email, password)).status).toBe(200);
+    }
+  });
+
   test('A5 wrong passwords from one address are counted, for accounts that exist or not; other addresses go on', async ({
     cluster,
   }) => {

@@ -107,6 +107,11 @@ export class Stage {
       ACCESS_TOKEN_TTL_SECONDS: '86400',
       ARGON2_MEMORY_KIB: '8',
       ARGON2_PASSES: '1',
+      // What is measured is what a replica can do, not what one person may ask of it.
+      SENDS_PER_S: '0',
+      COMMANDS_PER_S: '0',
+      ACCEPTS_PER_S: '0',
+      REGISTRATIONS_PER_ADDRESS: '0',
       ...this.options.env,
     };
   }
