@@ -24,7 +24,7 @@ export class ChatPage {
     private readonly session: Session,
     private readonly signedOut: (notice?: string) => void,
   ) {
-    this.client = new RoostClient({ url: location.origin, token: session.accessToken });
+    this.client = new RoostClient({ url: location.origin, token: session.token });
     this.list = new ChatList(session.user, (chat) => this.show(chat));
     this.build();
     this.listen();
@@ -72,19 +72,12 @@ export class ChatPage {
   private stateChanged(state: ConnectionState): void {
     this.element.dataset['connection'] = state.name;
     this.again.hidden = state.name !== 'stopped';
-    switch (state.name) {
-      case 'connecting':
-        this.status.textContent = state.cause ? 'Connection lost, connecting again…' : 'Connecting…';
-        break;
-      case 'live':
-        this.status.textContent = `Connected to ${state.session.replica}`;
-        void this.loadChats();
-        void this.open?.refresh();
-        break;
-      case 'stopped':
-        this.status.textContent = state.reason ? explain(state.reason) : 'Not connected';
-        if (isSignedOut(state.reason)) this.leave(explain(state.reason));
+    this.status.textContent = statusOf(state);
+    if (state.name === 'live' || state.name === 'degraded') {
+      void this.loadChats();
+      void this.open?.refresh();
     }
+    if (state.name === 'signedOut') this.leave(this.status.textContent);
   }
 
   private async loadChats(cursor?: string): Promise<void> {
@@ -137,6 +130,22 @@ export class ChatPage {
   private async attempt(work: () => Promise<void>): Promise<void> {
     const failure = await attempt(this.alert, work);
     if (isSignedOut(failure)) this.leave(explain(failure));
+  }
+}
+
+function statusOf(state: ConnectionState): string {
+  switch (state.name) {
+    case 'connecting':
+      return state.cause ? 'Connection lost, connecting again…' : 'Connecting…';
+    case 'catchingUp':
+      return 'Connected, catching up…';
+    case 'live':
+      return `Connected to ${state.session.replica}`;
+    case 'degraded':
+      return `Connected to ${state.session.replica}; what others write may come late`;
+    case 'stopped':
+    case 'signedOut':
+      return state.reason ? explain(state.reason) : 'Not connected';
   }
 }
 

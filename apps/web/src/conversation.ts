@@ -1,4 +1,3 @@
-import { NoAnswer } from '@roost/client';
 import type { RoostClient } from '@roost/client';
 import type { Chat, Message, User } from '@roost/contract';
 import { alertLine, attempt, button, el, form } from './dom.js';
@@ -36,8 +35,6 @@ export class Conversation {
   );
   private readonly shown = new Map<number, HTMLElement>();
   private loading = false;
-  /** The message whose fate is unknown: sending the same text again must not store it twice. */
-  private unanswered: { text: string; clientMessageId?: string } | undefined;
 
   constructor(
     readonly chat: Chat,
@@ -114,14 +111,12 @@ export class Conversation {
     const text = this.text.value;
     if (text.trim() === '' || this.text.readOnly) return;
     this.text.readOnly = true;
-    const clientMessageId = this.unanswered?.text === text ? this.unanswered.clientMessageId : undefined;
-    const failure = await attempt(this.alert, async () => {
-      const { message } = await this.client.send(this.chat.id, text, { clientMessageId });
+    await attempt(this.alert, async () => {
+      const { message } = await this.client.send(this.chat.id, text);
       this.add(message);
       this.messages.scrollTop = this.messages.scrollHeight;
       this.text.value = '';
     });
-    this.unanswered = failure instanceof NoAnswer ? { text, clientMessageId: failure.clientMessageId } : undefined;
     this.text.readOnly = false;
   }
 

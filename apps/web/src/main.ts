@@ -14,9 +14,11 @@ function showSignIn(notice?: string): void {
   root.replaceChildren(signInView(showChats, notice));
 }
 
+const keep = (tokens: Tokens) => sessionStorage.setItem(storageKey, JSON.stringify(tokens));
+
 function showChats(session: Session): void {
-  const { accessToken, refreshToken, expiresAt, user } = session;
-  sessionStorage.setItem(storageKey, JSON.stringify({ accessToken, refreshToken, expiresAt, user } satisfies Tokens));
+  keep(session.toJSON());
+  session.onRenewed(keep);
   root.replaceChildren(new ChatPage(session, showSignIn).element);
 }
 

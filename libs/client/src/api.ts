@@ -1,9 +1,8 @@
 import { routes } from '@roost/contract';
 import type { InputOf, ResultOf, RouteName } from '@roost/contract';
+import { askToken } from './connection/options.js';
+import type { TokenAsk, TokenSource } from './connection/options.js';
 import { isRefusal, NoAnswer, toChatError } from './failures.js';
-
-/** The access token, or where to get it: asked at every request and at every connect, so it may be a fresh one. */
-export type TokenSource = string | (() => string | Promise<string>);
 
 export interface RoostApiOptions {
   /** Where the cluster is, for example `https://chat.example.com`. */
@@ -54,21 +53,30 @@ export class RoostApi {
 
   /**
    * Calls a route, for example `call('messages.list', { params: { chatId }, query: { before: 51 } })`.
-   * Gives the resource; throws `ChatError` when the server refuses, `NoAnswer` when it did not answer.
+   * Gives the resource; throws `ChatError` when the server refuses, `NoAnswer` when it did not answer. Where the token
+   * has expired and there is a source of tokens, it asks that for a fresh one and tries once more.
    */
   async call<K extends RouteName>(name: K, ...[call]: CallArguments<K>): Promise<ResultOf<K>> {
-    const { method, path } = routes[name];
-    const { params, query, body }: LooseCall = call ?? {};
-    const url = this.base + fillIn(path, params) + queryString(query);
-    const { response, answer } = await exchange(name, url, await this.request(method, body));
+    const first = await this.attempt(name, call ?? {}, { fresh: false });
+    const isExpired = isRefusal(first.answer) && first.answer.code === 'auth/token_expired';
+    const mayHaveNewer = typeof this.options.token === 'function';
+    const { response, answer } =
+      isExpired && mayHaveNewer ? await this.attempt(name, call ?? {}, { fresh: true }) : first;
     if (response.ok && (response.status === 204 || answer !== undefined)) return answer;
+    const { method, path } = routes[name];
     throw isRefusal(answer) ? toChatError(answer) : new NoAnswer(`${method} ${path}`, 'gateway');
   }
 
-  private async request(method: string, body: unknown): Promise<RequestInit> {
+  private async attempt<K extends RouteName>(name: K, call: LooseCall, ask: TokenAsk): Promise<Exchange<K>> {
+    const { method, path } = routes[name];
+    const url = this.base + fillIn(path, call.params) + queryString(call.query);
+    return exchange(name, url, await this.request(method, call.body, ask));
+  }
+
+  private async request(method: string, body: unknown, ask: TokenAsk): Promise<RequestInit> {
     const { token, timeoutMs = 10_000 } = this.options;
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (token !== undefined) headers.authorization = `Bearer ${typeof token === 'string' ? token : await token()}`;
+    if (token !== undefined) headers.authorization = `Bearer ${await askToken(token, ask)}`;
     if (body === undefined) return { method, headers, signal: AbortSignal.timeout(timeoutMs) };
     headers['content-type'] = 'application/json';
     return { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(timeoutMs) };

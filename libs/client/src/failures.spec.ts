@@ -11,7 +11,17 @@ describe('toChatError', () => {
     });
   });
 
-  it.each([undefined, null, 'ok', {}, { code: 7 }, { code: 'toString' }])(
+  it('keeps what only a newer server knows, in its words', () => {
+    const newer = { code: 'server/on_holiday', error: 'Back on Monday', retryable: true, retryAfterMs: 9 };
+    expect(toChatError(newer)).toMatchObject({
+      code: 'server/on_holiday',
+      message: 'Back on Monday',
+      retryable: true,
+      extras: { retryAfterMs: 9 },
+    });
+  });
+
+  it.each([undefined, null, 'ok', {}, { code: 7 }, { code: 'toString' }, { code: 'a/b', error: 'No' }])(
     'takes %j for an internal error',
     (answer) => {
       expect(toChatError(answer)).toMatchObject({ code: 'server/internal', cause: answer });
@@ -19,9 +29,10 @@ describe('toChatError', () => {
   );
 });
 
-it('isRefusal wants a code that is text', () => {
-  expect(isRefusal({ code: 'server/draining' })).toBe(true);
-  expect(isRefusal({ code: 1 })).toBe(false);
+it('isRefusal wants a code, a sentence, and whether trying again may help', () => {
+  expect(isRefusal({ code: 'server/draining', error: 'Going away', retryable: true })).toBe(true);
+  expect(isRefusal({ code: 'server/draining' })).toBe(false);
+  expect(isRefusal({ code: 1, error: 'Going away', retryable: true })).toBe(false);
   expect(isRefusal(new Error('xhr poll error'))).toBe(false);
 });
 

@@ -1,4 +1,4 @@
-import { ChatError, errors } from '@roost/contract';
+import { ChatError } from '@roost/contract';
 import type { ClosingCode, Refusal } from '@roost/contract';
 
 /**
@@ -37,15 +37,35 @@ export class ConnectionClosed extends Error {
 /** A refusal in whatever came over the wire; a handshake's has no `success`. */
 export type WireRefusal = Omit<Refusal, 'success'>;
 
-/** A light look, not a full check: it runs for every failed answer, and the server is the one that knows the shape. */
+/** Whether something is shaped as a refusal. Its code may be one that only a newer server knows. */
 export function isRefusal(value: unknown): value is WireRefusal {
-  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string';
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, error, retryable }: Partial<Record<keyof WireRefusal, unknown>> = value;
+  return typeof code === 'string' && typeof error === 'string' && typeof retryable === 'boolean';
 }
 
-/** The refusal as an error. A code that only a newer server knows becomes `server/internal`, the answer its `cause`. */
+/** The refusal as an error, in the server's words; `server/internal` with the answer as its `cause` where it is none. */
 export function toChatError(answer: unknown): ChatError {
-  if (isRefusal(answer) && Object.hasOwn(errors, answer.code)) {
-    return ChatError.fromRefusal({ ...answer, success: false });
-  }
+  if (isRefusal(answer)) return ChatError.fromRefusal(answer);
   return new ChatError('server/internal', {}, { cause: answer });
+}
+
+/** Whether trying again later may help: there was no answer, or the server says so. */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof NoAnswer || (error instanceof ChatError && error.retryable);
+}
+
+/** Whether the session is over: another token is needed. */
+export function isSignedOut(error: unknown): error is ChatError {
+  return error instanceof ChatError && error.code.startsWith('auth/');
+}
+
+/** What the server asked to wait before trying again, in milliseconds. */
+export function retryAfterOf(error: unknown): number | undefined {
+  return error instanceof ChatError ? error.extras.retryAfterMs : undefined;
+}
+
+/** Whatever was thrown, as an Error. */
+export function asError(thrown: unknown, message: string): Error {
+  return thrown instanceof Error ? thrown : new Error(message, { cause: thrown });
 }

@@ -1,11 +1,6 @@
 import type { Tokens } from '@roost/contract';
 import { RoostApi } from './api.js';
-
-/** A signed-in device: the tokens, who it is, and the REST calls in its name. */
-export interface Session extends Tokens {
-  readonly url: string;
-  readonly api: RoostApi;
-}
+import { Session } from './session.js';
 
 /**
  * Signs in with an existing account. Refusals: `auth/credentials_invalid` (does not say which part was wrong),
@@ -24,7 +19,7 @@ export async function register(
   return sessionFrom(url, await new RoostApi({ url }).call('auth.register', { body }));
 }
 
-/** A session from tokens that were kept, for example across a reload of a page. Asks nobody: they may have expired. */
+/** A session from tokens that were kept, for example across a reload of a page. Asks nobody: it may have ended. */
 export function sessionFrom(url: string, tokens: Tokens): Session {
-  return { ...tokens, url, api: new RoostApi({ url, token: tokens.accessToken }) };
+  return new Session(url, tokens);
 }

@@ -1,11 +1,11 @@
-import { ChatError, ConnectionClosed, NoAnswer, RoostClient } from '@roost/client';
-import type { ConnectionState, RoostClientOptions } from '@roost/client';
+import { ChatError, ConnectionClosed, NoAnswer, RoostConnection } from '@roost/client';
+import type { ConnectionState, ConnectionOptions } from '@roost/client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { session, startServer } from './server.js';
 import type { TestServer } from './server.js';
 
 let server: TestServer;
-let clients: RoostClient[];
+let clients: RoostConnection[];
 
 beforeEach(async () => {
   server = await startServer();
@@ -17,14 +17,14 @@ afterEach(async () => {
   await server.close();
 });
 
-function newClient(options: Partial<RoostClientOptions> = {}): RoostClient {
-  const client = new RoostClient({ url: server.url, token: 'token-1', ...options });
+function newClient(options: Partial<ConnectionOptions> = {}): RoostConnection {
+  const client = new RoostConnection({ url: server.url, token: 'token-1', ...options });
   clients.push(client);
   return client;
 }
 
 /** Resolves with the next state that has this name. */
-function reached(client: RoostClient, name: ConnectionState['name']) {
+function reached(client: RoostConnection, name: ConnectionState['name']) {
   return new Promise<ConnectionState>((resolve) => {
     const off = client.onState((state) => {
       if (state.name !== name) return;
@@ -52,6 +52,7 @@ it('H4 is live once the server has said who it is', async () => {
   expect(client.state.name).toBe('connecting');
   expect(await connecting).toEqual(session);
   expect(client.state).toEqual({ name: 'live', session });
+  expect(client.session).toEqual(session);
   expect(await client.connect()).toEqual(session);
 });
 
@@ -70,31 +71,39 @@ it('comes back after a lost connection with a fresh token', async () => {
   expect(await lost).toMatchObject({ cause: { name: 'NoAnswer', reason: 'disconnected' } });
   await back;
   expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['token-1', 'token-2']);
-  expect(server.knocks[1]?.cid).toBe(server.knocks[0]?.cid);
+  expect(server.knocks[1]?.cid).not.toBe(server.knocks[0]?.cid);
 });
 
 it('a token that comes too late for its connection is not used on the next one', async () => {
-  const engineSockets: { close(): void }[] = [];
-  server.io.engine.on('connection', (socket) => engineSockets.push(socket));
   const asked: ((token: string) => void)[] = [];
-  const client = newClient({
-    token: () =>
-      new Promise((answer) => {
-        asked.push(answer);
-        if (asked.length === 1) return engineSockets[0]?.close();
-        asked[0]?.('late');
-        answer('fresh');
-      }),
-  });
-  await client.connect();
+  const client = newClient({ token: () => new Promise((answer) => void asked.push(answer)) });
+  const first = client.connect().catch((error: unknown) => error);
+  client.close();
+  expect(await first).toBeInstanceOf(NoAnswer);
+  const second = client.connect();
+  asked[0]?.('late');
+  asked[1]?.('fresh');
+  await second;
   expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['fresh']);
+});
+
+it('H3 an expired token is asked for once more, and then it is final', async () => {
+  const expired = { code: 'auth/token_expired', error: 'Expired', retryable: false };
+  server.refusals.push(expired);
+  const asks: boolean[] = [];
+  const token = ({ fresh }: { fresh: boolean }) => String(asks.push(fresh));
+  await newClient({ token }).connect();
+  expect(asks).toEqual([false, true]);
+  server.refusals.push(expired, expired);
+  await expect(newClient({ token }).connect()).rejects.toMatchObject({ code: 'auth/token_expired' });
+  expect(asks).toEqual([false, true, false, true]);
 });
 
 it('H3 a refusal is final: it rejects with its code and knocks no more', async () => {
   server.refusals.push({ code: 'auth/token_expired', error: 'Expired', retryable: false });
   const client = newClient();
   await expect(client.connect()).rejects.toMatchObject({ name: 'ChatError', code: 'auth/token_expired' });
-  expect(client.state).toMatchObject({ name: 'stopped', reason: { code: 'auth/token_expired' } });
+  expect(client.state).toMatchObject({ name: 'signedOut', reason: { code: 'auth/token_expired' } });
   await client.connect();
   expect(server.knocks).toHaveLength(2);
 });
@@ -116,14 +125,13 @@ it('without reconnecting, a retryable refusal is final too', async () => {
   });
 });
 
-it('a refusal with a code of a newer server is an internal error that keeps the answer', async () => {
-  const newer = { code: 'server/on_holiday', error: 'Back on Monday', retryable: false };
-  server.refusals.push(newer);
+it('a refusal with a code of a newer server is told in its words', async () => {
+  server.refusals.push({ code: 'server/on_holiday', error: 'Back on Monday', retryable: false });
   const refused: unknown = await newClient()
     .connect()
     .catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ChatError);
-  expect(refused).toMatchObject({ code: 'server/internal', cause: newer });
+  expect(refused).toMatchObject({ code: 'server/on_holiday', message: 'Back on Monday' });
 });
 
 it('gives up in time where nobody is, and stops', async () => {
@@ -134,19 +142,39 @@ it('gives up in time where nobody is, and stops', async () => {
   expect(client.state.name).toBe('stopped');
 });
 
+it('asks a token source again that could not reach anybody', async () => {
+  let asked = 0;
+  const token = async () => {
+    if (++asked < 3) throw new NoAnswer('POST /auth/refresh', 'disconnected');
+    return 'token-3';
+  };
+  await newClient({ token }).connect();
+  expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['token-3']);
+});
+
+it('is signed out when the token source says so', async () => {
+  const client = newClient({ token: () => Promise.reject(new ChatError('auth/session_revoked')) });
+  await expect(client.connect()).rejects.toMatchObject({ code: 'auth/session_revoked' });
+  expect(client.state.name).toBe('signedOut');
+});
+
 it('stops with the error of a token source that fails', async () => {
   const failing = newClient({ token: () => Promise.reject(new Error('signed out')) });
   await expect(failing.connect()).rejects.toThrow('signed out');
   expect(server.knocks).toHaveLength(0);
 });
 
-it('stays away when the server says so', async () => {
+it.each([
+  ['auth/session_revoked', 'signedOut'],
+  ['auth/user_disabled', 'signedOut'],
+  ['client/flooding', 'stopped'],
+] as const)('H6 stays away when the server says so: %s', async (code, name) => {
   const client = newClient();
   await client.connect();
-  const stopped = reached(client, 'stopped');
-  server.io.emit('session:closing', { code: 'auth/session_revoked', reconnect: false });
+  const ended = reached(client, name);
+  server.io.emit('session:closing', { code, reconnect: false });
   server.io.disconnectSockets(true);
-  expect(await stopped).toMatchObject({ reason: { name: 'ConnectionClosed', code: 'auth/session_revoked' } });
+  expect(await ended).toMatchObject({ reason: { name: 'ConnectionClosed', code } });
 });
 
 it('stays away when the server closes the socket without a word', async () => {
@@ -161,7 +189,7 @@ it('comes back when the server closes the socket and asks for that', async () =>
   const client = newClient();
   await client.connect();
   const back = reached(client, 'live');
-  server.io.emit('session:closing', { code: 'auth/session_revoked', reconnect: true });
+  server.io.emit('session:closing', { code: 'client/too_slow', reconnect: true });
   server.io.disconnectSockets(true);
   await back;
 });

@@ -36,10 +36,14 @@ export class SyncService {
   ) {}
 
   /**
-   * What the caller has missed of each chat since a position, and the chats that are new to them. Memberships are read
-   * anew. Where an answer is full, the rest comes as `more` with the position unchanged.
+   * What the caller has missed of each chat since a position, and the chats that are new to them where they are wanted.
+   * Memberships are read anew. Where an answer is full, the rest comes as `more` with the position unchanged.
    */
-  async sync(caller: Caller, positions: Positions): Promise<Record<string, ChatSync>> {
+  async sync(
+    caller: Caller,
+    positions: Positions,
+    { includeNew }: { includeNew: boolean },
+  ): Promise<Record<string, ChatSync>> {
     const own = await this.ownChats(caller);
     const answers: Record<string, ChatSync> = {};
     let room = limits.syncMessages;
@@ -55,7 +59,7 @@ export class SyncService {
         if ('messages' in answer) room -= answer.messages.length;
       }
     }
-    for (const { chat, member } of this.newest(own, positions)) {
+    for (const { chat, member } of includeNew ? this.newest(own, positions) : []) {
       answers[chat._id.toHexString()] = { chat: await this.views.of(chat, member, { withMembers: true }) };
     }
     return answers;

@@ -1,0 +1,202 @@
+import type { Chat, ChatSync, FactName, FactOf, Message, Position, ReplyOf } from '@roost/contract';
+import type { FactHandlers } from '../connection/fact-listeners.js';
+import { Listeners } from '../listeners.js';
+import type { Draft } from '../outbox/draft.js';
+import type { PendingMessage } from '../outbox/entry.js';
+import { ChatRoom } from './chat-room.js';
+import type { ChatView } from './chat-room.js';
+
+/** A chat that changed; without a view it is gone. */
+export interface ChatNews {
+  readonly chatId: string;
+  readonly view?: ChatView;
+}
+
+export interface ChatStorePorts {
+  readonly pending: (chatId: string) => readonly PendingMessage[];
+  readonly mayBeDraft: (message: Message) => boolean;
+  /** Messages of our own that carry the id of their draft. */
+  readonly ownMessage: (message: Message) => void;
+  /** Whether something of a chat is known to be missing here. */
+  readonly behind: (chatId: string, isBehind: boolean) => void;
+  readonly history: (chatId: string, before: number, limit: number) => Promise<ReplyOf<'message:list'>>;
+}
+
+/** Messages in one `loadOlder`. */
+const olderDefault = 50;
+
+/** The chats of one person as the server tells them, in order and without holes. */
+export class ChatStore {
+  private readonly rooms = new Map<string, ChatRoom>();
+  /** Chats that facts came of, and nothing else so far. */
+  private readonly strangers = new Set<string>();
+  private readonly news = new Listeners<ChatNews>();
+  private userId = '';
+
+  constructor(
+    private readonly ports: ChatStorePorts,
+    private readonly messagesMax: number,
+  ) {}
+
+  /** Tells of every chat that changed, came or went; gives the function that ends it. */
+  onChange(listener: (news: ChatNews) => void): () => void {
+    return this.news.add(listener);
+  }
+
+  /** All chats that are known here, newest activity first. */
+  get all(): readonly ChatView[] {
+    const views = [...this.rooms.values()].map(({ view }) => view);
+    return views.toSorted((a, b) => b.chat.lastActivityAt.localeCompare(a.chat.lastActivityAt));
+  }
+
+  view(chatId: string): ChatView | undefined {
+    return this.rooms.get(chatId)?.view;
+  }
+
+  /** Reads messages before the first one that is here; says whether there are more. Refusals are those of `message:list`. */
+  async loadOlder(chatId: string, limit: number = olderDefault): Promise<boolean> {
+    const room = this.rooms.get(chatId);
+    if (!room?.log.hasOlder) return false;
+    const before = room.log.beginOlder();
+    let page;
+    try {
+      const { items } = await this.ports.history(chatId, before, limit);
+      page = { items, isFirst: items.length < limit };
+    } finally {
+      room.log.endOlder(before, page);
+    }
+    this.changed(chatId);
+    for (const message of page.items) this.noteOwn(message);
+    return room.log.hasOlder;
+  }
+
+  // --- What the client does with it
+
+  /** Begins for this person. What is here is another's, unless it is the same person. */
+  begin(userId: string): void {
+    if (userId === this.userId) return;
+    this.userId = userId;
+    for (const chatId of this.rooms.keys()) this.remove(chatId);
+  }
+
+  /** Where we stand in these chats, of all that are known where none are named. */
+  positions(chatIds: Iterable<string> = this.rooms.keys()): Record<string, Position> {
+    const positions: Record<string, Position> = {};
+    for (const chatId of chatIds) {
+      const room = this.rooms.get(chatId);
+      if (room) positions[chatId] = room.log.position;
+    }
+    return positions;
+  }
+
+  /** Of these, the chats that are not known here. They are about to be asked for: should that not help, the next fact does. */
+  unknown(chatIds: readonly string[]): readonly string[] {
+    for (const chatId of chatIds) this.strangers.delete(chatId);
+    return chatIds.filter((chatId) => !this.rooms.has(chatId));
+  }
+
+  /** Applies what `sync` or `chat:join` said of a chat; says whether there is more to ask. */
+  synced(chatId: string, answer: ChatSync): boolean {
+    this.strangers.delete(chatId);
+    if ('gone' in answer) {
+      this.remove(chatId);
+      return false;
+    }
+    if ('more' in answer) {
+      this.rooms.get(chatId)?.log.addPage(answer);
+      this.changed(chatId);
+      for (const message of answer.messages) this.noteOwn(message);
+      return answer.more && this.rooms.has(chatId);
+    }
+    if ('reset' in answer) this.reset(answer.chat, answer.messages);
+    else this.learn(answer.chat);
+    return false;
+  }
+
+  /** A chat as somebody told it. One that is known keeps what it has; what it lacks is asked for. */
+  learn(chat: Chat): void {
+    this.strangers.delete(chat.id);
+    const known = this.rooms.get(chat.id);
+    if (known) known.log.expect({ seq: chat.lastSeq, rev: chat.rev });
+    else this.rooms.set(chat.id, this.newRoom(chat));
+    this.changed(chat.id);
+  }
+
+  /** A draft became this message. */
+  confirmed(draft: Draft, message: Message): void {
+    this.rooms.get(message.chatId)?.confirmed(draft, message);
+    this.changed(message.chatId);
+  }
+
+  /** The drafts of a chat are not as they were. */
+  draftsChanged(chatId: string): void {
+    if (this.rooms.has(chatId)) this.changed(chatId);
+  }
+
+  /** What each fact does here. */
+  readonly handlers: FactHandlers = {
+    'message:new': (message) => this.heard(message.chatId, (room) => room.heard(message)),
+    'message:edited': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
+    'message:deleted': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
+    'member:added': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
+    'member:removed': (change) => this.memberRemoved(change),
+    'chat:updated': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
+    'chat:deleted': ({ chatId }) => this.remove(chatId),
+    'chat:created': (chat) => this.learn(chat),
+    'chat:heads': ({ chats }) => {
+      for (const [chatId, head] of Object.entries(chats)) this.heard(chatId, ({ log }) => log.expect(head));
+    },
+  } satisfies { [F in FactName]?: (payload: FactOf<F>) => void };
+
+  private memberRemoved(change: FactOf<'member:removed'>): void {
+    const room = this.rooms.get(change.chatId);
+    // Removed, and added again since: the news came in the other order.
+    const isBack = room?.log.knowsAfter(change.rev) ?? false;
+    if (change.userId === this.userId && !isBack) this.remove(change.chatId);
+    else this.heard(change.chatId, ({ log }) => log.addChange(change));
+  }
+
+  private heard(chatId: string, apply: (room: ChatRoom) => void): void {
+    const room = this.rooms.get(chatId);
+    if (room) {
+      apply(room);
+      this.changed(chatId);
+    } else if (!this.strangers.has(chatId)) {
+      this.strangers.add(chatId);
+      this.ports.behind(chatId, true);
+    }
+  }
+
+  private reset(chat: Chat, messages: readonly Message[]): void {
+    let room = this.rooms.get(chat.id);
+    if (!room) this.rooms.set(chat.id, (room = this.newRoom(chat)));
+    room.log.begin(chat, messages);
+    this.changed(chat.id);
+    for (const message of messages) this.noteOwn(message);
+  }
+
+  private remove(chatId: string): void {
+    this.strangers.delete(chatId);
+    this.ports.behind(chatId, false);
+    if (this.rooms.delete(chatId)) this.news.tell({ chatId });
+  }
+
+  private newRoom(chat: Chat): ChatRoom {
+    return new ChatRoom(this.userId, chat, this.messagesMax, {
+      pending: () => this.ports.pending(chat.id),
+      mayBe: this.ports.mayBeDraft,
+    });
+  }
+
+  private noteOwn(message: Message): void {
+    if (message.clientMessageId !== undefined) this.ports.ownMessage(message);
+  }
+
+  private changed(chatId: string): void {
+    const room = this.rooms.get(chatId);
+    if (!room) return;
+    room.touch();
+    this.ports.behind(chatId, room.log.isBehind);
+    this.news.tell({ chatId, view: room.view });
+  }
+}

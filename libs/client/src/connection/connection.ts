@@ -1,0 +1,315 @@
+import type { ChatError, CommandName, FactName, FactOf, ReplyOf, RequestInput } from '@roost/contract';
+import { Backoff } from '../backoff.js';
+import { asError, ConnectionClosed, isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
+import { Listeners } from '../listeners.js';
+import { realWorld } from '../time.js';
+import type { Surroundings } from '../time.js';
+import { FactListeners } from './fact-listeners.js';
+import { Link } from './link.js';
+import type { LinkEnd } from './link.js';
+import { ackTimeoutDefaultMs, askToken } from './options.js';
+import type { ConnectionOptions } from './options.js';
+import { sessionOf, transition } from './state.js';
+import type { ConnectionEvent, ConnectionState, SessionReady } from './state.js';
+import { TokenRefresh } from './token-refresh.js';
+import { Waiting } from './waiting.js';
+
+/** What is done between connecting and `live`; resolves when nothing is missing, or when `signal` aborts. */
+export type CatchUp = (session: SessionReady, signal: AbortSignal) => Promise<void>;
+
+/** A connection that was there for this long was no failed attempt. */
+const lastingMs = 10_000;
+
+/**
+ * One connection that is kept: handshake, commands and facts as they are on the wire, reconnecting, moving to another
+ * replica when the present one goes away. Knows nothing of chats; `RoostClient` does.
+ */
+export class RoostConnection {
+  private current: ConnectionState = { name: 'stopped' };
+  private readonly states = new Listeners<ConnectionState>();
+  private readonly facts = new FactListeners();
+  private readonly waiting: Waiting<Link>;
+  private readonly backoff: Backoff;
+  /** The link in use, and the one that is to follow it. */
+  private link: Link | undefined;
+  private opening: object | undefined;
+  private cancelOpening = () => {};
+  private catchingUp = new AbortController();
+  private token: TokenRefresh | undefined;
+  private needsFreshToken = false;
+  private readyAt = 0;
+  private farewell: FactOf<'session:closing'> | undefined;
+
+  /** @param catchUp left out: there is nothing to catch up with, and `live` follows at once */
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly catchUp: CatchUp = () => Promise.resolve(),
+    private readonly surroundings: Surroundings = realWorld,
+  ) {
+    this.backoff = new Backoff({ baseMs: 500, maxMs: 5_000 }, surroundings.random);
+    this.waiting = new Waiting(surroundings.clock);
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  /** Who is connected, and to which replica; undefined while there is no connection. */
+  get session(): SessionReady | undefined {
+    return sessionOf(this.current);
+  }
+
+  /** Tells of every new state from now on; gives the function that ends it. */
+  onState(listener: (state: ConnectionState) => void): () => void {
+    return this.states.add(listener);
+  }
+
+  /**
+   * Connects and stays connected. Resolves when caught up; rejects with `ChatError` when the handshake is refused for
+   * good, with `NoAnswer` when nobody was reached in time. After either it has ended, and `connect` may be called again.
+   */
+  connect(): Promise<SessionReady> {
+    const caughtUp = this.untilCaughtUp();
+    if (this.current.name === 'stopped' || this.current.name === 'signedOut') {
+      this.backoff.reset();
+      this.needsFreshToken = false;
+      this.happened({ type: 'connect' });
+      void this.open();
+    }
+    return caughtUp;
+  }
+
+  /** Disconnects for good; commands that were under way reject with `NoAnswer`. */
+  close(): void {
+    this.end({ type: 'stop' });
+  }
+
+  /** Disconnects for good, because the person left. Ends nothing on the server: `Session.signOut` does. */
+  signOut(): void {
+    this.end({ type: 'signOut' });
+  }
+
+  /** Calls `listener` for every such fact, across reconnects; gives the function that ends it. */
+  on<F extends FactName>(fact: F, listener: (payload: FactOf<F>) => void): () => void {
+    return this.facts.on(fact, listener);
+  }
+
+  /** The next such fact that `matches`; `NoAnswer` when there is none within `timeoutMs` (default 10,000). */
+  next<F extends FactName>(
+    fact: F,
+    matches: (payload: FactOf<F>) => boolean = () => true,
+    timeoutMs = 10_000,
+  ): Promise<FactOf<F>> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.surroundings.clock.after(timeoutMs, () => {
+        off();
+        reject(new NoAnswer(fact, 'timeout'));
+      });
+      const off = this.on(fact, (payload) => {
+        if (!matches(payload)) return;
+        cancel();
+        off();
+        resolve(payload);
+      });
+    });
+  }
+
+  /**
+   * Any command of the contract, once. Rejects with `ChatError` when the server refuses and with `NoAnswer` when no
+   * answer came. While a connection is being made the command waits, as long as its time-out allows.
+   */
+  async command<K extends CommandName>(
+    name: K,
+    request: RequestInput<K>,
+    timeoutMs: number = this.options.ackTimeoutMs ?? ackTimeoutDefaultMs,
+  ): Promise<ReplyOf<K>> {
+    if (this.link) return this.link.command(name, request, timeoutMs);
+    const clientMessageId = 'clientMessageId' in request ? request.clientMessageId : undefined;
+    const tooLate = () => new NoAnswer(name, 'disconnected', { clientMessageId });
+    if (this.current.name !== 'connecting') throw tooLate();
+    const until = this.surroundings.clock.now() + timeoutMs;
+    const link = await this.waiting.next(timeoutMs, tooLate);
+    return link.command(name, request, Math.max(1, until - this.surroundings.clock.now()));
+  }
+
+  // --- Connecting
+
+  private untilCaughtUp(): Promise<SessionReady> {
+    if (this.current.name === 'live' || this.current.name === 'degraded') return Promise.resolve(this.current.session);
+    return new Promise((resolve, reject) => {
+      const cancel = this.surroundings.clock.after(this.options.connectTimeoutMs ?? 20_000, () => {
+        const cause = this.current.name === 'connecting' ? this.current.cause : undefined;
+        this.end({ type: 'stop', reason: new NoAnswer('connect', 'timeout', { cause }) });
+      });
+      const done = this.onState((state) => {
+        if (state.name === 'connecting' || state.name === 'catchingUp') return;
+        cancel();
+        done();
+        if ('session' in state) resolve(state.session);
+        else reject(state.reason ?? new NoAnswer('connect', 'disconnected'));
+      });
+    });
+  }
+
+  /** Makes the next link. Only the newest attempt may go on after its token came: two would be two sockets. */
+  private async open(): Promise<void> {
+    this.cancelOpening();
+    const attempt = {};
+    this.opening = attempt;
+    const token = await this.askToken(attempt);
+    if (token === undefined || this.opening !== attempt) return;
+    const link: Link = new Link(this.options, token, this.surroundings.clock, {
+      ready: (session) => this.ready(link, session),
+      fact: (name, payload) => this.fact(link, name, payload),
+      ended: (end) => this.ended(link, end),
+    });
+    this.opening = link;
+    this.cancelOpening = () => link.close();
+  }
+
+  private async askToken(attempt: object): Promise<string | undefined> {
+    try {
+      return await askToken(this.options.token, { fresh: this.needsFreshToken });
+    } catch (error) {
+      if (this.opening !== attempt) return undefined;
+      this.opening = undefined;
+      this.failed(asError(error, 'The token source failed'));
+      return undefined;
+    }
+  }
+
+  private openAfter(delayMs: number): void {
+    this.cancelOpening();
+    this.opening = undefined;
+    this.cancelOpening = this.surroundings.clock.after(delayMs, () => void this.open());
+  }
+
+  private ready(link: Link, session: SessionReady): void {
+    const previous = this.link;
+    this.link = link;
+    this.opening = undefined;
+    this.cancelOpening = () => {};
+    this.needsFreshToken = false;
+    this.farewell = undefined;
+    this.readyAt = this.surroundings.clock.now();
+    previous?.retire();
+    this.token?.stop();
+    this.token = new TokenRefresh(this.options.token, session, this.surroundings, {
+      send: (token) => link.command('auth:refresh', { token }, ackTimeoutDefaultMs),
+      failed: (error) => this.failed(error),
+    });
+    this.happened({ type: 'ready', session });
+    this.waiting.all(link);
+    void this.startCatchUp(session);
+  }
+
+  private async startCatchUp(session: SessionReady): Promise<void> {
+    this.catchingUp.abort();
+    const { signal } = (this.catchingUp = new AbortController());
+    try {
+      await this.catchUp(session, signal);
+      if (!signal.aborted) this.happened({ type: 'caughtUp' });
+    } catch (error) {
+      if (!signal.aborted) this.failed(asError(error, 'Catching up failed'));
+    }
+  }
+
+  // --- What the server tells of the connection itself
+
+  private fact(link: Link, name: string, payload: unknown): void {
+    // A link that is to follow is heard from when it is ready.
+    if (link !== this.link) return;
+    this.facts.heard(name, payload, {
+      'server:degraded': ({ since }) => this.happened({ type: 'degraded', since }),
+      'server:recovered': () => this.recovered(),
+      // The present link goes on until the new one is there: no command has to fail.
+      'server:draining': ({ reconnectInMs }) => this.openAfter(reconnectInMs),
+      'session:expiring': () => this.token?.expiring(),
+      'session:closing': (closing) => this.closing(closing),
+    });
+  }
+
+  private recovered(): void {
+    this.happened({ type: 'recovered' });
+    if (this.current.name === 'catchingUp') void this.startCatchUp(this.current.session);
+  }
+
+  private closing(closing: FactOf<'session:closing'>): void {
+    this.farewell = closing;
+    if (closing.code === 'auth/token_expired') this.needsFreshToken = true;
+    if (closing.reconnect) return;
+    const reason = new ConnectionClosed(closing.code);
+    this.end({ type: closing.code.startsWith('auth/') ? 'signOut' : 'stop', reason });
+  }
+
+  // --- Failures
+
+  private ended(link: Link, end: LinkEnd): void {
+    if (link === this.link) {
+      this.unlink();
+      if (this.surroundings.clock.now() - this.readyAt >= lastingMs) this.backoff.reset();
+      if (this.opening) {
+        // The next link is on its way already.
+        this.happened({ type: 'lost', cause: end.error });
+        return;
+      }
+    } else if (link === this.opening) {
+      this.opening = undefined;
+    } else return;
+    switch (end.kind) {
+      case 'refused':
+        return this.refused(end.error);
+      case 'dismissed':
+        // Where it says nothing of coming back, a server that closes a socket does not want this client.
+        return this.farewell?.reconnect
+          ? this.failed(end.error)
+          : this.end({ type: 'stop', reason: new ConnectionClosed() });
+      case 'lost':
+        return this.failed(end.error);
+    }
+  }
+
+  private refused(error: ChatError): void {
+    const mayHaveNewer = typeof this.options.token !== 'string' && !this.needsFreshToken;
+    if (error.code === 'auth/token_expired' && mayHaveNewer) {
+      this.needsFreshToken = true;
+      void this.open();
+    } else this.failed(error);
+  }
+
+  /** Tries again after a while, or ends for good. */
+  private failed(error: Error): void {
+    if (isSignedOut(error)) this.end({ type: 'signOut', reason: error });
+    else if (!isRetryable(error) || this.options.reconnect === false) this.end({ type: 'stop', reason: error });
+    else {
+      if (!this.link) this.happened({ type: 'lost', cause: error });
+      // Who heard of it may have closed, or connected again.
+      const isOver = this.current.name === 'stopped' || this.current.name === 'signedOut';
+      if (!isOver && !this.opening) this.openAfter(this.backoff.next(retryAfterOf(error)));
+    }
+  }
+
+  private unlink(): void {
+    this.link = undefined;
+    this.catchingUp.abort();
+    this.token?.stop();
+  }
+
+  /** Ended first, told afterwards: who hears of it may connect again at once. */
+  private end(event: ConnectionEvent & { type: 'stop' | 'signOut' }): void {
+    const { link } = this;
+    this.cancelOpening();
+    this.opening = undefined;
+    this.unlink();
+    link?.close();
+    this.waiting.fail();
+    this.happened(event);
+  }
+
+  private happened(event: ConnectionEvent): void {
+    const state = transition(this.current, event);
+    if (state === this.current) return;
+    this.current = state;
+    this.states.tell(state);
+  }
+}

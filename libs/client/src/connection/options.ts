@@ -1,0 +1,31 @@
+/** Why a token is asked for. */
+export interface TokenAsk {
+  /** True: the one given before has expired, or will in a moment. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The access token, or where to get it: asked at every request and at every connect, and before it expires. A source that
+ * rejects with `NoAnswer` or a retryable `ChatError` is asked again later; with an `auth/…` code the client is signed out.
+ */
+export type TokenSource = string | ((ask: TokenAsk) => string | Promise<string>);
+
+export interface ConnectionOptions {
+  /** Where the cluster is, for example `https://chat.example.com`. */
+  readonly url: string;
+  readonly token: TokenSource;
+  /** In the order to be tried. Default: WebSocket, then long-polling where WebSocket does not get through. */
+  readonly transports?: readonly ('websocket' | 'polling')[];
+  /** False: the first failure is final. Default true: lost connections and retryable refusals are tried again. */
+  readonly reconnect?: boolean;
+  /** Milliseconds until `connect` gives up and stops. Default 20,000. Later losses are tried again without an end. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds until a command counts as unanswered. Default 10,000. */
+  readonly ackTimeoutMs?: number;
+}
+
+export const ackTimeoutDefaultMs = 10_000;
+
+export async function askToken(source: TokenSource, ask: TokenAsk): Promise<string> {
+  return typeof source === 'string' ? source : source(ask);
+}

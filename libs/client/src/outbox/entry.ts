@@ -1,0 +1,69 @@
+import { ChatError } from '@roost/contract';
+import type { Message, ReplyOf } from '@roost/contract';
+import type { Draft, MessageToSend } from './draft.js';
+
+/** The server's answer to a message that is stored. */
+export type Sent = ReplyOf<'message:send'>;
+
+/**
+ * How far a draft is. `storing`: not sent before it is safe; `waiting`: its turn comes; `sending`: on its way;
+ * `failed`: the server's final no.
+ */
+export type DraftStage = 'storing' | 'waiting' | 'sending' | 'failed';
+
+/** A message of one's own that is not in the chat yet, for the screen. `sent`: stored, and its place is about to show. */
+export interface PendingMessage extends MessageToSend {
+  /** When it was written, ISO 8601. */
+  readonly createdAt: string;
+  readonly stage: DraftStage | 'sent';
+  /** Why it `failed`. */
+  readonly error?: ChatError;
+  /** What it became, where it was `sent`. */
+  readonly message?: Message;
+}
+
+/** A draft in the outbox, with whoever waits for it. */
+export class OutboxEntry {
+  /** Whether it may be stored already, an attempt having been made and no final answer given. */
+  isInDoubt = false;
+  private waiter = new Deferred<Sent>();
+
+  constructor(
+    public draft: Draft,
+    public stage: DraftStage,
+  ) {}
+
+  get sent(): Promise<Sent> {
+    return this.waiter.promise;
+  }
+
+  acknowledged(reply: Sent): void {
+    this.waiter.resolve(reply);
+  }
+
+  /** Those who wait so far hear of it; whoever asks from now on waits anew. */
+  rejected(error: Error): void {
+    this.waiter.reject(error);
+    this.waiter = new Deferred();
+  }
+
+  pending(): PendingMessage {
+    const { request, createdAt, refusal } = this.draft;
+    return { ...request, createdAt, stage: this.stage, ...(refusal && { error: ChatError.fromRefusal(refusal) }) };
+  }
+}
+
+/** A promise that is settled from outside. Its failure is in the state as well: who looks there need not wait for it. */
+class Deferred<Value> {
+  readonly promise: Promise<Value>;
+  resolve: (value: Value) => void = () => {};
+  reject: (error: Error) => void = () => {};
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => undefined);
+  }
+}

@@ -1,0 +1,110 @@
+import { ChatError } from '@roost/contract';
+import { Backoff } from '../backoff.js';
+import { isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
+import type { Surroundings } from '../time.js';
+import type { Draft } from './draft.js';
+import type { OutboxEntry, Sent } from './entry.js';
+
+/** A fault of the server that comes this often in a row is this message's fate: others wait behind it. */
+const faultsMax = 5;
+
+export interface LanePorts {
+  /** Whether there is a connection; where there is none, `wake` says when there is. */
+  readonly isOnline: () => boolean;
+  readonly send: (draft: Draft) => Promise<Sent>;
+  readonly acknowledged: (entry: OutboxEntry, reply: Sent) => void;
+  readonly refused: (entry: OutboxEntry, error: ChatError) => void;
+  /** An entry has another stage. */
+  readonly changed: () => void;
+}
+
+/** The drafts of one chat, sent one after the other: the next leaves when the one before is stored or refused for good. */
+export class Lane {
+  readonly entries: OutboxEntry[] = [];
+  private readonly backoff: Backoff;
+  private current: OutboxEntry | undefined;
+  private cancelRetry: (() => void) | undefined;
+  private faults = 0;
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly ports: LanePorts,
+  ) {
+    this.backoff = new Backoff({ baseMs: 500, maxMs: 15_000 }, surroundings.random);
+  }
+
+  /** There is something to do, or a connection to do it with: no more waiting. */
+  wake(): void {
+    this.cancelRetry?.();
+    this.cancelRetry = undefined;
+    this.backoff.reset();
+    this.advance();
+  }
+
+  /** Sends the first draft that can be sent, unless one is on its way or a pause is being kept. */
+  advance(): void {
+    if (this.current || this.cancelRetry || !this.ports.isOnline()) return;
+    const entry = this.entries.find(({ stage }) => stage !== 'failed');
+    if (entry?.stage === 'waiting') void this.attempt(entry);
+  }
+
+  remove(entry: OutboxEntry): void {
+    const index = this.entries.indexOf(entry);
+    if (index >= 0) this.entries.splice(index, 1);
+    if (this.current === entry) this.current = undefined;
+    this.advance();
+  }
+
+  private async attempt(entry: OutboxEntry): Promise<void> {
+    this.current = entry;
+    entry.stage = 'sending';
+    entry.isInDoubt = true;
+    this.ports.changed();
+    try {
+      const reply = await this.ports.send(entry.draft);
+      if (this.current !== entry) return;
+      this.current = undefined;
+      this.succeeded();
+      this.ports.acknowledged(entry, reply);
+    } catch (error) {
+      if (this.current !== entry) return;
+      this.current = undefined;
+      this.failed(entry, error);
+    }
+    this.advance();
+  }
+
+  private succeeded(): void {
+    this.faults = 0;
+    this.backoff.reset();
+  }
+
+  private failed(entry: OutboxEntry, error: unknown): void {
+    if (!this.mayHelp(error)) {
+      entry.stage = 'failed';
+      entry.isInDoubt = false;
+      this.succeeded();
+      this.ports.refused(entry, finalError(error));
+      return;
+    }
+    entry.stage = 'waiting';
+    this.ports.changed();
+    // Without a connection the time to try again is when there is one.
+    if (error instanceof NoAnswer && !this.ports.isOnline()) return;
+    this.cancelRetry = this.surroundings.clock.after(this.backoff.next(retryAfterOf(error)), () => {
+      this.cancelRetry = undefined;
+      this.advance();
+    });
+  }
+
+  private mayHelp(error: unknown): boolean {
+    // Who signs in again sends what is left.
+    if (isSignedOut(error)) return true;
+    if (error instanceof ChatError && error.code === 'server/internal') return ++this.faults < faultsMax;
+    return isRetryable(error);
+  }
+}
+
+function finalError(error: unknown): ChatError {
+  return error instanceof ChatError ? error : new ChatError('server/internal', {}, { cause: error });
+}

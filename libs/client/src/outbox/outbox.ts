@@ -1,0 +1,213 @@
+import type { ChatError, Message } from '@roost/contract';
+import { asError, NoAnswer } from '../failures.js';
+import { Listeners } from '../listeners.js';
+import { randomId } from '../random-id.js';
+import { realWorld } from '../time.js';
+import type { Surroundings } from '../time.js';
+import type { Draft, DraftStore, SendOptions } from './draft.js';
+import { OutboxEntry } from './entry.js';
+import type { PendingMessage, Sent } from './entry.js';
+import { Lane } from './lane.js';
+
+export interface OutboxPorts {
+  readonly isOnline: () => boolean;
+  readonly send: (draft: Draft) => Promise<Sent>;
+  /** A draft became this message. Told before whoever waits for it. */
+  readonly stored: (draft: Draft, message: Message) => void;
+}
+
+/**
+ * Messages that wait to be sent. A draft is stored first, repeated with the same id until the server has confirmed it or
+ * said its final no, and kept in the order of its chat. None is ever dropped but by `discard` and `clear`.
+ */
+export class Outbox {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly changes = new Listeners<string>();
+  private lastPlace = 0;
+  private restoring: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: DraftStore,
+    private readonly ports: OutboxPorts,
+    private readonly surroundings: Surroundings = realWorld,
+  ) {}
+
+  /** Tells the id of every chat whose drafts changed; gives the function that ends it. */
+  onChange(listener: (chatId: string) => void): () => void {
+    return this.changes.add(listener);
+  }
+
+  /** Takes up what an earlier run left; it is sent once there is a connection. Asks the store once, unless that fails. */
+  restore(): Promise<void> {
+    this.restoring ??= this.load().catch((error: unknown) => {
+      this.restoring = undefined;
+      throw error;
+    });
+    return this.restoring;
+  }
+
+  /**
+   * Resolves with the stored message. Rejects with the `ChatError` of a final refusal (the draft stays, as `failed`), with
+   * the store's error where that could not keep it, and with `NoAnswer` when the client was closed (the draft stays too).
+   * An id that is here already is not sent twice.
+   */
+  add(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
+    const clientMessageId = options.clientMessageId ?? randomId();
+    const known = this.find(clientMessageId);
+    if (known) return known.sent;
+    const now = this.surroundings.clock.now();
+    // By the clock, and so after what an earlier run left, which may not be restored yet.
+    this.lastPlace = Math.max(this.lastPlace + 1, now);
+    const request = { ...options, chatId, text, clientMessageId };
+    const draft = { request, createdAt: new Date(now).toISOString(), place: this.lastPlace };
+    const entry = new OutboxEntry(draft, 'storing');
+    this.lane(chatId).entries.push(entry);
+    this.changes.tell(chatId);
+    const { sent } = entry;
+    void this.keep(entry);
+    return sent;
+  }
+
+  /** What waits in a chat, in order. */
+  pending(chatId: string): readonly PendingMessage[] {
+    return this.lanes.get(chatId)?.entries.map((entry) => entry.pending()) ?? [];
+  }
+
+  /** Everything that waits, in the order in which it was written. */
+  get all(): readonly PendingMessage[] {
+    const entries = [...this.lanes.values()].flatMap((lane) => lane.entries);
+    return entries.toSorted((a, b) => a.draft.place - b.draft.place).map((entry) => entry.pending());
+  }
+
+  /** Whether one's own message that came without its draft's id may be of a draft that was sent and not answered yet. */
+  mayBe({ chatId, text }: Message): boolean {
+    const entries = this.lanes.get(chatId)?.entries ?? [];
+    // The server stores NFC, and otherwise what was sent.
+    return entries.some(({ isInDoubt, draft }) => isInDoubt && draft.request.text.normalize('NFC') === text);
+  }
+
+  /** Sends a `failed` draft again, in the place it has. The promise is as that of `add`; undefined where there is no such. */
+  retry(clientMessageId: string): Promise<Sent> | undefined {
+    const entry = this.find(clientMessageId);
+    if (entry?.stage !== 'failed') return entry?.sent;
+    const { request, createdAt, place } = entry.draft;
+    entry.draft = { request, createdAt, place };
+    entry.stage = 'storing';
+    this.changes.tell(request.chatId);
+    const { sent } = entry;
+    void this.keep(entry);
+    return sent;
+  }
+
+  /** Forgets a draft. One that is on its way may be stored all the same. */
+  async discard(clientMessageId: string): Promise<void> {
+    const entry = this.find(clientMessageId);
+    if (!entry) return;
+    this.remove(entry);
+    entry.rejected(notSent(clientMessageId));
+    await this.store.remove(clientMessageId);
+  }
+
+  /** Forgets all drafts, for who signs in next on this device must not find them. */
+  async clear(): Promise<void> {
+    await Promise.all(this.all.map(({ clientMessageId }) => this.discard(clientMessageId)));
+  }
+
+  /** Whether this message is one of the drafts; if so, that one is done, as if it had been acknowledged. */
+  confirm(message: Message): void {
+    const entry = message.clientMessageId === undefined ? undefined : this.find(message.clientMessageId);
+    if (entry?.draft.request.chatId === message.chatId) this.acknowledged(entry, { message, duplicate: true });
+  }
+
+  /** There is a connection. */
+  wake(): void {
+    for (const lane of this.lanes.values()) lane.wake();
+  }
+
+  /** The client was closed: nobody waits any more. The drafts stay, and are sent when it connects again. */
+  release(): void {
+    for (const { entries } of this.lanes.values()) {
+      for (const entry of entries) entry.rejected(notSent(entry.draft.request.clientMessageId));
+    }
+  }
+
+  private async load(): Promise<void> {
+    const drafts = [...(await this.store.load())].sort((a, b) => a.place - b.place);
+    const chats = new Set(drafts.map(({ request }) => request.chatId));
+    for (const draft of drafts) {
+      if (this.find(draft.request.clientMessageId)) continue;
+      const entry = new OutboxEntry(draft, draft.refusal ? 'failed' : 'waiting');
+      // The program may have ended between the server's storing and our hearing of it.
+      entry.isInDoubt = !draft.refusal;
+      const { entries } = this.lane(draft.request.chatId);
+      const later = entries.findIndex(({ draft: { place } }) => place > draft.place);
+      entries.splice(later < 0 ? entries.length : later, 0, entry);
+      this.lastPlace = Math.max(this.lastPlace, draft.place);
+    }
+    for (const chatId of chats) this.changes.tell(chatId);
+    this.wake();
+  }
+
+  private async keep(entry: OutboxEntry): Promise<void> {
+    try {
+      await this.restore();
+      await this.store.put(entry.draft);
+    } catch (error) {
+      this.remove(entry);
+      entry.rejected(asError(error, 'The draft could not be stored'));
+      return;
+    }
+    if (entry.stage === 'storing') entry.stage = 'waiting';
+    this.changes.tell(entry.draft.request.chatId);
+    this.lanes.get(entry.draft.request.chatId)?.advance();
+  }
+
+  private lane(chatId: string): Lane {
+    let lane = this.lanes.get(chatId);
+    if (lane) return lane;
+    lane = new Lane(this.surroundings, {
+      isOnline: this.ports.isOnline,
+      send: this.ports.send,
+      acknowledged: (entry, reply) => this.acknowledged(entry, reply),
+      refused: (entry, error) => this.refused(entry, error),
+      changed: () => this.changes.tell(chatId),
+    });
+    this.lanes.set(chatId, lane);
+    return lane;
+  }
+
+  private acknowledged(entry: OutboxEntry, reply: Sent): void {
+    this.ports.stored(entry.draft, reply.message);
+    this.remove(entry);
+    entry.acknowledged(reply);
+    // If this fails the draft is sent again after a restart, and the server gives the same message again.
+    void this.store.remove(entry.draft.request.clientMessageId).catch(() => undefined);
+  }
+
+  /** Kept with its refusal, so that a restart does not send it either. */
+  private refused(entry: OutboxEntry, error: ChatError): void {
+    const { code, message, retryable, extras } = error;
+    entry.draft = { ...entry.draft, refusal: { success: false, code, error: message, retryable, ...extras } };
+    this.changes.tell(entry.draft.request.chatId);
+    entry.rejected(error);
+    void this.store.put(entry.draft).catch(() => undefined);
+  }
+
+  private remove(entry: OutboxEntry): void {
+    const { chatId } = entry.draft.request;
+    const lane = this.lanes.get(chatId);
+    lane?.remove(entry);
+    if (lane?.entries.length === 0) this.lanes.delete(chatId);
+    this.changes.tell(chatId);
+  }
+
+  private find(clientMessageId: string): OutboxEntry | undefined {
+    for (const { entries } of this.lanes.values()) {
+      const entry = entries.find(({ draft }) => draft.request.clientMessageId === clientMessageId);
+      if (entry) return entry;
+    }
+    return undefined;
+  }
+}
+
+const notSent = (clientMessageId: string) => new NoAnswer('message:send', 'disconnected', { clientMessageId });

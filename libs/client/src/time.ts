@@ -1,0 +1,42 @@
+/** Time comes in from outside, so that tests decide it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs once after that many milliseconds; gives the function that cancels it. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+/** What the SDK takes from the world around it. */
+export interface Surroundings {
+  readonly clock: Clock;
+  /** From 0 up to, not including, 1; never used for secrets. */
+  readonly random: () => number;
+}
+
+/** Longer timers of JavaScript end at once. */
+const timerMaxMs = 2 ** 31 - 1;
+
+export const realWorld: Surroundings = {
+  clock: {
+    now: () => Date.now(),
+    after: (delayMs, run) => {
+      const timer = setTimeout(run, Math.min(delayMs, timerMaxMs));
+      return () => clearTimeout(timer);
+    },
+  },
+  random: () => Math.random(),
+};
+
+/** Resolves after that many milliseconds, at once when `signal` aborts. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, done);
+    signal.addEventListener('abort', done);
+  });
+}
