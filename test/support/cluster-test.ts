@@ -32,8 +32,8 @@ export function clusterTest(options: ClusterOptions = {}) {
 
 type Parts = Awaited<ReturnType<typeof startCluster>>['parts'];
 
-function showLogs({ dir, redis, store, replicas, nginx }: Parts): void {
-  for (const part of [redis, store.part, ...replicas, nginx]) {
+function showLogs({ dir, redisNodes, store, replicas, nginx }: Parts): void {
+  for (const part of [...redisNodes, store.part, ...replicas, nginx]) {
     if (part) console.error([`--- ${part.name}`, ...part.logTail(shownLines)].join('\n'));
   }
   console.error(`--- the whole logs are in ${dir}`);

@@ -3,6 +3,7 @@ export { freePort, isFree } from './free-port.js';
 export { Part, PartFailed, type PartSpec, type PartState, describeExit } from './part.js';
 export type { PartExit } from './run.js';
 export { startRedis, type RedisOptions, type RedisPart } from './redis.js';
+export { redisClusterReady, startRedisCluster, type RedisClusterOptions } from './redis-cluster.js';
 export { startStore, type Store, type StoreOptions } from './store.js';
 export { builtReplica, replica, startReplica, type ReplicaOptions, type ReplicaPart } from './replica.js';
 export { startNginx, type NginxOptions, type NginxPart } from './nginx.js';

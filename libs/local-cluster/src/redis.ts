@@ -6,6 +6,9 @@ import { reasonOf } from './errors.js';
 import { converse } from './probes.js';
 import { requireProgram, systemEnv } from './programs.js';
 
+/** After this a node that says nothing is taken for gone by the others. Short, for machines of one network. */
+const nodeTimeoutMs = 3_000;
+
 export interface RedisOptions {
   /** Folder of its own. */
   dir: string;
@@ -15,6 +18,8 @@ export interface RedisOptions {
   port?: number;
   name?: string;
   cpu?: number;
+  /** Where it talks to other nodes, as one of a Redis Cluster; it remembers them in its folder. */
+  clusterPort?: number;
 }
 
 export interface RedisPart extends Part {
@@ -27,13 +32,32 @@ export interface RedisPart extends Part {
  * Starts a redis-server on 127.0.0.1 that keeps nothing on disk: stopped and started again it is empty, as the cluster
  * must be able to bear.
  */
-export async function startRedis({ dir, logDir = dir, port, name = 'redis', cpu }: RedisOptions): Promise<RedisPart> {
+export async function startRedis({
+  dir,
+  logDir = dir,
+  port,
+  name = 'redis',
+  cpu,
+  clusterPort,
+}: RedisOptions): Promise<RedisPart> {
   const chosenPort = port ?? (await freePort());
   mkdirSync(dir, { recursive: true });
+  const common = [
+    '--port',
+    String(chosenPort),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--appendonly',
+    'no',
+    '--save',
+    '',
+  ];
   const part = new Part({
     name,
     command: requireProgram('redis-server'),
-    args: ['--port', String(chosenPort), '--bind', '127.0.0.1', '--dir', dir, '--appendonly', 'no', '--save', ''],
+    args: clusterPort === undefined ? common : [...common, ...clusterArgs(clusterPort)],
     env: systemEnv(),
     cwd: dir,
     logFile: join(logDir, `${name}.log`),
@@ -43,6 +67,11 @@ export async function startRedis({ dir, logDir = dir, port, name = 'redis', cpu 
   });
   await part.start();
   return Object.assign(part, { port: chosenPort, url: `redis://127.0.0.1:${chosenPort}` });
+}
+
+function clusterArgs(port: number): string[] {
+  const settings = { 'cluster-enabled': 'yes', 'cluster-port': port, 'cluster-node-timeout': nodeTimeoutMs };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
 /** Asks for the process id rather than PING: another Redis on the port would answer that too. */

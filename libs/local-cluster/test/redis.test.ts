@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, expect, test } from 'vitest';
-import { startRedis } from '../src/index.js';
+import { redisClusterReady, startRedis, startRedisCluster } from '../src/index.js';
 import { temporaryFolder } from './support/toys.js';
 
 const { dir, remove } = temporaryFolder();
@@ -22,6 +22,17 @@ test('a port that another Redis has is not taken for ours', async () => {
     /redis ended before it was ready/,
   );
   await first.kill();
+});
+
+test('a Redis Cluster is whole when it has started, and again when a node was away', async () => {
+  const nodes = await startRedisCluster({ dir: join(dir, 'cluster'), nodes: 3 });
+  const shards = () => withClient(nodes[0]!.url, (client) => client.call('CLUSTER', 'SHARDS'));
+  expect(await shards()).toHaveLength(3);
+  await nodes[2]!.stop();
+  await nodes[2]!.start();
+  await redisClusterReady(nodes);
+  expect(await shards()).toHaveLength(3);
+  await Promise.all(nodes.map((node) => node.stop()));
 });
 
 async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {

@@ -16,5 +16,7 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
 
 function presentable({ secret }: Setting, value: unknown): unknown {
   if (secret === 'whole') return '[secret]';
-  return secret === 'credentials' ? redactUrl(String(value)) : value;
+  if (secret === undefined) return value;
+  if (typeof value === 'string') return redactUrl(value);
+  return Array.isArray(value) ? value.map((url) => redactUrl(String(url))) : value;
 }

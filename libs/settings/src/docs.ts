@@ -44,7 +44,8 @@ function tableOf(settings: Setting[]): string[] {
 function defaultsOf(one: Setting): string {
   const usual = typeof one.default === 'object' ? one.default.described : one.default && `\`${one.default}\``;
   const special = Object.entries(one.defaultIn ?? {}).map(([nodeEnv, value]) => `${nodeEnv}: \`${value}\``);
-  return [usual ?? '**required**', ...special].join('<br>');
+  const required = one.instead ? `**required**, or \`${one.instead}\`` : '**required**';
+  return [usual ?? required, ...special].join('<br>');
 }
 
 function exampleOf(one: Setting): string[] {

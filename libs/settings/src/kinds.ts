@@ -56,6 +56,27 @@ export function redisUrl() {
     .describe('an address like redis://host:6379');
 }
 
+/** Addresses of nodes of a Redis Cluster, each as a URL in the end; credentials and TLS may be written as in `redisUrl`. */
+export function redisNodes() {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .transform((parts): readonly string[] => parts.map((part) => (part.includes('://') ? part : `redis://${part}`)))
+    .refine((urls) => urls.every(namesHostAndPort))
+    .describe('addresses like host-1:6379,host-2:6379 or rediss://user:password@host-1:6379');
+}
+
+function namesHostAndPort(value: string): boolean {
+  if (!/^rediss?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { hostname, port } = new URL(value);
+  return hostname !== '' && port !== '';
+}
+
+/** The same, or `undefined` where nobody sets it. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().describe(schema.description ?? '');
+}
+
 /** Comma separated web origins. A `*` is refused: browsers do not send credentials to it. */
 export function origins() {
   return z

@@ -74,6 +74,33 @@ describe('values', () => {
   });
 });
 
+describe('one of two settings', () => {
+  const { REDIS_URL, ...rest } = required;
+  const nodes = 'redis://ada:pa55@redis-1:6379, redis-2:6380';
+
+  it('is enough: nodes of a Redis Cluster instead of one Redis', () => {
+    const { redisUrl, redisClusterNodes } = loadSettings({ ...rest, REDIS_CLUSTER_NODES: nodes });
+    expect(redisUrl).toBeUndefined();
+    expect(redisClusterNodes).toEqual(['redis://ada:pa55@redis-1:6379', 'redis://redis-2:6380']);
+  });
+
+  it('has to be set', () => {
+    expect(problemsOf(rest)).toEqual([
+      'REDIS_URL is missing, and so is REDIS_CLUSTER_NODES; expected an address like redis://host:6379, or REDIS_CLUSTER_NODES',
+    ]);
+  });
+
+  it('excludes the other', () => {
+    expect(problemsOf({ ...rest, REDIS_URL, REDIS_CLUSTER_NODES: nodes })).toEqual([
+      'REDIS_URL is set, and so is REDIS_CLUSTER_NODES; expected one of them',
+    ]);
+  });
+
+  it.each(['redis-1', 'redis-1:6379,', 'http://redis-1:6379', 'redis-1:99999'])('refuses the nodes %s', (wrong) => {
+    expect(problemsOf({ ...rest, REDIS_CLUSTER_NODES: wrong })).toHaveLength(1);
+  });
+});
+
 describe('wrong settings', () => {
   it('are all listed at once, with what was expected and the value', () => {
     expect(

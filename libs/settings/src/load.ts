@@ -19,11 +19,13 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env, directory: st
   const problems = [...findMistakenNames(env), ...findUnknownNames(file)];
   const nodeEnv = nodeEnvironments.find((name) => name === env['NODE_ENV']) ?? 'production';
   const values: Record<string, unknown> = {};
+  const textOf = (name: string) => env[name] || file[name];
   for (const one of settingsList) {
-    const result = parse(one, env[one.name] || file[one.name] || defaultOf(one, nodeEnv));
+    const result = parse(one, textOf(one.name) || defaultOf(one, nodeEnv));
     if (result.ok) values[camelCase(one.name)] = Object.freeze(result.value);
     else problems.push(result.problem);
   }
+  problems.push(...findWrongChoices(textOf));
   if (problems.length > 0) throw new SettingsError(problems);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- type and values both come from settingsList
   return Object.freeze(values) as Settings;
@@ -39,10 +41,24 @@ type Parsed = { ok: true; value: unknown } | { ok: false; problem: SettingProble
 
 function parse(one: Setting, text: string | undefined): Parsed {
   const expected = `expected ${one.schema.description}`;
+  if (text === undefined && one.instead) return { ok: true, value: undefined };
   if (text === undefined) return { ok: false, problem: { name: one.name, problem: `is missing; ${expected}` } };
   const parsed = one.schema.safeParse(text);
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problem: { name: one.name, problem: `is ${shown(one, text)}; ${expected}` } };
+}
+
+/** Of two settings that exclude each other, both or none were set. Told once a pair, with the first of them. */
+function findWrongChoices(textOf: (name: string) => string | undefined): SettingProblem[] {
+  const all: readonly Setting[] = settingsList;
+  return all.flatMap(({ name, schema, instead }, index) => {
+    const isFirst = all.findIndex((one) => one.name === instead) > index;
+    if (!instead || !isFirst || Boolean(textOf(name)) !== Boolean(textOf(instead))) return [];
+    const problem = textOf(name)
+      ? `is set, and so is ${instead}; expected one of them`
+      : `is missing, and so is ${instead}; expected ${schema.description}, or ${instead}`;
+    return [{ name, problem }];
+  });
 }
 
 /** A wrong value as far as it may be told. */

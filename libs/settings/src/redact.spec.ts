@@ -14,6 +14,16 @@ it.each([
   expect(redactUrl(url)).toBe(shown);
 });
 
+it('nodes of a Redis Cluster are in the start-up line without credentials', () => {
+  const settings = loadSettings({
+    JWT_SECRET: 'pa55'.repeat(10),
+    MONGODB_URI: 'mongodb://db/roost',
+    REDIS_CLUSTER_NODES: 'redis://ada:pa55@redis-1:6379,redis-2:6379',
+    FRONTEND_URL: 'https://chat.example.org',
+  });
+  expect(describeSettings(settings)['redisClusterNodes']).toEqual(['redis://***@redis-1:6379', 'redis://redis-2:6379']);
+});
+
 it('the settings of the start-up line carry no secret', () => {
   const settings = loadSettings({
     JWT_SECRET: 'pa55'.repeat(10),

@@ -35,6 +35,8 @@ export interface Setting<Name extends string = string, Schema extends z.ZodType 
   readonly default?: string | ComputedDefault;
   /** Goes before `default` in the named environments. */
   readonly defaultIn?: Partial<Record<NodeEnvironment, string>>;
+  /** Another setting of which, with this one, exactly one has to be set. Both have an `optional` schema and no default. */
+  readonly instead?: string;
   /** One or two sentences for the person who has to choose a value. */
   readonly meaning: string;
   /** `whole`: the value is never shown. `credentials`: a URL, shown without user, password and tokens. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startNginx, startRedis, startReplica, startStore } from '@roost/local-cluster';
+import { freePort, startNginx, startRedis, startRedisCluster, startReplica, startStore } from '@roost/local-cluster';
 import type { NginxPart, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
 import { startLink } from './link.js';
 import type { Link } from './link.js';
@@ -11,6 +11,8 @@ import { hostOf, throughPort } from './mongo-address.js';
 export interface ClusterOptions {
   /** How many; default 1. */
   readonly replicas?: number;
+  /** Nodes of a Redis Cluster, at least three, instead of one Redis. */
+  readonly redisNodes?: number;
   /** Puts nginx in front, with the configuration `npm start` uses. */
   readonly nginx?: boolean;
   /** Settings of every replica, over those that make tests quick. */
@@ -24,7 +26,10 @@ export interface ClusterParts {
   readonly dir: string;
   /** Signs access tokens. */
   readonly secret: string;
+  /** The only Redis, or the first node of the Redis Cluster. */
   readonly redis: RedisPart;
+  /** All of them. */
+  readonly redisNodes: readonly RedisPart[];
   readonly store: Store;
   /** The cluster's own database, reached without the link. */
   readonly databaseUri: string;
@@ -61,7 +66,8 @@ type Started = <P extends Stoppable>(part: P) => P;
 
 async function startInOrder(dir: string, options: ClusterOptions, started: Started): Promise<ClusterParts> {
   const secret = randomBytes(32).toString('hex');
-  const redis = started(await startRedis({ dir: join(dir, 'redis') }));
+  const redisNodes = await startRedises(join(dir, 'redis'), options, started);
+  const [redis] = redisNodes;
   const store = await startStore({ dir: join(dir, 'store') });
   if (store.part) started(store.part);
   const databaseUri = store.databaseUri(`roost_test_${randomBytes(6).toString('hex')}`);
@@ -71,12 +77,26 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
     ...quickSettings,
     JWT_SECRET: secret,
     MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri,
-    REDIS_URL: redis.url,
+    ...redisSettings(redisNodes),
     ...options.settings,
   });
   const replicaPorts = replicas.map(({ port }) => port);
   const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;
-  return { dir, secret, redis, store, databaseUri, mongoLink, replicas, nginx };
+  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, replicas, nginx };
+}
+
+type RedisParts = readonly [RedisPart, ...RedisPart[]];
+
+async function startRedises(dir: string, { redisNodes }: ClusterOptions, started: Started): Promise<RedisParts> {
+  if (redisNodes === undefined) return [started(await startRedis({ dir }))];
+  const [first, ...others] = await startRedisCluster({ dir, nodes: redisNodes });
+  if (!first) throw new Error('a Redis Cluster without nodes');
+  return [started(first), ...others.map(started)];
+}
+
+function redisSettings([first, ...others]: RedisParts): Record<string, string> {
+  if (others.length === 0) return { REDIS_URL: first.url };
+  return { REDIS_CLUSTER_NODES: [first, ...others].map(({ port }) => `127.0.0.1:${port}`).join() };
 }
 
 /** All at once. Where one fails the others are waited for, so that none is forgotten while it starts. */
@@ -94,8 +114,8 @@ async function startReplicas(
 }
 
 /** Stops all parts, those first that use the others. What they wrote stays. */
-export async function stopParts({ nginx, replicas, mongoLink, redis, store }: ClusterParts): Promise<void> {
+export async function stopParts({ nginx, replicas, mongoLink, redisNodes, store }: ClusterParts): Promise<void> {
   await nginx?.stop();
   await Promise.all(replicas.map((part) => part.stop()));
-  await Promise.all([mongoLink?.cut(), redis.stop(), store.part?.stop()]);
+  await Promise.all([mongoLink?.cut(), store.part?.stop(), ...redisNodes.map((node) => node.stop())]);
 }

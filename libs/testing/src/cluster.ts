@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import type { RoostClientOptions } from '@roost/client';
 import type { Chat, ChatType } from '@roost/contract';
-import type { ReplicaPart } from '@roost/local-cluster';
+import { redisClusterReady } from '@roost/local-cluster';
+import type { RedisPart, ReplicaPart } from '@roost/local-cluster';
 import { mongo } from 'mongoose';
 import { BareSocket } from './bare-socket.js';
 import type { Handshake, HandshakeRefusal } from './bare-socket.js';
@@ -153,22 +154,32 @@ export class Cluster {
     await this.replica(number).start();
   }
 
-  async stopRedis(): Promise<void> {
-    await this.parts.redis.stop();
+  /** The only one, or a node of the Redis Cluster. @param node from 1 */
+  redis(node = 1): RedisPart {
+    const part = this.parts.redisNodes[node - 1];
+    if (!part) throw new Error(`there is no node ${node} of Redis`);
+    return part;
   }
 
-  /** On the same port, empty. */
-  async startRedis(): Promise<void> {
-    await this.parts.redis.start();
+  /** @param node from 1 */
+  async stopRedis(node = 1): Promise<void> {
+    await this.redis(node).stop();
+  }
+
+  /** On the same port, empty. Waits until a Redis Cluster is whole again, so all of its nodes have to run. */
+  async startRedis(node = 1): Promise<void> {
+    await this.redis(node).start();
+    const { redisNodes } = this.parts;
+    if (redisNodes.length > 1) await redisClusterReady(redisNodes);
   }
 
   /** It keeps its connections and answers nothing. */
-  freezeRedis(): void {
-    this.parts.redis.freeze();
+  freezeRedis(node = 1): void {
+    this.redis(node).freeze();
   }
 
-  thawRedis(): void {
-    this.parts.redis.thaw();
+  thawRedis(node = 1): void {
+    this.redis(node).thaw();
   }
 
   /** Takes MongoDB away from the replicas, whoever runs it. Needs `mongoLink`. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { REDIS } from '../realtime/redis.module.js';
 import type { RedisClients } from '../realtime/redis-clients.js';
+import { pingRedis } from '../realtime/redis-nodes.js';
 import { withTimeout } from './with-timeout.js';
 
 /** Whether Redis answers: a frozen one raises no error, only silence. */
@@ -16,7 +17,7 @@ export class RedisIndicator {
     const indicator = this.health.check('redis');
     const startedAtMs = performance.now();
     try {
-      await withTimeout(this.redis.publisher.ping(), timeoutMs);
+      await withTimeout(pingRedis(this.redis.publisher), timeoutMs);
       return indicator.up({ tookMs: Math.round(performance.now() - startedAtMs) });
     } catch (error) {
       return indicator.down({ message: error instanceof Error ? error.message : 'no answer' });

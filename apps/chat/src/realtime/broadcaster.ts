@@ -2,7 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { FactName, FactOf, ServerToClientEvents } from '@roost/contract';
 import { countFact } from '@roost/observability';
 import type { ChatServer } from './chat-socket.js';
-import { chatRoom, topicRoom, userRoom } from './rooms.js';
+import { ClusterEvents } from './cluster-events.js';
+import { chatRoom, nobodysRoom, topicRoom, userRoom } from './rooms.js';
+
+/** How long replicas are given to subscribe to the room of a chat that somebody is new in. */
+const settlingMs = 2_000;
+
+/** Facts that go with a cluster event which brings their readers into the room, or out of it. */
+const besideClusterEvents: ReadonlySet<FactName> = new Set([
+  'chat:created',
+  'chat:deleted',
+  'member:added',
+  'member:removed',
+]);
 
 /**
  * The only emitter of facts: to a chat, a user, a topic or everybody, on whatever replica their sockets are. One
@@ -11,6 +23,13 @@ import { chatRoom, topicRoom, userRoom } from './rooms.js';
 @Injectable()
 export class Broadcaster {
   private server: ChatServer | undefined;
+  private readonly settling = new Map<string, NodeJS.Timeout>();
+
+  constructor(clusterEvents: ClusterEvents) {
+    clusterEvents.on('membership:changed', ({ chatId, joined }) => {
+      if (joined.length > 0) this.settle(chatRoom(chatId));
+    });
+  }
 
   attach(server: ChatServer): void {
     this.server = server;
@@ -45,7 +64,24 @@ export class Broadcaster {
     if (!this.server) throw new Error('the socket server is not there yet');
     // Socket.IO's types cannot see that a fact's name and its payload belong together once the name is a variable.
     const args = [payload] as unknown as Parameters<ServerToClientEvents[F]>;
-    this.server.to(rooms).emit(fact, ...args);
+    this.server.to(this.isForAllReplicas(rooms, fact) ? [rooms, nobodysRoom].flat() : rooms).emit(fact, ...args);
     countFact(fact);
+  }
+
+  /**
+   * The sharded adapter sends what is for one room by the channel of that room, and anything else by the one channel
+   * that cluster events take too. Two channels may lie on two nodes of Redis, and then nothing says which is faster; and
+   * the channel of a room is heard only once it is subscribed to. Where either matters, a second room makes the fact
+   * take the way of the cluster events.
+   */
+  private isForAllReplicas(rooms: string | string[], fact: FactName): boolean {
+    return (
+      rooms.length > 0 && (besideClusterEvents.has(fact) || (typeof rooms === 'string' && this.settling.has(rooms)))
+    );
+  }
+
+  private settle(room: string): void {
+    clearTimeout(this.settling.get(room));
+    this.settling.set(room, setTimeout(() => this.settling.delete(room), settlingMs).unref());
   }
 }

@@ -5,8 +5,8 @@ import { clusterEventNames } from './cluster-event-map.js';
 import type { ClusterEventMap, ClusterEventName } from './cluster-event-map.js';
 
 /**
- * Events to all replicas, this one included and first. They travel through the same Redis connection as the facts:
- * what is emitted before a fact is heard before it, on every replica.
+ * Events to all replicas, this one included and first. What is emitted before a fact is heard before it, on every
+ * replica, for facts that go the same way; the `Broadcaster` knows which have to.
  */
 @Injectable()
 export class ClusterEvents {

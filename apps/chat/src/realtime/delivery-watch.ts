@@ -9,6 +9,8 @@ import type { ChatServer, ChatSocket } from './chat-socket.js';
 import { FactListener } from './fact-listener.js';
 import { resubscribe } from './redis-clients.js';
 import type { RedisClients } from './redis-clients.js';
+import { numbersForEveryNode, pingRedis } from './redis-nodes.js';
+import { channelOfRoom } from './sharded-adapter.js';
 import { REDIS } from './redis.module.js';
 
 /** Whether facts reach the other replicas. */
@@ -18,20 +20,22 @@ export type Delivery = { readonly state: 'ok' } | { readonly state: 'degraded'; 
 const lostMax = 2;
 /** Canaries lost although Redis answers, until the subscription is made anew; twice that, until the connection is. */
 const stuckMax = 3;
-/** A room that no client can be in, with one member that is no socket: the adapter subscribes to it as to any other. */
+/** In rooms that no client can be in, a member that is no socket: the adapter subscribes to them as to any other. */
 const canaryMember = 'canary';
 const eventPacket = 2;
 
 /**
  * Sends a canary through the real broadcast path (adapter, publisher, Redis, subscriber) every CANARY_INTERVAL_MS and
- * listens for it. A Redis that is frozen raises no error, a subscription that was lost neither: only what comes back
+ * listens for it; one through each node of a Redis Cluster where rooms are spread over them. A Redis that is frozen raises no error, a subscription that was lost neither: only what comes back
  * proves anything. Sockets are told when delivery degrades and recovers; a path that is stuck is made anew.
  */
 @Injectable()
 export class DeliveryWatch implements BeforeApplicationShutdown {
   private readonly changes = new EventEmitter();
   private delivery: Delivery = { state: 'ok' };
-  private backAtMs = performance.now();
+  /** When the last canary came back, by room. */
+  private readonly backAtMs = new Map<string, number>();
+  private degradedAtMs = 0;
   private stuckRounds = 0;
   private timer: NodeJS.Timeout | undefined;
   private server: ChatServer | undefined;
@@ -45,12 +49,11 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
 
   attach(server: ChatServer): void {
     this.server = server;
-    void server.of('/').adapter.addAll(canaryMember, new Set([this.room]));
-    this.facts.onCanary(() => this.heard());
+    this.chooseRooms(server);
+    this.facts.onCanary((room) => this.heard(room));
     for (const client of [this.redis.publisher, this.redis.subscriber]) client.on('close', () => this.degrade());
     server.on('connection', (socket) => this.tell(socket));
-    this.timer = setInterval(() => void this.round(), this.settings.canaryIntervalMs);
-    this.backAtMs = performance.now();
+    this.timer = setInterval(() => void this.round(server), this.settings.canaryIntervalMs);
   }
 
   beforeApplicationShutdown(): void {
@@ -63,9 +66,9 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     return this.delivery;
   }
 
-  /** Milliseconds since a canary came back. */
+  /** Milliseconds since a canary came back, on the path where that is longest ago. */
   get canaryAgeMs(): number {
-    return performance.now() - this.backAtMs;
+    return performance.now() - Math.min(...this.backAtMs.values());
   }
 
   /** Redis answers, and yet what is sent through it does not come back: this replica alone is deaf or dumb. */
@@ -77,22 +80,46 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     this.changes.on('recovered', listener);
   }
 
-  private get room(): string {
-    return `canary-${this.settings.replicaName}`;
+  /** One room for each path facts may take now. A new one is as good as heard, until its first canary is overdue. */
+  private chooseRooms(server: ChatServer): void {
+    const { adapter } = server.of('/');
+    const nameOf = (number: number) => `canary-${this.settings.replicaName}-${number}`;
+    const { redisAdapter, redisKeyPrefix } = this.settings;
+    const numbers =
+      redisAdapter === 'sharded'
+        ? numbersForEveryNode(this.redis.publisher, (number) => channelOfRoom(redisKeyPrefix, '/', nameOf(number)))
+        : [0];
+    const rooms = new Set(numbers.map(nameOf));
+    for (const room of this.backAtMs.keys()) {
+      if (rooms.has(room)) continue;
+      this.backAtMs.delete(room);
+      void adapter.del(canaryMember, room);
+    }
+    for (const room of rooms) {
+      if (this.backAtMs.has(room)) continue;
+      this.backAtMs.set(room, performance.now());
+      void adapter.addAll(canaryMember, new Set([room]));
+    }
   }
 
-  private async round(): Promise<void> {
+  private async round(server: ChatServer): Promise<void> {
+    this.chooseRooms(server);
     metrics.canaryAgeSeconds.set(this.canaryAgeMs / 1000);
     if (this.canaryAgeMs > lostMax * this.settings.canaryIntervalMs) {
       this.degrade();
       await this.heal();
     }
-    const packet = { type: eventPacket, nsp: '/', data: [canaryMember] };
-    this.server?.of('/').adapter.broadcast(packet, { rooms: new Set([this.room]), except: new Set(), flags: {} });
+    if (!this.server) return;
+    for (const room of this.backAtMs.keys()) {
+      const packet = { type: eventPacket, nsp: '/', data: [canaryMember, room] };
+      server.of('/').adapter.broadcast(packet, { rooms: new Set([room]), except: new Set(), flags: {} });
+    }
   }
 
-  private heard(): void {
-    this.backAtMs = performance.now();
+  private heard(room: string): void {
+    if (!this.backAtMs.has(room)) return;
+    this.backAtMs.set(room, performance.now());
+    if (Math.min(...this.backAtMs.values()) <= this.degradedAtMs) return;
     this.stuckRounds = 0;
     if (this.delivery.state === 'ok') return;
     const since = this.delivery.since.toISOString();
@@ -105,6 +132,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
   private degrade(): void {
     if (this.delivery.state === 'degraded' || !this.server) return;
     this.delivery = { state: 'degraded', since: new Date() };
+    this.degradedAtMs = performance.now();
     this.logger.warn('delivery between replicas degraded');
     this.server.local.emit('server:degraded', { since: this.delivery.since.toISOString() });
   }
@@ -118,7 +146,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
   private async heal(): Promise<void> {
     const { publisher, subscriber } = this.redis;
     try {
-      await publisher.ping();
+      await pingRedis(publisher);
     } catch {
       this.stuckRounds = 0;
       return;
@@ -126,7 +154,8 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     this.stuckRounds++;
     if (this.stuckRounds % stuckMax !== 0) return;
     this.logger.warn({ rounds: this.stuckRounds }, 'canaries do not come back though redis answers');
-    if (this.stuckRounds === stuckMax) await resubscribe(subscriber, this.settings.redisKeyPrefix);
+    const { redisAdapter, redisKeyPrefix } = this.settings;
+    if (this.stuckRounds === stuckMax && redisAdapter === 'classic') await resubscribe(subscriber, redisKeyPrefix);
     // Connecting anew subscribes anew to all that was subscribed to.
     else subscriber.disconnect(true);
   }

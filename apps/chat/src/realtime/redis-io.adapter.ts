@@ -1,7 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Settings } from '@roost/settings';
-import { createAdapter } from '@socket.io/redis-adapter';
 import type { ServerOptions } from 'socket.io';
 import { SETTINGS } from '../settings.module.js';
 import { Broadcaster } from './broadcaster.js';
@@ -15,6 +14,7 @@ import { FactListener } from './fact-listener.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { AcceptLimits } from './limits/accept-limits.js';
 import { LocalSockets } from './local-sockets.js';
+import { redisAdapter } from './redis-adapter.js';
 import { closeRedis } from './redis-clients.js';
 import type { RedisClients } from './redis-clients.js';
 import { RoomKeeper } from './room-keeper.js';
@@ -38,10 +38,7 @@ export class RedisIoAdapter extends IoAdapter {
 
   override createIOServer(port: number, options?: ServerOptions): ChatServer {
     const server = super.createIOServer(port, { ...options, ...this.serverOptions() } as ServerOptions) as ChatServer;
-    const { publisher, subscriber } = this.redis;
-    const key = this.settings.redisKeyPrefix;
-    const parser = this.app.get(FactListener).parser;
-    server.adapter(createAdapter(publisher, subscriber, { key, parser, publishOnSpecificResponseChannel: true }));
+    server.adapter(redisAdapter(this.redis, this.settings, this.app.get(FactListener)));
     for (const part of [
       AcceptLimits,
       Gatekeeper,

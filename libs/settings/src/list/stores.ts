@@ -1,4 +1,4 @@
-import { mongodbUri, plainName, redisUrl, wholeNumber } from '../kinds.js';
+import { mongodbUri, oneOf, optional, plainName, redisNodes, redisUrl, wholeNumber } from '../kinds.js';
 import { setting } from '../setting.js';
 
 export const storeSettings = [
@@ -31,9 +31,30 @@ export const storeSettings = [
   }),
   setting({
     name: 'REDIS_URL',
-    schema: redisUrl(),
+    schema: optional(redisUrl()),
+    instead: 'REDIS_CLUSTER_NODES',
     meaning: 'Address of the Redis that carries facts between replicas. May hold a password; `rediss://` for TLS.',
     secret: 'credentials',
+    group: 'Stores',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'REDIS_CLUSTER_NODES',
+    schema: optional(redisNodes()),
+    instead: 'REDIS_URL',
+    meaning:
+      'Some nodes of a Redis Cluster, which name the others. User, password and TLS of the first hold for all nodes.',
+    secret: 'credentials',
+    group: 'Stores',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'REDIS_ADAPTER',
+    schema: oneOf(['classic', 'sharded']),
+    default: 'classic',
+    meaning:
+      '`classic`: every replica gets every fact. `sharded` (Redis 7 or newer): a replica gets the facts of rooms it has ' +
+      'sockets in, and a Redis Cluster spreads them over its nodes. The same on all replicas.',
     group: 'Stores',
     audience: 'deployment',
   }),
@@ -50,7 +71,10 @@ export const storeSettings = [
     schema: wholeNumber(10, 60_000),
     unit: 'ms',
     default: '1000',
-    meaning: 'Longest time one Redis command may take. Short, because losing Redis must not hold up a command.',
+    meaning:
+      'Longest time one Redis command may take. Short, because losing Redis must not hold up a command. With ' +
+      '`REDIS_ADAPTER=sharded` also how long a socket that comes in waits at most for the subscriptions to its rooms; ' +
+      'facts to sockets of the same replica never wait.',
     group: 'Stores',
     audience: 'tuning',
   }),

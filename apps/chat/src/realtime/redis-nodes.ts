@@ -1,0 +1,63 @@
+import { Cluster, Command } from 'ioredis';
+import type { Redis } from 'ioredis';
+
+/** One Redis, or all nodes of a Redis Cluster. */
+export type RedisClient = Redis | Cluster;
+
+/** More than this for a node with few slots is not worth it. */
+const triesMax = 1000;
+
+/** Rejects unless all of Redis answers: a cluster that lacks a node lacks the rooms on it. */
+export async function pingRedis(client: RedisClient): Promise<void> {
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+  if (nodes.length === 0) throw new Error('no node is there');
+  await Promise.all(nodes.map((node) => node.ping()));
+}
+
+/**
+ * A node of a cluster is otherwise connected when it is first needed, and a client without a queue drops everything but
+ * the first command meanwhile.
+ */
+export function connectNodesAtOnce(client: Cluster): void {
+  client.on('+node', (node: Redis) => {
+    // Where it fails the node goes out of the pool, and comes back with the next reading of the map.
+    node.connect().catch(() => node.disconnect());
+  });
+}
+
+/**
+ * PUBLISH reaches all subscribers through any node of a cluster, but what goes through two nodes arrives in any order.
+ * Therefore one for everything: the first that is there, the same on every replica.
+ */
+export function publishThroughOneNode(
+  client: RedisClient,
+): (channel: string, message: Buffer | string) => Promise<number> {
+  if (!(client instanceof Cluster)) return client.publish.bind(client);
+  return async (channel, message) => {
+    const [first] = client
+      .nodes('master')
+      .filter(({ status }) => status === 'ready')
+      .toSorted((a, b) => placeOf(a).localeCompare(placeOf(b)));
+    if (!first) throw new Error('no node is there');
+    return first.publish(channel, message);
+  };
+}
+
+const placeOf = ({ options }: Redis) => `${options.host}:${options.port}`;
+
+/**
+ * The numbers from 0 whose channels together lie on every node of a cluster: what comes back through all of them has been
+ * everywhere. One number where there is one Redis.
+ *
+ * @param channelOf names the channel for a number
+ */
+export function numbersForEveryNode(client: RedisClient, channelOf: (number: number) => string): number[] {
+  if (!(client instanceof Cluster)) return [0];
+  const missing = new Set(client.slots.map(([master]) => master));
+  const numbers: number[] = [];
+  for (let number = 0; missing.size > 0 && number < triesMax; number++) {
+    const slot = new Command('spublish', [channelOf(number)]).getSlot();
+    if (missing.delete(client.slots[slot]?.[0])) numbers.push(number);
+  }
+  return numbers;
+}
