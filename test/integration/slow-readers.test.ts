@@ -25,10 +25,15 @@ async function sendBytes(socket: BareSocket, chatId: string, bytes: number): Pro
   }
 }
 
-/** The decisions about slow readers so far, as `/metrics` has them. */
+const metricsOf = async (cluster: Cluster) => String((await cluster.http('GET /metrics')).body);
+
+async function socketsOf(cluster: Cluster): Promise<number> {
+  return Number(/^roost_sockets_connected (\d+)$/m.exec(await metricsOf(cluster))?.[1]);
+}
+
+/** The decisions about slow readers so far. */
 async function decisions(cluster: Cluster): Promise<Record<string, number>> {
-  const { body } = await cluster.http('GET /metrics');
-  const counted = String(body).matchAll(/^roost_slow_readers_total\{decision="(\w+)"\} (\d+)$/gm);
+  const counted = (await metricsOf(cluster)).matchAll(/^roost_slow_readers_total\{decision="(\w+)"\} (\d+)$/gm);
   return Object.fromEntries(Array.from(counted, ([, decision = '', count]) => [decision, Number(count)]));
 }
 
@@ -49,6 +54,9 @@ test('H8 a WebSocket that is not read is closed, what waited for it is gone, and
       closed_full: (before['closed_full'] ?? 0) + 1,
     });
   await expect.poll(() => cluster.log(1)).toMatch(/"waiting":\d+.*reads too slowly/);
+
+  // The server does not wait for the client to read what it was sent before.
+  await expect.poll(() => socketsOf(cluster), { timeout: 5_000 }).toBe(2);
 
   slow.readAgain();
   await slow.closed;
