@@ -67,6 +67,7 @@ export class ChatLog {
 
   /** The server is at least here. */
   expect({ seq, rev }: Position): void {
+    if (seq <= this.head.seq && rev <= this.head.rev) return;
     this.head = { seq: Math.max(this.head.seq, seq), rev: Math.max(this.head.rev, rev) };
   }
 
@@ -91,18 +92,16 @@ export class ChatLog {
     this.expect({ seq, rev });
   }
 
-  /** The state anew, with the newest page; what came after it stays. */
+  /** The state anew, with the newest page. Where it was overtaken on its way, what came since is known to be missing again. */
   begin(chat: Chat, messages: readonly Message[]): void {
     this.chatNow = chat;
     this.list = [];
-    this.changesOfAbsent.clear();
     // The page was read after the chat, and may have more.
     this.seq = Math.max(chat.lastSeq, messages.at(-1)?.seq ?? 0);
     this.rev = chat.rev;
-    this.head = this.position;
+    this.expect(this.position);
     for (const seq of this.earlyMessages.keys()) if (seq <= this.seq) this.earlyMessages.delete(seq);
     for (const rev of this.earlyChanges.keys()) if (rev <= this.rev) this.earlyChanges.delete(rev);
-    this.expect({ seq: Math.max(0, ...this.earlyMessages.keys()), rev: Math.max(0, ...this.earlyChanges.keys()) });
     this.keep(messages);
     for (const message of messages) {
       if (message.seq > chat.lastSeq) this.chatNow = withNewest(this.chatNow, message, this.userId);
@@ -172,7 +171,7 @@ export class ChatLog {
 
   private keep(messages: readonly Message[]): void {
     const surplus = messages.length - this.messagesMax;
-    this.list = surplus > 0 ? messages.slice(surplus) : messages;
+    this.list = messages.slice(Math.max(0, surplus));
     if (surplus > 0) this.mayHaveOlder = true;
   }
 }

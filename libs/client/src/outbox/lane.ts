@@ -48,11 +48,11 @@ export class Lane {
     if (entry?.stage === 'waiting') void this.attempt(entry);
   }
 
-  remove(entry: OutboxEntry): void {
+  /** Takes an entry out. The next one is not sent before `advance`. */
+  take(entry: OutboxEntry): void {
     const index = this.entries.indexOf(entry);
     if (index >= 0) this.entries.splice(index, 1);
     if (this.current === entry) this.current = undefined;
-    this.advance();
   }
 
   private async attempt(entry: OutboxEntry): Promise<void> {

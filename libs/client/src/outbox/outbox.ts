@@ -55,11 +55,9 @@ export class Outbox {
     const clientMessageId = options.clientMessageId ?? randomId();
     const known = this.find(clientMessageId);
     if (known) return known.sent;
-    const now = this.surroundings.clock.now();
-    // By the clock, and so after what an earlier run left, which may not be restored yet.
-    this.lastPlace = Math.max(this.lastPlace + 1, now);
     const request = { ...options, chatId, text, clientMessageId };
-    const draft = { request, createdAt: new Date(now).toISOString(), place: this.lastPlace };
+    const createdAt = new Date(this.surroundings.clock.now()).toISOString();
+    const draft = { request, createdAt, place: ++this.lastPlace };
     const entry = new OutboxEntry(draft, 'storing');
     this.lane(chatId).entries.push(entry);
     this.changes.tell(chatId);
@@ -75,8 +73,7 @@ export class Outbox {
 
   /** Everything that waits, in the order in which it was written. */
   get all(): readonly PendingMessage[] {
-    const entries = [...this.lanes.values()].flatMap((lane) => lane.entries);
-    return entries.toSorted((a, b) => a.draft.place - b.draft.place).map((entry) => entry.pending());
+    return this.entries().map((entry) => entry.pending());
   }
 
   /** Whether one's own message that came without its draft's id may be of a draft that was sent and not answered yet. */
@@ -126,24 +123,24 @@ export class Outbox {
 
   /** The client was closed: nobody waits any more. The drafts stay, and are sent when it connects again. */
   release(): void {
-    for (const { entries } of this.lanes.values()) {
-      for (const entry of entries) entry.rejected(notSent(entry.draft.request.clientMessageId));
-    }
+    for (const entry of this.entries()) entry.rejected(notSent(entry.draft.request.clientMessageId));
   }
 
   private async load(): Promise<void> {
     const drafts = [...(await this.store.load())].sort((a, b) => a.place - b.place);
-    const chats = new Set(drafts.map(({ request }) => request.chatId));
+    // What was written meanwhile has not been stored yet: it waits for this, and comes after it.
+    const written = this.entries();
     for (const draft of drafts) {
       if (this.find(draft.request.clientMessageId)) continue;
       const entry = new OutboxEntry(draft, draft.refusal ? 'failed' : 'waiting');
       // The program may have ended between the server's storing and our hearing of it.
       entry.isInDoubt = !draft.refusal;
-      const { entries } = this.lane(draft.request.chatId);
-      const later = entries.findIndex(({ draft: { place } }) => place > draft.place);
-      entries.splice(later < 0 ? entries.length : later, 0, entry);
+      this.lane(draft.request.chatId).entries.push(entry);
       this.lastPlace = Math.max(this.lastPlace, draft.place);
     }
+    for (const entry of written) entry.draft = { ...entry.draft, place: ++this.lastPlace };
+    for (const { entries } of this.lanes.values()) entries.sort((a, b) => a.draft.place - b.draft.place);
+    const chats = new Set(drafts.map(({ request }) => request.chatId));
     for (const chatId of chats) this.changes.tell(chatId);
     this.wake();
   }
@@ -176,9 +173,9 @@ export class Outbox {
     return lane;
   }
 
+  /** Whoever looks finds it in the outbox or in the chat, never in both and never in none. */
   private acknowledged(entry: OutboxEntry, reply: Sent): void {
-    this.ports.stored(entry.draft, reply.message);
-    this.remove(entry);
+    this.remove(entry, () => this.ports.stored(entry.draft, reply.message));
     entry.acknowledged(reply);
     // If this fails the draft is sent again after a restart, and the server gives the same message again.
     void this.store.remove(entry.draft.request.clientMessageId).catch(() => undefined);
@@ -193,20 +190,25 @@ export class Outbox {
     void this.store.put(entry.draft).catch(() => undefined);
   }
 
-  private remove(entry: OutboxEntry): void {
+  /** @param beforeTold what has to be so when others hear of it */
+  private remove(entry: OutboxEntry, beforeTold: () => void = () => {}): void {
     const { chatId } = entry.draft.request;
-    const lane = this.lanes.get(chatId);
-    lane?.remove(entry);
-    if (lane?.entries.length === 0) this.lanes.delete(chatId);
+    const lane = this.lane(chatId);
+    lane.take(entry);
+    beforeTold();
     this.changes.tell(chatId);
+    lane.advance();
+    if (lane.entries.length === 0) this.lanes.delete(chatId);
   }
 
   private find(clientMessageId: string): OutboxEntry | undefined {
-    for (const { entries } of this.lanes.values()) {
-      const entry = entries.find(({ draft }) => draft.request.clientMessageId === clientMessageId);
-      if (entry) return entry;
-    }
-    return undefined;
+    return this.entries().find(({ draft }) => draft.request.clientMessageId === clientMessageId);
+  }
+
+  /** In the order in which they were written. */
+  private entries(): readonly OutboxEntry[] {
+    const entries = [...this.lanes.values()].flatMap((lane) => lane.entries);
+    return entries.sort((a, b) => a.draft.place - b.draft.place);
   }
 }
 

@@ -1,0 +1,201 @@
+import type { Change, ChatSync, Message } from '@roost/contract';
+import { describe, expect, it } from 'vitest';
+import { ada, grace, linus, ModelChat, withoutDraftId } from '../../test/support/model-chat.js';
+import { seededRandom } from '../../test/support/seeded-random.js';
+import { ChatLog } from './chat-log.js';
+import type { SyncPage } from './chat-log.js';
+
+const texts = (log: ChatLog) => log.messages.map(({ text }) => text);
+
+function begin(model: ModelChat, messagesMax = 1_000): ChatLog {
+  const log = new ChatLog(ada.id, model.chat, messagesMax);
+  log.begin(model.chat, model.messages);
+  return log;
+}
+
+describe('messages', () => {
+  it('M3 wait for those before them, and come twice without effect', () => {
+    const model = new ModelChat();
+    const log = begin(model);
+    const [one, two, three] = ['one', 'two', 'three'].map((text) => model.send(grace, text)) as [
+      Message,
+      Message,
+      Message,
+    ];
+    log.addMessage(three);
+    expect(texts(log)).toEqual([]);
+    expect(log.isBehind).toBe(true);
+    log.addMessage(one);
+    expect(texts(log)).toEqual(['one']);
+    log.addMessage(two);
+    log.addMessage(two);
+    log.addMessage(three);
+    expect(texts(log)).toEqual(['one', 'two', 'three']);
+    expect(log.isBehind).toBe(false);
+    expect(log.chat).toMatchObject({ lastSeq: 3, lastMessage: { text: 'three' }, unreadCount: 3 });
+  });
+
+  it('S4 what the heads say is there and is not here, is missed', () => {
+    const model = new ModelChat();
+    const log = begin(model);
+    log.expect({ seq: 0, rev: 0 });
+    expect(log.isBehind).toBe(false);
+    log.expect({ seq: 1, rev: 0 });
+    expect(log.isBehind).toBe(true);
+    log.addMessage(model.send(grace, 'one'));
+    expect(log.isBehind).toBe(false);
+  });
+
+  it('S1 a state that was overtaken on its way is not taken for complete', () => {
+    const model = new ModelChat();
+    const log = begin(model);
+    const { chat } = model;
+    log.addMessage(model.send(grace, 'one'));
+    log.begin(chat, []);
+    expect(log.position.seq).toBe(0);
+    expect(log.isBehind).toBe(true);
+  });
+
+  it('only the newest are kept; there are older ones then', () => {
+    const model = new ModelChat();
+    const log = begin(model, 2);
+    for (const text of ['one', 'two']) log.addMessage(model.send(grace, text));
+    expect(log.hasOlder).toBe(false);
+    log.addMessage(model.send(grace, 'three'));
+    expect(texts(log)).toEqual(['two', 'three']);
+    expect(log.hasOlder).toBe(true);
+  });
+});
+
+describe('changes', () => {
+  it('M9 of a message that is not here yet are applied when it comes', () => {
+    const model = new ModelChat();
+    const log = begin(model);
+    const message = model.send(grace, 'draft');
+    log.addChange(model.edit(1, 'final'));
+    log.addMessage(message);
+    expect(texts(log)).toEqual(['final']);
+    expect(log.position).toEqual({ seq: 1, rev: 1 });
+  });
+
+  it('M9 a tombstone stays one, and keeps its place', () => {
+    const model = new ModelChat();
+    const log = begin(model);
+    log.addMessage(model.send(grace, 'secret'));
+    const edit = model.edit(1, 'still secret');
+    log.addChange(model.delete(1));
+    log.addChange(edit);
+    expect(log.messages[0]).toMatchObject({ text: '', deletedAt: expect.any(String) });
+    expect(log.chat.lastMessage).toMatchObject({ text: '' });
+    expect(log.chat.unreadCount).toBe(0);
+  });
+
+  it('change the chat as well', () => {
+    const model = new ModelChat();
+    const log = begin(model);
+    log.addChange(model.rename('Looms'));
+    log.addChange(model.add(linus));
+    expect(log.chat).toMatchObject({ title: 'Looms', memberCount: 3, members: [ada, grace, linus] });
+    log.addChange(model.remove(linus));
+    expect(log.chat).toMatchObject({ memberCount: 2, members: [ada, grace], rev: 3 });
+  });
+});
+
+describe('older messages', () => {
+  it('come before the others, with what was changed while they were read', () => {
+    const model = new ModelChat();
+    for (const text of ['one', 'two', 'three', 'four']) model.send(grace, text);
+    const log = new ChatLog(ada.id, model.chat, 2);
+    log.begin(model.chat, model.messages.slice(-2));
+    const before = log.beginOlder();
+    const page = model.before(before, 50);
+    log.addChange(model.edit(1, 'ONE'));
+    log.endOlder(before, { items: page, isFirst: true });
+    expect(texts(log)).toEqual(['ONE', 'two', 'three', 'four']);
+    expect(log.hasOlder).toBe(false);
+    log.addMessage(model.send(grace, 'five'));
+    expect(texts(log)).toHaveLength(4);
+  });
+
+  it('are not taken where the state began anew meanwhile, nor where reading failed', () => {
+    const model = new ModelChat();
+    for (const text of ['one', 'two', 'three']) model.send(grace, text);
+    const log = new ChatLog(ada.id, model.chat, 10);
+    log.begin(model.chat, model.messages.slice(-1));
+    const before = log.beginOlder();
+    const page = { items: model.before(before, 50), isFirst: true };
+    log.begin(model.chat, []);
+    log.endOlder(before, page);
+    expect(texts(log)).toEqual([]);
+    log.endOlder(log.beginOlder(), undefined);
+    expect(log.hasOlder).toBe(true);
+  });
+});
+
+/** Facts on their way, and answers to sync that were read at some moment and come at another. */
+interface Wire {
+  readonly facts: (Message | Change)[];
+  readonly answers: ChatSync[];
+}
+
+const take = <T>(from: T[], random: () => number): T | undefined =>
+  from.splice(Math.floor(random() * from.length), 1)[0];
+
+/** Something happens in the chat; its fact comes once or twice, or is lost where `loses` says that some are. */
+function happen(model: ModelChat, { facts }: Wire, loses: boolean, random: () => number): void {
+  const pick = (count: number) => Math.floor(random() * count);
+  const seq = 1 + pick(model.head.seq);
+  const isThere = seq <= model.head.seq && model.message(seq).deletedAt === undefined;
+  const what = pick(10);
+  let fact: Message | Change;
+  if (what === 0) fact = model.rename(`Title ${model.head.rev}`);
+  else if (what === 1) fact = model.members.includes(linus) ? model.remove(linus) : model.add(linus);
+  else if (what <= 3 && isThere) fact = model.edit(seq, `edited ${model.head.rev}`);
+  else if (what === 4 && isThere) fact = model.delete(seq);
+  else if (what === 5) fact = model.send(linus, 'joined', { type: 'system' });
+  else fact = model.send([ada, grace, linus][pick(3)] ?? ada, `message ${model.head.seq}`);
+  for (let copies = loses && pick(5) === 0 ? 0 : 1 + pick(2); copies > 0; copies--) facts.push(fact);
+}
+
+function arrive(log: ChatLog, { facts, answers }: Wire, random: () => number): void {
+  if (random() < 0.3) {
+    const answer = take(answers, random);
+    if (!answer) return;
+    if ('reset' in answer) log.begin(answer.chat, answer.messages);
+    else log.addPage(answer as SyncPage);
+    return;
+  }
+  const fact = take(facts, random);
+  if (!fact) return;
+  if ('rev' in fact) log.addChange(fact);
+  else log.addMessage(fact);
+}
+
+const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
+
+it.each(seeds)('S1 S3 any order of arrival ends equal to the log, seed %i', (seed) => {
+  const random = seededRandom(seed);
+  const loses = seed % 2 === 0;
+  const model = new ModelChat();
+  const log = begin(model);
+  const wire: Wire = { facts: [], answers: [] };
+  for (let step = 0; step < 300; step++) {
+    const what = random();
+    if (what < 0.4) happen(model, wire, loses, random);
+    else if (what < 0.9) arrive(log, wire, random);
+    else
+      wire.answers.push(random() < 0.1 ? model.reset(1_000) : model.after(log.position, 1 + Math.floor(random() * 20)));
+  }
+  while (wire.facts.length + wire.answers.length > 0) arrive(log, wire, random);
+  // Where no fact was lost it knows by itself whether it is complete: a reset that was overtaken may have taken it back.
+  if (!loses && !log.isBehind) expect(log.position).toEqual(model.head);
+  let page: SyncPage;
+  do {
+    page = model.after(log.position) as SyncPage;
+    log.addPage(page);
+  } while (page.more);
+  expect(log.position).toEqual(model.head);
+  expect(log.messages.map(withoutDraftId)).toEqual(model.messages);
+  expect(log.chat).toEqual(model.chat);
+  expect(log.isBehind).toBe(false);
+});

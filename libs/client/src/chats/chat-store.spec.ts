@@ -1,0 +1,178 @@
+import type { Chat } from '@roost/contract';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ada, chatId, grace, ModelChat } from '../../test/support/model-chat.js';
+import type { PendingMessage } from '../outbox/entry.js';
+import { ChatStore } from './chat-store.js';
+import type { ChatNews } from './chat-store.js';
+
+let model: ModelChat;
+let pending: PendingMessage[];
+let behind: [string, boolean][];
+let own: string[];
+let news: ChatNews[];
+let store: ChatStore;
+
+beforeEach(() => {
+  model = new ModelChat();
+  [pending, behind, own, news] = [[], [], [], []];
+  store = new ChatStore(
+    {
+      pending: () => pending,
+      mayBeDraft: ({ text }) => pending.some((one) => one.stage === 'sending' && one.text === text),
+      ownMessage: ({ clientMessageId = '' }) => own.push(clientMessageId),
+      behind: (...note) => behind.push(note),
+      history: async (_, before, limit) => ({ items: model.before(before, limit) }),
+    },
+    200,
+  );
+  store.begin(ada.id);
+  store.onChange((one) => news.push(one));
+  store.synced(chatId, { chat: model.chat });
+  [behind, news] = [[], []];
+});
+
+const texts = () => store.view(chatId)?.messages.map(({ text }) => text);
+const pendingTexts = () => store.view(chatId)?.pending.map(({ text, stage }) => `${text} (${stage})`);
+const handlers = { new: 'message:new', heads: 'chat:heads', removed: 'member:removed' } as const;
+
+function writing(text: string, stage: PendingMessage['stage'] = 'sending'): PendingMessage {
+  const draft = { chatId, text, clientMessageId: text, createdAt: '2026-01-01T00:00:00.000Z', stage };
+  pending = [...pending, draft];
+  store.draftsChanged(chatId);
+  return draft;
+}
+
+/** The server confirmed a draft: out of the outbox, into the chat. */
+function confirm({ clientMessageId, text }: PendingMessage, seq: number): void {
+  const request = { chatId, text, clientMessageId };
+  pending = pending.filter((one) => one.clientMessageId !== clientMessageId);
+  store.confirmed({ request, createdAt: '2026-01-01T00:00:00.000Z', place: 1 }, model.message(seq));
+  store.draftsChanged(chatId);
+}
+
+/** Ada is removed. */
+function removed() {
+  const change = model.remove(ada);
+  if (change.kind !== 'member:removed') throw new Error('not a removal');
+  return change;
+}
+
+describe('local echo', () => {
+  it('is replaced when the acknowledgement comes, and its fact changes nothing', () => {
+    const draft = writing('Hello');
+    expect([texts(), pendingTexts()]).toEqual([[], ['Hello (sending)']]);
+    const fact = model.send(ada, 'Hello', { clientMessageId: 'Hello' });
+    confirm(draft, 1);
+    expect([texts(), pendingTexts()]).toEqual([['Hello'], []]);
+    store.handlers[handlers.new]?.(fact);
+    expect([texts(), pendingTexts()]).toEqual([['Hello'], []]);
+  });
+
+  it('is shown once where the fact comes before the acknowledgement', () => {
+    const draft = writing('Hello');
+    const seen: unknown[] = [];
+    store.onChange(() => seen.push([texts(), pendingTexts()]));
+    store.handlers[handlers.new]?.(model.send(ada, 'Hello', { clientMessageId: 'Hello' }));
+    store.handlers[handlers.new]?.(model.send(grace, 'Hi'));
+    confirm(draft, 1);
+    expect(seen).toEqual([
+      [[], ['Hello (sending)']],
+      [['Hi'], ['Hello (sending)']],
+      [['Hello', 'Hi'], []],
+      [['Hello', 'Hi'], []],
+    ]);
+  });
+
+  it('does not hide what the person says on another device', () => {
+    writing('Hello');
+    store.handlers[handlers.new]?.(model.send(ada, 'From my phone'));
+    expect(texts()).toEqual(['From my phone']);
+  });
+
+  it('stays until its place shows', () => {
+    const draft = writing('Hello');
+    const missing = model.send(grace, 'Hi');
+    model.send(ada, 'Hello', { clientMessageId: 'Hello' });
+    confirm(draft, 2);
+    expect([texts(), pendingTexts()]).toEqual([[], ['Hello (sent)']]);
+    store.handlers[handlers.new]?.(missing);
+    expect([texts(), pendingTexts()]).toEqual([['Hi', 'Hello'], []]);
+  });
+});
+
+describe('what sync says', () => {
+  it('tells the outbox which drafts are stored', () => {
+    model.send(ada, 'Hello', { clientMessageId: 'draft-1' });
+    store.synced(chatId, model.after({ seq: 0, rev: 0 }));
+    expect(own).toEqual(['draft-1']);
+  });
+
+  it('S1 gone takes the chat away', () => {
+    store.synced(chatId, { gone: true });
+    expect(store.view(chatId)).toBeUndefined();
+    expect(news).toEqual([{ chatId }]);
+  });
+
+  it('S1 reset begins anew', () => {
+    for (const text of ['one', 'two', 'three']) model.send(grace, text);
+    store.synced(chatId, model.reset(2));
+    expect(texts()).toEqual(['two', 'three']);
+    expect(store.view(chatId)).toMatchObject({ hasOlder: true, chat: { unreadCount: 3 } });
+  });
+});
+
+describe('loss', () => {
+  it('S4 heads that are ahead of what is here are noticed', () => {
+    store.handlers[handlers.heads]?.({ chats: { [chatId]: { seq: 0, rev: 0 } } });
+    expect(behind.at(-1)).toEqual([chatId, false]);
+    store.handlers[handlers.heads]?.({ chats: { [chatId]: { seq: 0, rev: 1 } } });
+    expect(behind.at(-1)).toEqual([chatId, true]);
+  });
+
+  it('a fact of a chat that is not known is noticed once', () => {
+    const other = new ModelChat('d'.repeat(24));
+    for (const text of ['one', 'two']) store.handlers[handlers.new]?.(other.send(grace, text));
+    expect(behind).toEqual([[other.id, true]]);
+    store.handlers['chat:created']?.(other.chat);
+    expect(behind.at(-1)).toEqual([other.id, false]);
+  });
+});
+
+describe('C5 membership of one’s own', () => {
+  it('ends with member:removed, also where something before it is missing', () => {
+    model.rename('Looms');
+    store.handlers[handlers.removed]?.(removed());
+    expect(store.view(chatId)).toBeUndefined();
+  });
+
+  it('goes on where being added again was told first', () => {
+    const change = removed();
+    model.add(ada);
+    const created: Chat = model.chat;
+    store.handlers['chat:created']?.(created);
+    store.handlers[handlers.removed]?.(change);
+    expect(store.view(chatId)).toBeDefined();
+    expect(behind.at(-1)).toEqual([chatId, true]);
+  });
+});
+
+it('reads older messages until there are none', async () => {
+  for (let count = 1; count <= 120; count++) model.send(grace, `message ${count}`);
+  store.synced(chatId, model.reset(10));
+  expect(await store.loadOlder(chatId)).toBe(true);
+  expect(texts()).toHaveLength(60);
+  expect(await store.loadOlder(chatId, 100)).toBe(false);
+  expect(texts()).toHaveLength(120);
+  expect(texts()?.[0]).toBe('message 1');
+});
+
+it('lists chats by their newest activity, and forgets them for another person', () => {
+  const other = new ModelChat('d'.repeat(24));
+  other.send(grace, 'news');
+  store.synced(other.id, { chat: other.chat });
+  expect(store.all.map(({ chat }) => chat.id)).toEqual([other.id, chatId]);
+  store.begin(ada.id);
+  expect(store.all).toHaveLength(2);
+  store.begin(grace.id);
+  expect(store.all).toEqual([]);
+});

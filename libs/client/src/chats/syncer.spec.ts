@@ -1,0 +1,134 @@
+import { limits } from '@roost/contract';
+import type { ChatSync, Position } from '@roost/contract';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock, settle } from '../../test/support/manual-clock.js';
+import { NoAnswer } from '../failures.js';
+import { Syncer } from './syncer.js';
+
+type Answer = Record<string, ChatSync>;
+interface Asked {
+  readonly chats: Readonly<Record<string, Position>>;
+  readonly includeNew: boolean;
+}
+
+const more = (seq: number): ChatSync => ({ seq, rev: 0, messages: [], changes: [], more: true });
+const done = (seq: number): ChatSync => ({ ...more(seq), more: false });
+
+let clock: ManualClock;
+let asked: Asked[];
+let answers: (Answer | Error)[];
+let known: Map<string, Position>;
+let syncer: Syncer;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  asked = [];
+  answers = [];
+  known = new Map();
+  syncer = new Syncer(chats, ask, { clock, random: () => 0.5 });
+});
+
+const ask = async (positions: Asked['chats'], includeNew: boolean): Promise<Answer> => {
+  asked.push({ chats: positions, includeNew });
+  await Promise.resolve();
+  const answer = answers.shift() ?? {};
+  if (answer instanceof Error) throw answer;
+  return answer;
+};
+
+const chats = {
+  positions: (chatIds: Iterable<string> = known.keys()) =>
+    Object.fromEntries([...chatIds].flatMap((chatId) => (known.has(chatId) ? [[chatId, known.get(chatId)!]] : []))),
+  unknown: (chatIds: readonly string[]) => chatIds.filter((chatId) => !known.has(chatId)),
+  synced: (chatId: string, answer: ChatSync) => {
+    if ('seq' in answer) known.set(chatId, { seq: answer.seq, rev: answer.rev });
+    else known.set(chatId, { seq: 0, rev: 0 });
+    return 'more' in answer && answer.more;
+  },
+};
+
+const forever = () => new AbortController().signal;
+
+describe('S1 catching up', () => {
+  it('asks for all that is known and what is new, then for the rest of those that have more', async () => {
+    known.set('a', { seq: 5, rev: 1 }).set('b', { seq: 7, rev: 0 });
+    answers.push({ a: more(105), b: done(8) }, { a: done(120) });
+    await syncer.catchUp(forever());
+    expect(asked).toEqual([
+      { chats: { a: { seq: 5, rev: 1 }, b: { seq: 7, rev: 0 } }, includeNew: true },
+      { chats: { a: { seq: 105, rev: 0 } }, includeNew: false },
+    ]);
+  });
+
+  it('asks also where nothing is known', async () => {
+    await syncer.catchUp(forever());
+    expect(asked).toEqual([{ chats: {}, includeNew: true }]);
+  });
+
+  it('names at most as many chats at once as the server takes', async () => {
+    for (let chat = 0; chat <= limits.syncChats; chat++) known.set(`chat-${chat}`, { seq: 0, rev: 0 });
+    await syncer.catchUp(forever());
+    expect(asked.map((one) => Object.keys(one.chats).length)).toEqual([limits.syncChats, 1]);
+    // What is not named would come as new.
+    expect(asked.map(({ includeNew }) => includeNew)).toEqual([false, false]);
+  });
+
+  it('tries again until it has an answer', async () => {
+    answers.push(new NoAnswer('sync', 'timeout'), new NoAnswer('sync', 'timeout'));
+    const caughtUp = syncer.catchUp(forever());
+    await clock.advance(60_000);
+    await caughtUp;
+    expect(asked).toHaveLength(3);
+  });
+
+  it('ends with the connection', async () => {
+    answers.push(new NoAnswer('sync', 'disconnected'));
+    const connection = new AbortController();
+    const failed = syncer.catchUp(connection.signal);
+    await settle();
+    connection.abort();
+    await expect(failed).rejects.toBeInstanceOf(NoAnswer);
+    await clock.advance(60_000);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('S3 a gap', () => {
+  it('asks for that chat alone', async () => {
+    known.set('a', { seq: 5, rev: 1 }).set('b', { seq: 7, rev: 0 });
+    await syncer.repair(['a']);
+    expect(asked).toEqual([{ chats: { a: { seq: 5, rev: 1 } }, includeNew: false }]);
+  });
+
+  it('of a chat that is not known asks for what is new', async () => {
+    known.set('a', { seq: 5, rev: 1 });
+    await syncer.repair(['stranger']);
+    expect(asked).toEqual([{ chats: { a: { seq: 5, rev: 1 } }, includeNew: true }]);
+  });
+
+  it('waits for the request before it, and asks for what is missing then', async () => {
+    known.set('a', { seq: 5, rev: 0 });
+    answers.push({ a: done(9) });
+    await Promise.all([syncer.catchUp(forever()), syncer.repair(['a'])]);
+    expect(asked[1]).toEqual({ chats: { a: { seq: 9, rev: 0 } }, includeNew: false });
+  });
+});
+
+it('S5 while degraded asks every few seconds, whatever fails', async () => {
+  answers.push(new NoAnswer('sync', 'timeout'));
+  const degraded = new AbortController();
+  const polling = syncer.poll(degraded.signal);
+  await clock.advance(9_000);
+  expect(asked).toHaveLength(3);
+  degraded.abort();
+  await polling;
+  await clock.advance(9_000);
+  expect(asked).toHaveLength(3);
+});
+
+it('loads chats that were active longest ago, and says whether there are more', async () => {
+  const newChats = Array.from({ length: limits.syncNewChats }, (_, index) => [`chat-${index}`, done(0)] as const);
+  answers.push(Object.fromEntries(newChats), {});
+  expect(await syncer.loadMore()).toBe(true);
+  expect(await syncer.loadMore()).toBe(false);
+});

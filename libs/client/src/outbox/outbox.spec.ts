@@ -1,0 +1,292 @@
+import { ChatError } from '@roost/contract';
+import type { Message } from '@roost/contract';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock, settle } from '../../test/support/manual-clock.js';
+import { ada, chatId } from '../../test/support/model-chat.js';
+import { NoAnswer } from '../failures.js';
+import type { Draft, DraftStore } from './draft.js';
+import { MemoryDrafts } from './memory-drafts.js';
+import { Outbox } from './outbox.js';
+
+const otherChatId = 'd'.repeat(24);
+const createdAt = '2026-01-01T00:00:00.000Z';
+
+const noAnswer = new NoAnswer('message:send', 'timeout');
+const cut = new NoAnswer('message:send', 'disconnected');
+const refusedForGood = new ChatError('chat/access_denied');
+
+/** One attempt to send, answered when the test says so. */
+interface Attempt {
+  readonly text: string;
+  readonly id: string;
+  readonly store: (duplicate?: true) => Promise<void>;
+  readonly fail: (error: Error) => Promise<void>;
+}
+
+let clock: ManualClock;
+let drafts: DraftStore;
+let isOnline: boolean;
+let attempts: Attempt[];
+let stored: string[];
+let outbox: Outbox;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  drafts = new MemoryDrafts();
+  isOnline = true;
+  [attempts, stored] = [[], []];
+  outbox = newOutbox();
+});
+
+function newOutbox(random = 0.5): Outbox {
+  return new Outbox(
+    drafts,
+    {
+      isOnline: () => isOnline,
+      send: ({ request }) =>
+        new Promise((resolve, reject) => {
+          const store = (duplicate?: true) => (resolve({ message: messageOf(request), duplicate }), settle());
+          const fail = (error: Error) => (reject(error), settle());
+          attempts.push({ text: request.text, id: request.clientMessageId, store, fail });
+        }),
+      stored: (_, { text }) => stored.push(text),
+    },
+    { clock, random: () => random },
+  );
+}
+
+function messageOf({ text, clientMessageId, chatId: chat }: Draft['request']): Message {
+  return { id: 'e'.repeat(24), chatId: chat, seq: 1, sender: ada, type: 'text', text, clientMessageId, createdAt };
+}
+
+const sentTexts = () => attempts.map(({ text }) => text);
+const stages = (chat = chatId) => outbox.pending(chat).map(({ text, stage }) => `${text}: ${stage}`);
+const kept = async () => (await drafts.load()).map(({ request }) => request.text);
+
+/** The newest attempt. */
+function last(): Attempt {
+  const attempt = attempts.at(-1);
+  if (!attempt) throw new Error('nothing was sent');
+  return attempt;
+}
+
+describe('a message', () => {
+  it('is stored first, then sent, and forgotten when it is acknowledged', async () => {
+    const puts: (() => void)[] = [];
+    const put = drafts.put.bind(drafts);
+    drafts.put = (draft) => new Promise((resolve) => puts.push(() => resolve(put(draft))));
+    const sent = outbox.add(chatId, 'Hello');
+    await settle();
+    expect([sentTexts(), stages()]).toEqual([[], ['Hello: storing']]);
+    puts[0]?.();
+    await settle();
+    expect([sentTexts(), stages()]).toEqual([['Hello'], ['Hello: sending']]);
+    await last().store();
+    expect((await sent).message.text).toBe('Hello');
+    expect([stages(), await kept(), stored]).toEqual([[], [], ['Hello']]);
+  });
+
+  it('M5 is repeated with the same id until it is acknowledged', async () => {
+    const sent = outbox.add(chatId, 'Hello');
+    await settle();
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      await last().fail(noAnswer);
+      expect(stages()).toEqual(['Hello: waiting']);
+      await clock.advance(15_000);
+      expect(attempts).toHaveLength(attempt + 1);
+    }
+    await last().store(true);
+    expect(await sent).toMatchObject({ duplicate: true });
+    expect(new Set(attempts.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('waits as long as the server asks for, and somewhat longer', async () => {
+    void outbox.add(chatId, 'Hello');
+    await settle();
+    await last().fail(new ChatError('rate/limited', { retryAfterMs: 2_000 }));
+    await clock.advance(2_249);
+    expect(attempts).toHaveLength(1);
+    await clock.advance(1);
+    expect(attempts).toHaveLength(2);
+  });
+
+  it('is sent at once when the connection is back', async () => {
+    void outbox.add(chatId, 'Hello');
+    await settle();
+    isOnline = false;
+    await last().fail(cut);
+    await clock.advance(600_000);
+    expect(attempts).toHaveLength(1);
+    isOnline = true;
+    outbox.wake();
+    expect(attempts).toHaveLength(2);
+  });
+
+  it('with an id that waits already is not sent twice', async () => {
+    const first = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
+    const second = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
+    await settle();
+    await last().store();
+    expect(await second).toBe(await first);
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('that cannot be kept is not sent', async () => {
+    drafts.put = () => Promise.reject(new Error('disk full'));
+    await expect(outbox.add(chatId, 'Hello')).rejects.toThrow('disk full');
+    expect([sentTexts(), stages()]).toEqual([[], []]);
+  });
+
+  it('that sync found in the chat is done, whatever becomes of the attempt', async () => {
+    const sent = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
+    await settle();
+    outbox.confirm(messageOf({ chatId, text: 'Hello', clientMessageId: 'mine' }));
+    expect(await sent).toMatchObject({ duplicate: true });
+    await last().fail(noAnswer);
+    await clock.advance(60_000);
+    expect([attempts.length, stages(), await kept(), stored]).toEqual([1, [], [], ['Hello']]);
+  });
+
+  it('may be the one that came without an id, once it was sent', async () => {
+    const fact = { ...messageOf({ chatId, text: 'Café', clientMessageId: 'x' }), clientMessageId: undefined };
+    const sent = outbox.add(chatId, 'Cafe\u0301');
+    expect(outbox.mayBe(fact)).toBe(false);
+    await settle();
+    expect(outbox.mayBe(fact)).toBe(true);
+    expect(outbox.mayBe({ ...fact, text: 'Tea' })).toBe(false);
+    await last().store();
+    await sent;
+    expect(outbox.mayBe(fact)).toBe(false);
+  });
+});
+
+describe('order', () => {
+  it('is kept in a chat, whatever has to be repeated', async () => {
+    for (const text of ['one', 'two', 'three']) void outbox.add(chatId, text);
+    await settle();
+    expect(sentTexts()).toEqual(['one']);
+    await last().fail(noAnswer);
+    await clock.advance(1_000);
+    await last().store();
+    await last().store();
+    expect(sentTexts()).toEqual(['one', 'one', 'two', 'three']);
+  });
+
+  it('of one chat does not hold up another', async () => {
+    void outbox.add(chatId, 'one');
+    void outbox.add(otherChatId, 'two');
+    await settle();
+    expect(sentTexts()).toEqual(['one', 'two']);
+  });
+});
+
+describe('a final refusal', () => {
+  it('gives the message back with the error, and lets the next one go', async () => {
+    const refused = outbox.add(chatId, 'one');
+    void outbox.add(chatId, 'two');
+    await settle();
+    await last().fail(refusedForGood);
+    await expect(refused).rejects.toBe(refusedForGood);
+    expect(stages()).toEqual(['one: failed', 'two: sending']);
+    expect(outbox.pending(chatId)[0]?.error).toMatchObject({ code: 'chat/access_denied', retryable: false });
+    expect(await kept()).toEqual(['one', 'two']);
+  });
+
+  it('can be retried, or discarded', async () => {
+    const refused = outbox.add(chatId, 'one', { clientMessageId: 'first' });
+    await settle();
+    await last().fail(refusedForGood);
+    await expect(refused).rejects.toBe(refusedForGood);
+    const again = outbox.retry('first');
+    await settle();
+    expect(stages()).toEqual(['one: sending']);
+    await last().fail(refusedForGood);
+    await expect(again).rejects.toBe(refusedForGood);
+    await outbox.discard('first');
+    expect([stages(), await kept()]).toEqual([[], []]);
+  });
+
+  it('is what a fault becomes that comes again and again', async () => {
+    const poison = outbox.add(chatId, 'one');
+    void outbox.add(chatId, 'two');
+    await settle();
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await last().fail(new ChatError('server/internal'));
+      await clock.advance(15_000);
+    }
+    await expect(poison).rejects.toMatchObject({ code: 'server/internal' });
+    expect(stages()).toEqual(['one: failed', 'two: sending']);
+  });
+
+  it('is not the end of a session: who signs in again sends what is left', async () => {
+    void outbox.add(chatId, 'one');
+    await settle();
+    await last().fail(new ChatError('auth/session_revoked'));
+    expect(stages()).toEqual(['one: waiting']);
+  });
+});
+
+describe('a restart', () => {
+  it('goes on with what was left, in the order in which it was written', async () => {
+    isOnline = false;
+    for (const text of ['one', 'two']) void outbox.add(chatId, text);
+    await settle();
+    outbox = newOutbox();
+    void outbox.add(chatId, 'three');
+    await outbox.restore();
+    await settle();
+    expect(stages()).toEqual(['one: waiting', 'two: waiting', 'three: waiting']);
+    isOnline = true;
+    outbox.wake();
+    for (const _ of ['one', 'two', 'three']) await last().store();
+    expect(sentTexts()).toEqual(['one', 'two', 'three']);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('does not send what was refused for good', async () => {
+    void outbox.add(chatId, 'one');
+    await settle();
+    await last().fail(refusedForGood);
+    outbox = newOutbox();
+    await outbox.restore();
+    await settle();
+    expect(stages()).toEqual(['one: failed']);
+    expect(outbox.all[0]?.error?.code).toBe('chat/access_denied');
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('reads the store again where that failed', async () => {
+    const load = drafts.load.bind(drafts);
+    drafts.load = () => Promise.reject(new Error('locked'));
+    await expect(outbox.restore()).rejects.toThrow('locked');
+    drafts.load = load;
+    await outbox.restore();
+  });
+});
+
+describe('closing', () => {
+  it('tells those who wait, and keeps the drafts for the next connection', async () => {
+    const sent = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
+    await settle();
+    isOnline = false;
+    outbox.release();
+    await expect(sent).rejects.toMatchObject({ name: 'NoAnswer', clientMessageId: 'mine' });
+    await last().fail(cut);
+    expect([stages(), await kept()]).toEqual([['Hello: waiting'], ['Hello']]);
+    isOnline = true;
+    outbox.wake();
+    const again = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
+    await last().store();
+    await again;
+    expect(attempts).toHaveLength(2);
+  });
+
+  it('for good throws everything away', async () => {
+    isOnline = false;
+    void outbox.add(chatId, 'one');
+    void outbox.add(otherChatId, 'two');
+    await settle();
+    await outbox.clear();
+    expect([outbox.all, await kept()]).toEqual([[], []]);
+  });
+});

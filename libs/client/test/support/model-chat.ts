@@ -1,0 +1,141 @@
+import type { Change, Chat, ChatSync, Message, Position, User } from '@roost/contract';
+
+export const ada: User = { id: 'a'.repeat(24), displayName: 'Ada' };
+export const grace: User = { id: 'b'.repeat(24), displayName: 'Grace' };
+export const linus: User = { id: '1'.repeat(24), displayName: 'Linus' };
+export const chatId = 'c'.repeat(24);
+
+/** Kinds of change, without what the log adds. */
+type ChangeBody = Change extends infer C ? (C extends Change ? Omit<C, 'chatId' | 'rev' | 'at' | 'by'> : never) : never;
+
+/** A chat as the server has it: two logs, and the state that comes of them. Ada is the one who looks. */
+export class ModelChat {
+  readonly messages: Message[] = [];
+  readonly changes: Change[] = [];
+  members: User[] = [ada, grace];
+  title = 'Engines';
+  private minutes = 1;
+
+  constructor(readonly id = chatId) {}
+
+  send(sender: User, text: string, more: Partial<Message> = {}): Message {
+    const seq = this.messages.length + 1;
+    const created = {
+      id: hexId(seq),
+      chatId: this.id,
+      seq,
+      sender,
+      type: 'text' as const,
+      text,
+      createdAt: this.time(),
+    };
+    const message: Message = { ...created, ...more };
+    this.messages.push(message);
+    return withoutDraftId(message);
+  }
+
+  edit(seq: number, text: string): Change {
+    const message = { ...this.message(seq), text, editedAt: this.time() };
+    this.messages[seq - 1] = message;
+    return this.log({ kind: 'message:edited', message: withoutDraftId(message) });
+  }
+
+  delete(seq: number): Change {
+    const change = this.log({ kind: 'message:deleted', messageId: hexId(seq), seq });
+    this.messages[seq - 1] = { ...this.message(seq), text: '', deletedAt: change.at };
+    return change;
+  }
+
+  rename(title: string): Change {
+    this.title = title;
+    return this.log({ kind: 'chat:updated', chat: { title } });
+  }
+
+  add(user: User): Change {
+    this.members = [...this.members, user];
+    const member = { user, role: 'member' as const, joinedAt: this.time(), readSeq: 0, deliveredSeq: 0 };
+    return this.log({ kind: 'member:added', member });
+  }
+
+  remove(user: User): Change {
+    this.members = this.members.filter(({ id }) => id !== user.id);
+    return this.log({ kind: 'member:removed', userId: user.id, reason: 'removed' });
+  }
+
+  message(seq: number): Message {
+    const message = this.messages[seq - 1];
+    if (!message) throw new Error(`there is no message ${seq}`);
+    return message;
+  }
+
+  get head(): Position {
+    return { seq: this.messages.length, rev: this.changes.length };
+  }
+
+  /** As Ada sees it. */
+  get chat(): Chat {
+    const lastMessage = this.messages.at(-1);
+    const readSeq = this.messages.findLast(({ sender }) => sender.id === ada.id)?.seq ?? 0;
+    const unread = this.messages.slice(readSeq).filter((one) => one.type !== 'system' && one.deletedAt === undefined);
+    return {
+      id: this.id,
+      type: 'group',
+      title: this.title,
+      createdBy: ada.id,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      lastActivityAt: lastMessage?.createdAt ?? '2026-01-01T00:00:00.000Z',
+      ...(lastMessage && { lastMessage }),
+      lastSeq: this.head.seq,
+      rev: this.head.rev,
+      memberCount: this.members.length,
+      members: this.members,
+      role: 'owner',
+      readSeq,
+      unreadCount: unread.length,
+    };
+  }
+
+  /** What `sync` answers: messages and edits as they are now, at most `limit` of each. */
+  after({ seq, rev }: Position, limit = 100): ChatSync {
+    const messages = this.messages.slice(seq, seq + limit);
+    const changes = this.changes.slice(rev, rev + limit).map((change) => this.asNow(change));
+    return {
+      messages,
+      changes,
+      seq: seq + messages.length,
+      rev: rev + changes.length,
+      more: messages.length === limit || changes.length === limit,
+    };
+  }
+
+  reset(newest: number): ChatSync {
+    return { reset: true, chat: this.chat, messages: this.messages.slice(-newest) };
+  }
+
+  /** A page of history: without tombstones. */
+  before(seq: number, limit: number): Message[] {
+    return this.messages.filter((one) => one.seq < seq && one.deletedAt === undefined).slice(-limit);
+  }
+
+  private asNow(change: Change): Change {
+    return change.kind === 'message:edited' ? { ...change, message: this.message(change.message.seq) } : change;
+  }
+
+  private log(body: ChangeBody): Change {
+    const change = { ...body, chatId: this.id, rev: this.changes.length + 1, at: this.time(), by: grace.id };
+    this.changes.push(change);
+    return change;
+  }
+
+  private time(): string {
+    return new Date(Date.UTC(2026, 0, 1, 0, this.minutes++)).toISOString();
+  }
+}
+
+/** Facts are the same for everybody: only the sender's own answers have it. */
+export function withoutDraftId(message: Message): Message {
+  const { clientMessageId: _, ...rest } = message;
+  return rest;
+}
+
+const hexId = (seq: number) => seq.toString(16).padStart(24, '0');
