@@ -6,6 +6,7 @@ import { TokenRefresh } from './token-refresh.js';
 import type { TokenSource } from './options.js';
 
 const minuteMs = 60_000;
+const at = (ms: number) => new Date(ms).toISOString();
 
 let clock: ManualClock;
 let sent: string[];
@@ -21,7 +22,6 @@ beforeEach(() => {
 /** Begins with a token of ten minutes, by a server whose clock is an hour ahead of ours. */
 function begin(source: TokenSource, lifeMs = 10 * minuteMs): void {
   const serverNow = () => clock.now() + 60 * minuteMs;
-  const at = (ms: number) => new Date(ms).toISOString();
   const session = { userId: 'u', sessionId: 's', replica: 'chat-1', protocol: 1 };
   refresh = new TokenRefresh(
     source,

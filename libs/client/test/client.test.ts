@@ -1,0 +1,265 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChatError, RoostClient } from '@roost/client';
+import type { ChatView, RoostClientOptions } from '@roost/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FileDrafts } from '../src/node/file-drafts.js';
+import { fastWorld } from './support/fast-world.js';
+import { MiniReplica } from './support/mini-replica.js';
+import { grace } from './support/model-chat.js';
+import type { ModelChat } from './support/model-chat.js';
+
+let replica: MiniReplica;
+let chat: ModelChat;
+let client: RoostClient;
+let clients: RoostClient[];
+
+beforeEach(async () => {
+  replica = await MiniReplica.start();
+  chat = replica.chat();
+  clients = [];
+  client = newClient();
+});
+
+afterEach(async () => {
+  for (const one of clients) one.close();
+  await replica.close();
+});
+
+function newClient(options: Partial<RoostClientOptions> = {}): RoostClient {
+  const one = new RoostClient({ url: replica.url, token: 'token', ackTimeoutMs: 1_000, ...options }, fastWorld);
+  clients.push(one);
+  return one;
+}
+
+function view(): ChatView {
+  const found = client.chats.view(chat.id);
+  if (!found) throw new Error('the chat is not there');
+  return found;
+}
+
+const texts = () => view().messages.map(({ text }) => text);
+const pending = () => view().pending.map(({ text, stage }) => `${text} (${stage})`);
+const eventually = (assertion: () => void) => vi.waitFor(assertion, { timeout: 10_000, interval: 5 });
+
+/** Cuts the connection; resolves when another one has caught up. */
+async function cutAndBack(meanwhile: () => void = () => {}): Promise<void> {
+  const states = statesOf(client);
+  replica.cut();
+  meanwhile();
+  await eventually(() => expect(states).toEqual(['connecting', 'catchingUp', 'live']));
+}
+
+/** Every state from now on, by name. */
+function statesOf(one: RoostClient): string[] {
+  const names: string[] = [];
+  one.onState(({ name }) => names.push(name));
+  return names;
+}
+
+it('knows the chats when it is connected, and follows them', async () => {
+  const states = statesOf(client);
+  await client.connect();
+  expect(states).toEqual(['connecting', 'catchingUp', 'live']);
+  expect(client.chats.all.map((one) => one.chat.title)).toEqual(['Engines']);
+  replica.say(chat, 'Hello');
+  replica.say(chat, 'Anybody?');
+  replica.tell('message:edited', chat.edit(1, 'Hello!') as never);
+  await eventually(() => expect(texts()).toEqual(['Hello!', 'Anybody?']));
+  expect(view().chat).toMatchObject({ unreadCount: 2, lastSeq: 2, rev: 1 });
+});
+
+describe('sending', () => {
+  it('shows the message at once, and in its place when it is stored', async () => {
+    await client.connect();
+    const sent = client.send(chat.id, 'Hello');
+    expect(pending()).toEqual(['Hello (storing)']);
+    const { message } = await sent;
+    expect([texts(), pending()]).toEqual([['Hello'], []]);
+    expect(view().messages[0]?.id).toBe(message.id);
+  });
+
+  it('M5 stores a message once whose acknowledgement was lost with the connection', async () => {
+    await client.connect();
+    const seen: number[] = [];
+    client.chats.onChange(() => seen.push(view().messages.length + view().pending.length));
+    replica.afterStoring = (socket) => socket.conn.close();
+    expect(await client.send(chat.id, 'Hello')).toMatchObject({ duplicate: true, message: { seq: 1 } });
+    expect(chat.messages).toHaveLength(1);
+    expect([texts(), pending()]).toEqual([['Hello'], []]);
+    // Never two of it on the screen, and never none.
+    expect(new Set(seen)).toEqual(new Set([1]));
+  });
+
+  it('goes on without a connection: everything is sent when there is one, in order', async () => {
+    const sent = ['one', 'two', 'three'].map((text) => client.send(chat.id, text));
+    await client.connect();
+    await Promise.all(sent);
+    replica.cut();
+    await eventually(() => expect(client.state.name).toBe('connecting'));
+    await Promise.all(['four', 'five'].map((text) => client.send(chat.id, text)));
+    expect(chat.messages.map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
+  it('tries again what may be tried again, and hands back what is refused for good', async () => {
+    await client.connect();
+    replica.refusals.push({ command: 'message:send', error: new ChatError('store/unavailable') });
+    await client.send(chat.id, 'Hello');
+    replica.refusals.push({ command: 'message:send', error: new ChatError('chat/role_required') });
+    await expect(client.send(chat.id, 'Bye')).rejects.toMatchObject({ code: 'chat/role_required' });
+    expect(pending()).toEqual(['Bye (failed)']);
+    expect(view().pending[0]?.error?.message).toBe('Your role in this chat does not allow this');
+    await client.outbox.discard(view().pending[0]?.clientMessageId ?? '');
+    expect(pending()).toEqual([]);
+  });
+
+  it('survives the end of the program', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'roost-drafts-'));
+    try {
+      const before = newClient({ drafts: new FileDrafts(join(dir, 'drafts.json')) });
+      const sent = before.send(chat.id, 'Hello');
+      await eventually(() => expect(before.outbox.pending(chat.id)[0]?.stage).toBe('waiting'));
+      before.close();
+      await expect(sent).rejects.toMatchObject({ name: 'NoAnswer' });
+      const after = newClient({ drafts: new FileDrafts(join(dir, 'drafts.json')) });
+      await after.connect();
+      await eventually(() => expect(after.outbox.all).toEqual([]));
+      expect(chat.messages.map(({ text }) => text)).toEqual(['Hello']);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+});
+
+describe('being complete', () => {
+  it('S1 what was said while there was no connection is there after it', async () => {
+    await client.connect();
+    replica.say(chat, 'one');
+    await cutAndBack(() => {
+      for (let count = 0; count < 25; count++) chat.send(grace, `missed ${count}`);
+      chat.rename('Looms');
+    });
+    expect(texts()).toHaveLength(26);
+    expect(view().chat.title).toBe('Looms');
+  });
+
+  it('S1 a chat that was left meanwhile is gone, one that is new is there', async () => {
+    await client.connect();
+    replica.chats.delete(chat.id);
+    const other = replica.chat('d'.repeat(24));
+    replica.cut();
+    await eventually(() => expect(client.chats.all.map((one) => one.chat.id)).toEqual([other.id]));
+  });
+
+  it('S3 a fact that was lost is asked for when another one follows it', async () => {
+    await client.connect();
+    replica.loses = true;
+    replica.say(chat, 'lost');
+    replica.loses = false;
+    replica.say(chat, 'heard');
+    await eventually(() => expect(texts()).toEqual(['lost', 'heard']));
+    expect(replica.asked.at(-1)).toEqual(['sync', { chats: { [chat.id]: { seq: 0, rev: 0 } }, includeNew: false }]);
+  });
+
+  it('S4 a fact that was lost is asked for when the heads say so', async () => {
+    await client.connect();
+    chat.send(grace, 'lost');
+    replica.tell('chat:heads', { chats: { [chat.id]: chat.head } });
+    await eventually(() => expect(texts()).toEqual(['lost']));
+  });
+
+  it('S3 a chat that is heard of for the first time is asked for', async () => {
+    await client.connect();
+    const other = replica.chat('d'.repeat(24));
+    replica.say(other, 'Hello');
+    await eventually(() => expect(client.chats.view(other.id)?.chat.lastSeq).toBe(1));
+  });
+
+  it('S5 is told while the replica is degraded, and asks again and again', async () => {
+    await client.connect();
+    replica.tell('server:degraded', { since: '2026-01-01T00:00:00.000Z' });
+    await eventually(() => expect(client.state.name).toBe('degraded'));
+    chat.send(grace, 'on another replica');
+    await eventually(() => expect(texts()).toEqual(['on another replica']));
+    chat.send(grace, 'just before the end');
+    replica.tell('server:recovered', { since: '2026-01-01T00:00:00.000Z' });
+    await eventually(() => expect(client.state.name).toBe('live'));
+    expect(texts()).toEqual(['on another replica', 'just before the end']);
+  });
+
+  it('catches up when the store is back', async () => {
+    const states = statesOf(client);
+    replica.refusals.push({ command: 'sync', error: new ChatError('store/unavailable') });
+    await client.connect();
+    expect(states).toEqual(['connecting', 'catchingUp', 'live']);
+    expect(replica.count('sync')).toBe(2);
+  });
+
+  it('reads older messages when asked to', async () => {
+    for (let count = 1; count <= 70; count++) chat.send(grace, `message ${count}`);
+    await client.connect();
+    expect([texts(), view().hasOlder]).toEqual([[], true]);
+    expect(await client.chats.loadOlder(chat.id)).toBe(true);
+    expect(await client.chats.loadOlder(chat.id)).toBe(false);
+    expect(texts()).toHaveLength(70);
+  });
+
+  it('C2 opens the chats again that were open', async () => {
+    await client.connect();
+    await client.join(chat.id);
+    await cutAndBack();
+    expect(replica.count('chat:join')).toBe(2);
+    await client.leave(chat.id);
+    await cutAndBack();
+    expect(replica.count('chat:join')).toBe(2);
+  });
+});
+
+describe('the life of a connection', () => {
+  it('G3 moves before a draining replica lets go, and no message fails', async () => {
+    await client.connect();
+    const states = statesOf(client);
+    const [before] = replica.sockets;
+    const sending: Promise<unknown>[] = [];
+    const writer = setInterval(() => sending.push(client.send(chat.id, `message ${sending.length}`)), 2);
+    before?.emit('server:draining', { reconnectInMs: 200 });
+    await eventually(() => expect(before?.connected).toBe(false));
+    clearInterval(writer);
+    await Promise.all(sending);
+    await eventually(() => expect(client.state.name).toBe('live'));
+    expect(states).not.toContain('connecting');
+    expect(texts()).toEqual(sending.map((_, index) => `message ${index}`));
+    expect(replica.tokens).toHaveLength(2);
+  });
+
+  it('H5 refreshes the token in band, before it ends', async () => {
+    let asked = 0;
+    client = newClient({ token: () => `token-${++asked}` });
+    await client.connect();
+    replica.tell('session:expiring', { expiresAt: new Date().toISOString() });
+    await eventually(() => expect(replica.tokens).toEqual(['token-1', 'token-2']));
+    expect(client.state.name).toBe('live');
+    expect(replica.sockets).toHaveLength(1);
+  });
+
+  it('signing out leaves nothing behind', async () => {
+    await client.connect();
+    replica.cut();
+    const sent = client.send(chat.id, 'Hello');
+    await client.signOut();
+    await expect(sent).rejects.toMatchObject({ name: 'NoAnswer' });
+    expect(client.state.name).toBe('signedOut');
+    expect(client.outbox.all).toEqual([]);
+    await client.connect();
+    expect(client.state.name).toBe('live');
+    expect(chat.messages).toEqual([]);
+  });
+
+  it('rejects where drafts cannot be read, and stops', async () => {
+    const locked = { load: () => Promise.reject(new Error('locked')), put: vi.fn(), remove: vi.fn() };
+    client = newClient({ drafts: locked });
+    await expect(client.connect()).rejects.toThrow('locked');
+    expect(client.state.name).toBe('stopped');
+  });
+});

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { Acknowledgement, ChatSync, CommandName, FactName, FactOf, Message, RequestInput } from '@roost/contract';
+import { ChatError } from '@roost/contract';
+import { Server } from 'socket.io';
+import type { Socket } from 'socket.io';
+import { ada, grace, ModelChat } from './model-chat.js';
+
+type Handlers = { [K in CommandName]?: (request: RequestInput<K>) => Omit<Acknowledgement<K>, 'success'> };
+
+/**
+ * A replica in small, for one person, Ada: chats that live as long as the test, over a real Socket.IO server. What
+ * Grace does in them is told to Ada's sockets.
+ */
+export class MiniReplica {
+  readonly chats = new Map<string, ModelChat>();
+  /** Every command that came, by name. */
+  readonly asked: [CommandName, unknown][] = [];
+  readonly tokens: unknown[] = [];
+  /** Taken from the front, one for each command that it names. */
+  readonly refusals: { command: CommandName; error: ChatError }[] = [];
+  /** What happens with the next message that is stored, instead of its acknowledgement. */
+  afterStoring: ((socket: Socket) => void) | undefined;
+  /** Facts that are lost on their way. */
+  loses = false;
+  /** How long the access token of the next connection lives. */
+  tokenLifeMs = 3_600_000;
+  private readonly io: Server;
+
+  private constructor(private readonly http: ReturnType<typeof createServer>) {
+    this.io = new Server(http);
+    this.io.on('connection', (socket) => this.connected(socket));
+  }
+
+  static async start(rest: RequestListener = (_, response) => response.writeHead(404).end()): Promise<MiniReplica> {
+    const http = createServer(rest);
+    const replica = new MiniReplica(http);
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    return replica;
+  }
+
+  get url(): string {
+    const address = this.http.address();
+    if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** A chat of Ada and Grace; not told to anybody. */
+  chat(id = 'c'.repeat(24)): ModelChat {
+    const chat = new ModelChat(id);
+    this.chats.set(id, chat);
+    return chat;
+  }
+
+  /** Grace says something. */
+  say(chat: ModelChat, text: string): void {
+    this.tell('message:new', chat.send(grace, text));
+  }
+
+  tell<F extends FactName>(fact: F, payload: FactOf<F>): void {
+    if (!this.loses) this.io.emit(fact, payload);
+  }
+
+  get sockets(): Socket[] {
+    return [...this.io.sockets.sockets.values()];
+  }
+
+  /** Cuts every connection. */
+  cut(): void {
+    for (const socket of this.sockets) socket.conn.close();
+  }
+
+  async close(): Promise<void> {
+    this.http.closeAllConnections();
+    await this.io.close();
+  }
+
+  /** How often a command came. */
+  count(command: CommandName): number {
+    return this.asked.filter(([name]) => name === command).length;
+  }
+
+  private connected(socket: Socket): void {
+    this.tokens.push(socket.handshake.auth.token);
+    const now = Date.now();
+    socket.emit('session:ready', {
+      userId: ada.id,
+      sessionId: '5'.repeat(24),
+      replica: 'mini-1',
+      protocol: 1,
+      serverTime: new Date(now).toISOString(),
+      expiresAt: new Date(now + this.tokenLifeMs).toISOString(),
+    });
+    socket.onAny((name: CommandName, request: unknown, ack: (answer: unknown) => void) =>
+      this.command(socket, name, request, ack),
+    );
+  }
+
+  private command(socket: Socket, name: CommandName, request: unknown, ack: (answer: unknown) => void): void {
+    this.asked.push([name, request]);
+    const refusal = this.refusals.findIndex(({ command }) => command === name);
+    if (refusal >= 0) return ack(this.refusals.splice(refusal, 1)[0]?.error.toRefusal());
+    const handle = this.handlers[name] as ((request: unknown) => object) | undefined;
+    try {
+      if (!handle) throw new ChatError('command/unknown');
+      const answer = handle(request);
+      const instead = name === 'message:send' ? this.afterStoring : undefined;
+      if (instead) {
+        this.afterStoring = undefined;
+        instead(socket);
+      } else ack({ success: true, ...answer });
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      ack(error.toRefusal());
+    }
+  }
+
+  private readonly handlers: Handlers = {
+    'chat:join': ({ chatId, since }) => {
+      const chat = this.mine(chatId);
+      return { message: `Joined chat ${chatId}`, chat: chat.chat, ...(since && { sync: chat.after(since) }) };
+    },
+    'chat:leave': ({ chatId }) => ({ message: `Left chat ${chatId}` }),
+    'message:send': (draft) => this.store(draft),
+    'message:list': ({ chatId, before, limit = 50 }) => ({
+      items: this.mine(chatId).before(before ?? Infinity, limit),
+    }),
+    'auth:refresh': ({ token }) => {
+      this.tokens.push(token);
+      return { expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
+    },
+    sync: ({ chats, includeNew = true }) => {
+      const answers: Record<string, ChatSync> = {};
+      for (const [chatId, position] of Object.entries(chats)) {
+        answers[chatId] = this.chats.get(chatId)?.after(position, 10) ?? { gone: true };
+      }
+      const newChats = includeNew ? [...this.chats.values()].filter(({ id }) => !Object.hasOwn(chats, id)) : [];
+      for (const { id, chat } of newChats) answers[id] = { chat };
+      return { chats: answers };
+    },
+  };
+
+  private store({ chatId, text, clientMessageId }: RequestInput<'message:send'>): {
+    message: Message;
+    duplicate?: true;
+  } {
+    const chat = this.mine(chatId);
+    const known = chat.messages.find((message) => message.clientMessageId === clientMessageId);
+    if (known) return { message: known, duplicate: true };
+    const fact = chat.send(ada, text, { clientMessageId });
+    this.tell('message:new', fact);
+    return { message: chat.message(fact.seq) };
+  }
+
+  private mine(chatId: string): ModelChat {
+    const chat = this.chats.get(chatId);
+    if (!chat) throw new ChatError('chat/access_denied');
+    return chat;
+  }
+}
