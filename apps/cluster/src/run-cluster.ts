@@ -35,7 +35,7 @@ export async function runCluster(options: ClusterOptions): Promise<number> {
   const signals = watchSignals(say);
   const data = openDataFolder(options.data, options.fresh);
   try {
-    say(`Roost: ${options.replicas} replicas, data in ${options.data}`);
+    say(`Roost: ${options.replicas} chat ${options.replicas === 1 ? 'replica' : 'replicas'}, data in ${options.data}`);
     const cluster = await Promise.race([startCluster(options, data), signals.asked]);
     if (!cluster) return 0; // stopped while starting: the parts that run already end with this process
     return await live({ cluster, data, options, startedAt, stopping: new AbortController() }, signals);
