@@ -63,9 +63,8 @@ export const parseHint = (hint: Value | undefined): Value | undefined =>
 function resultSource(results: Results, projection: Projection | undefined): DocumentSource {
   return {
     next(wanted, deadline) {
-      const found = results.next(wanted, deadline);
-      if (projection === undefined) return found.map(({ bytes }) => bytes);
-      return found.map(({ bytes, doc }) => encode(projection(doc ?? decode(bytes))));
+      if (projection === undefined) return results.nextDocuments(wanted, deadline);
+      return results.next(wanted, deadline).map(({ bytes, doc }) => encode(projection(doc ?? decode(bytes))));
     },
     get finished() {
       return results.finished;

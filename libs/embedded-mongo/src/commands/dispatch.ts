@@ -31,7 +31,10 @@ const general = [
   'readConcern', 'writeConcern', 'stmtId', 'stmtIds', 'maxTimeMSOpOnly', 'mayBypassWriteBlocking', '$audit', '$client',
 ]; // prettier-ignore
 
-const allowed = new Map(all.map((command) => [command, new Set([...general, ...(command.fields ?? [])])]));
+/** By the name used: the command's own field has that name too. */
+const allowed = new Map(
+  [...registry].map(([name, { fields = [] }]) => [name, new Set([name, ...general, ...fields])] as const),
+);
 
 /** Runs a command and gives its reply as BSON. Every refusal becomes a reply; other errors are the caller's to handle. */
 export function dispatch(request: Request): Buffer {
@@ -57,16 +60,11 @@ function run(request: Request): Buffer {
   if (command === undefined) throw diagnostics.refusal(request.name);
   const retry = retryableWrite(request.command);
   if (command.extensible !== true) {
-    assertFields(request.name, request.command, fieldsOf(command, request.name), command.refused);
+    assertFields(request.name, request.command, allowed.get(request.name)!, command.refused);
   }
   assertConcerns(request.command);
   if (command.writes !== true) return finish(command.run(request), request);
   return runWrite(command, request, retry);
-}
-
-function fieldsOf(command: Command, name: string): ReadonlySet<string> {
-  const fields = allowed.get(command)!;
-  return fields.has(name) ? fields : new Set([...fields, name]);
 }
 
 /** All or nothing, except that statements of a bulk fail one by one; a repeated write gets its first reply again. */
