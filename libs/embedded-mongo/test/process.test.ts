@@ -76,6 +76,26 @@ describe('the process', () => {
   });
 });
 
+async function writeUntilKilled(server: ServerProcess, acknowledged: number[], enough: number): Promise<void> {
+  const client = await MongoClient.connect(server.uri, { serverSelectionTimeoutMS: 300 });
+  const c = client.db('d').collection('c');
+  await c.createIndex({ n: 1 }, { unique: true });
+  let next = acknowledged.length * 10;
+  let killed: Promise<unknown> | undefined;
+  const writer = async (): Promise<void> => {
+    while (killed === undefined) {
+      const n = (next += 1);
+      // What the kill interrupts was not acknowledged, and nothing is claimed about it.
+      const done = await c.insertOne({ n, text: 'x'.repeat(200) }).catch(() => undefined);
+      if (done !== undefined) acknowledged.push(n);
+      if (acknowledged.length >= enough) killed ??= end(server, 'SIGKILL');
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, writer));
+  await killed;
+  await client.close();
+}
+
 describe('killed with -9 under sixteen writers', () => {
   it('has every acknowledged write when it is back', async () => {
     const acknowledged: number[] = [];
@@ -97,26 +117,6 @@ describe('killed with -9 under sixteen writers', () => {
     ).toBe(stored.length);
     await client.close();
   });
-
-  async function writeUntilKilled(server: ServerProcess, acknowledged: number[], enough: number): Promise<void> {
-    const client = await MongoClient.connect(server.uri, { serverSelectionTimeoutMS: 300 });
-    const c = client.db('d').collection('c');
-    await c.createIndex({ n: 1 }, { unique: true });
-    let next = acknowledged.length * 10;
-    let killed: Promise<unknown> | undefined;
-    const writer = async (): Promise<void> => {
-      while (killed === undefined) {
-        const n = (next += 1);
-        // What the kill interrupts was not acknowledged, and nothing is claimed about it.
-        const done = await c.insertOne({ n, text: 'x'.repeat(200) }).catch(() => undefined);
-        if (done !== undefined) acknowledged.push(n);
-        if (acknowledged.length >= enough) killed ??= end(server, 'SIGKILL');
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, writer));
-    await killed;
-    await client.close();
-  }
 
   it('answers a repeated write with its first reply, and does not write again', async () => {
     const insert = {

@@ -3,18 +3,27 @@ import { encode, type ReplyValue } from '../bson/encode.js';
 import { type Doc, isDoc, isNumber, toNumber } from '../bson/value.js';
 import { CommandError, notSupported } from '../errors.js';
 import { type RetryableWrite, retryableWrite } from '../sessions.js';
-import { aggregate } from './aggregate.js';
+import * as aggregation from './aggregate.js';
 import * as catalog from './catalog.js';
 import { assertFields, type Command, OK, type Reply, type Request } from './command.js';
-import * as reading from './crud-read.js';
-import * as writing from './crud-write.js';
+import * as counting from './count.js';
+import * as deleting from './delete.js';
 import * as diagnostics from './diagnostics.js';
-import { explain } from './explain.js';
+import * as explaining from './explain.js';
+import * as findAndModify from './find-and-modify.js';
+import * as finding from './find.js';
 import * as handshake from './handshake.js';
+import * as indexes from './indexes.js';
+import * as inserting from './insert.js';
+import * as stats from './stats.js';
+import * as updating from './update.js';
 
-const all: Command[] = [handshake, diagnostics, catalog, reading, writing, { aggregate, explain }].flatMap((family) =>
-  Object.values<unknown>(family).filter(isCommand),
-);
+// prettier-ignore
+const families = [
+  handshake, diagnostics, catalog, indexes, stats, finding, counting, aggregation, explaining, inserting, updating, deleting, findAndModify,
+];
+
+const all: Command[] = families.flatMap((family) => Object.values<unknown>(family).filter(isCommand));
 
 /** The families also export helpers. */
 function isCommand(exported: unknown): exported is Command {
