@@ -37,7 +37,8 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       const key = duplicateKeyOf(error);
       if (!key) throw error;
       const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
-      return { kind: key.includes('clientMessageId') ? 'seen before' : 'place taken', count };
+      const isSeen = key.length > 0 ? key.includes('clientMessageId') : await this.isStored(entries[count]);
+      return { kind: isSeen ? 'seen before' : 'place taken', count };
     }
   }
 
@@ -55,6 +56,13 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .findOne({ chatId: objectId(chatId), senderId: objectId(senderId), clientMessageId })
       .lean()
       .exec();
+  }
+
+  /** Whether this draft has a place already, its own or that of an earlier attempt. */
+  private async isStored(entry: MessageDocument | undefined): Promise<boolean> {
+    if (entry?.clientMessageId === undefined) return false;
+    const { chatId, senderId, clientMessageId } = entry;
+    return (await this.messages.exists({ chatId, senderId, clientMessageId })) !== null;
   }
 
   async isIn(chatId: string, messageId: string): Promise<boolean> {

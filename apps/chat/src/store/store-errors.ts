@@ -1,17 +1,13 @@
 import { mongo, MongooseError } from 'mongoose';
 
-/** The unique index a write ran into, by the names of its fields; undefined for any other error. */
+/**
+ * The unique index a write ran into, by the names of its fields; undefined for any other error. Empty for a bulk write:
+ * there the driver drops what the server says of the index.
+ */
 export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
   if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) return undefined;
-  const first: unknown = error instanceof mongo.MongoBulkWriteError ? rawErrorOf(error) : error;
-  const { keyPattern } = first as { keyPattern?: Record<string, unknown> };
+  const { keyPattern } = error as { keyPattern?: Record<string, unknown> };
   return Object.keys(keyPattern ?? {});
-}
-
-/** An ordered bulk write stops at its first error, so there is one. */
-function rawErrorOf(error: mongo.MongoBulkWriteError): unknown {
-  const first = Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
-  return first?.err ?? error;
 }
 
 /** Codes of a server that answered, but cannot do its work now: time limits, elections, shutdowns. */
