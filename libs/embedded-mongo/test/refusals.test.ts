@@ -1,10 +1,12 @@
-import { Decimal128, type Document } from 'mongodb';
+import { Decimal128, type Document, Timestamp } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { openEmbedded, useEngine } from './support/engine.js';
+import { RawClient } from './support/wire.js';
 
-const { db, client } = useEngine(openEmbedded);
+const { db, client, uri } = useEngine(openEmbedded);
 
 const refused = (code: number, text: string): object => ({ code, message: expect.stringContaining(text) });
+const notHereReply = (what: string): object => ({ code: 2, errmsg: `${what} is not supported by the embedded server` });
 const notHere = (what: string): object => refused(2, `${what} is not supported by the embedded server`);
 
 const run = (command: Document): Promise<Document> => db().command(command);
@@ -82,6 +84,18 @@ describe('what this server does not do is refused by its name', () => {
 });
 
 describe('an invalid command changes nothing', () => {
+  it('that names what cannot be a database or a collection', async () => {
+    const command = { ping: 1, $db: 'a.b' };
+    const raw = await RawClient.connect(Number(new URL(uri()).port));
+    expect(await raw.command(command)).toMatchObject({ ok: 0, code: 73 });
+    expect(await raw.command({ insert: 'a$b', documents: [{}], $db: 'd' })).toMatchObject({ ok: 0, code: 73 });
+    expect(await raw.command({ insert: 'c', documents: [{ t: new Timestamp(0n) }], $db: 'd' })).toMatchObject({
+      n: 0,
+      writeErrors: [notHereReply('an empty Timestamp to be filled in')],
+    });
+    raw.close();
+  });
+
   it('that is too large, or about an array as _id', async () => {
     const c = db().collection('c');
     await expect(c.insertOne({ _id: [1] as never })).rejects.toMatchObject({ code: 2 });

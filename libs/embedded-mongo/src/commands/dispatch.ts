@@ -67,6 +67,7 @@ export const errorReply = (error: CommandError): Buffer =>
 function run(request: Request): Buffer {
   const command = registry.get(request.name);
   if (command === undefined) throw diagnostics.refusal(request.name);
+  assertDatabaseName(request.database);
   const retry = retryableWrite(request.command);
   if (command.extensible !== true) {
     assertFields(request.name, request.command, allowed.get(request.name)!, command.refused);
@@ -74,6 +75,11 @@ function run(request: Request): Buffer {
   assertConcerns(request.command);
   if (command.writes !== true) return finish(command.run(request), request);
   return runWrite(command, request, retry);
+}
+
+function assertDatabaseName(name: string): void {
+  if (/^[^/\\. "$\0]{1,63}$/.test(name)) return;
+  throw new CommandError('InvalidNamespace', `Invalid database name: '${name}'`);
 }
 
 /** All or nothing, except that statements of a bulk fail one by one; a repeated write gets its first reply again. */

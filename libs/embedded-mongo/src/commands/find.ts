@@ -24,8 +24,19 @@ const EMPTY: DocumentSource = { next: () => [], finished: true };
 
 export const find: Command = {
   name: 'find',
-  fields: ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'noCursorTimeout', 'allowDiskUse', 'allowPartialResults'], // prettier-ignore
-  refused: ['collation', 'let', 'min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'oplogReplay'],
+  fields: ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'allowDiskUse', 'allowPartialResults'], // prettier-ignore
+  refused: [
+    'noCursorTimeout',
+    'collation',
+    'let',
+    'min',
+    'max',
+    'returnKey',
+    'showRecordId',
+    'tailable',
+    'awaitData',
+    'oplogReplay',
+  ],
   run(request) {
     const { command, server, deadline } = request;
     const selection = parseSelection(command);

@@ -1,7 +1,8 @@
-import { ObjectId } from 'bson';
+import { ObjectId, Timestamp } from 'bson';
 import { decode, elementsOf } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
-import type { Doc } from '../bson/value.js';
+import type { Doc, Value } from '../bson/value.js';
+import { notSupported } from '../errors.js';
 import type { Collection } from '../storage/collection.js';
 import type { Command } from './command.js';
 import { assertStorable, eachStatement, writable } from './statements.js';
@@ -26,10 +27,15 @@ export const insert: Command = {
 
 function insertOne(collection: Collection, bytes: Buffer): void {
   const doc = decode(bytes);
+  for (const value of doc.values())
+    if (isZeroTimestamp(value)) throw notSupported('an empty Timestamp to be filled in');
   const stored = doc.keys().next().value === '_id' ? bytes : idFirst(doc, bytes);
   assertStorable(stored, doc);
   collection.insert(doc, stored);
 }
+
+/** MongoDB puts its own time in the place of a Timestamp(0, 0) at the top of an inserted document. */
+const isZeroTimestamp = (value: Value): boolean => value instanceof Timestamp && value.isZero();
 
 /** As MongoDB does: `_id` stands first, and is made up if it is missing. The other elements stay byte for byte. */
 function idFirst(doc: Doc, bytes: Buffer): Buffer {

@@ -32,6 +32,8 @@ export interface Deadline {
 /** What a sort without an index may hold, as MongoDB's own limit. */
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
 const CHUNK = 256;
+/** From so many documents on it pays to have SQLite join them to one. */
+const PAGE = 8;
 
 /** The documents of a selection, in order, a batch at a time. */
 export class Results {
@@ -85,7 +87,8 @@ export class Results {
 
   /** As `next`, the documents alone; the fast way where every row of the plan is an answer and comes in order. */
   nextDocuments(wanted: number, deadline: Deadline): Buffer[] {
-    if (this.matches !== undefined || !this.plan.sorted || this.scan.nextDocuments === undefined) {
+    const few = this.skip + Math.min(wanted, this.left) < PAGE;
+    if (few || this.matches !== undefined || !this.plan.sorted || this.scan.nextDocuments === undefined) {
       return this.next(wanted, deadline).map(({ bytes }) => bytes);
     }
     const found: Buffer[] = [];

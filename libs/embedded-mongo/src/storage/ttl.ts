@@ -25,7 +25,12 @@ function sweepIndex(store: Store, collection: Collection, index: Index, nowMs: n
   const size = collection.chunkRows(CHUNK);
   for (let rows = scan.next(size); rows.length > 0; rows = scan.next(size)) {
     store.begin();
-    for (const { row, bytes } of rows) collection.remove(row, decode(bytes));
-    store.commit();
+    try {
+      for (const { row, bytes } of rows) collection.remove(row, decode(bytes));
+      store.commit();
+    } catch (error) {
+      store.rollback();
+      throw error;
+    }
   }
 }
