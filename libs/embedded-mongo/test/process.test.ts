@@ -42,6 +42,23 @@ describe('the process', () => {
     await again.close();
   });
 
+  it('takes the name of its one member from the first replSetInitiate, and keeps it', async () => {
+    const config = { _id: 'rs0', members: [{ _id: 0, host: 'mongo:27017' }] };
+    const first = await start();
+    const before = await RawClient.connect(first.port);
+    expect(await before.command({ replSetInitiate: config, $db: 'admin' })).toMatchObject({ ok: 1 });
+    expect(await before.command({ replSetInitiate: config, $db: 'admin' })).toMatchObject({ ok: 0, code: 23 });
+    await end(first, 'SIGTERM');
+    const second = await start();
+    const after = await RawClient.connect(second.port);
+    expect(await after.command({ hello: 1, $db: 'admin' })).toMatchObject({
+      me: 'mongo:27017',
+      hosts: ['mongo:27017'],
+    });
+    expect(await after.command({ replSetInitiate: config, $db: 'admin' })).toMatchObject({ ok: 0, code: 23 });
+    after.close();
+  });
+
   it('says what is wrong with its command line, and ends with 2', async () => {
     expect(await runServer(['--sharded'])).toMatchObject({ status: 2, output: expect.stringContaining('--sharded') });
     expect(await runServer(['--port', 'x'])).toMatchObject({ status: 2, output: expect.stringContaining("--port has to be a whole number up to 65535, not 'x'") }); // prettier-ignore
