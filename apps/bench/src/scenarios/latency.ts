@@ -1,10 +1,9 @@
 import { makeAudience, separateChats } from '../audience.js';
-import { limitNote, sendsPerSecond } from '../load-figures.js';
+import { limitNotes, sendsPerSecond } from '../load-figures.js';
 import type { BenchOptions } from '../options.js';
 import { rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
 import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';
-import { sideNames } from '../stage.js';
 import type { SideName, Stage } from '../stage.js';
 import { textChars, warmUpSeconds } from './common.js';
 
@@ -39,12 +38,7 @@ export async function latency(stage: Stage, options: BenchOptions): Promise<Scen
       rowOf(pairs, 'delivery, p50', 'ms', ({ load }) => (load.deliveryMs ?? none).p50),
       rowOf(pairs, 'delivery, p99', 'ms', ({ load }) => (load.deliveryMs ?? none).p99),
     ],
-    notes: sideNames.map((side) =>
-      limitNote(
-        side,
-        pairs.map((pair) => pair[side]),
-      ),
-    ),
+    notes: limitNotes(pairs),
     checks: { ours: check('ours'), bare: check('bare') },
   };
 }

@@ -2,7 +2,7 @@ import { makeAudience, separateChats } from '../audience.js';
 import {
   cpuUsPerSend,
   deliveriesPerSecond,
-  limitNote,
+  limitNotes,
   sendsPerCpuSecond,
   sendsPerSecond,
   splitOf,
@@ -12,7 +12,7 @@ import { rowOf } from '../results.js';
 import type { Pair, ScenarioResult } from '../results.js';
 import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';
 import type { Connected, Loaded } from '../rounds.js';
-import { sideNames } from '../stage.js';
+import { sequencerCounts, sequencerNote } from '../sequencer.js';
 import type { SideName, Stage } from '../stage.js';
 import { textChars, warmUpSeconds } from './common.js';
 
@@ -27,31 +27,40 @@ interface Round {
 
 /** Saturation with many chats. Chats of 2 beside those of 20 tell the cost of a send from that of its deliveries. */
 export async function sends(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
-  const { chats, inFlight, seconds, rounds } = options;
+  const { chats, inFlight, seconds, rounds, senders } = options;
   const large = await connectBoth(stage, await makeAudience(stage, chats * many, separateChats(chats, many)));
   const small = await connectBoth(stage, await makeAudience(stage, chats * few, separateChats(chats, few)));
-  const load = (group: Connected, side: SideName, length: number) =>
-    loadOn(stage, group, side, { kind: 'closed', inFlight, seconds: length, textChars });
+  const load = ({ group, size }: { group: Connected; size: number }, side: SideName, length: number) =>
+    loadOn(stage, group, side, {
+      kind: 'closed',
+      inFlight,
+      senders: firstOfEach(chats, size, senders),
+      seconds: length,
+      textChars,
+    });
   const round = async (side: SideName, length: number): Promise<Round> => ({
-    many: await load(large, side, length),
-    few: await load(small, side, length),
+    many: await load({ group: large, size: many }, side, length),
+    few: await load({ group: small, size: few }, side, length),
   });
   await inTurns(1, (side) => round(side, warmUpSeconds));
+  const { ours } = await stage.sides();
+  const before = await sequencerCounts(ours);
   const pairs = await inTurns(rounds, (side) => round(side, seconds));
+  const numbering = sequencerNote(before, await sequencerCounts(ours));
   await closeBoth(stage, large);
   await closeBoth(stage, small);
   return {
     name: 'sends',
-    setup: `${chats} chats of ${many} on three replicas, ${inFlight} unanswered sends at a time`,
+    setup: `${chats} chats of ${many} on three replicas, ${Math.min(senders, many)} of each chat send, ${inFlight} unanswered at a time`,
     rows: rowsOf(pairs),
-    notes: sideNames.map((side) =>
-      limitNote(
-        side,
-        pairs.map((pair) => pair[side].many),
-      ),
-    ),
+    notes: [...limitNotes(pairs.map((pair) => ({ ours: pair.ours.many, bare: pair.bare.many }))), numbering],
     checks: checksOf(pairs),
   };
+}
+
+/** Indexes of the first `senders` members of each chat. */
+function firstOfEach(chats: number, size: number, senders: number): number[] {
+  return separateChats(chats, size).flatMap((members) => members.slice(0, senders));
 }
 
 function rowsOf(pairs: readonly Pair<Round>[]) {
