@@ -4,7 +4,7 @@ import { mongo } from 'mongoose';
 import type { Model } from 'mongoose';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
-import { duplicateKeyOf } from '../store/store-errors.js';
+import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
 import { MessageDocument } from './message.schema.js';
 
 /** A page of history; bounds are exclusive. */
@@ -34,9 +34,10 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       else await this.messages.collection.insertMany([...entries], { ordered: true });
       return { kind: 'all' };
     } catch (error) {
+      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
+      if (isWriteConflict(error)) return { kind: 'place taken', count };
       const key = duplicateKeyOf(error);
       if (!key) throw error;
-      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
       const isSeen = key.length > 0 ? key.includes('clientMessageId') : await this.isStored(entries[count]);
       return { kind: isSeen ? 'seen before' : 'place taken', count };
     }
