@@ -10,9 +10,32 @@ export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
   return Object.keys(keyPattern ?? {});
 }
 
+const writeConflictCode = 112;
+
+/** Two writers met, and the server gave up this one: nothing of it is stored, and it may be tried again at once. */
+export const isWriteConflict = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === writeConflictCode;
+
 /** Codes of a server that answered, but cannot do its work now: time limits, elections, shutdowns. */
 const unavailableCodes = new Set<unknown>([
-  6, 7, 50, 64, 89, 91, 189, 202, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 100,
+  6,
+  7,
+  50,
+  64,
+  89,
+  91,
+  189,
+  202,
+  262,
+  9001,
+  10058,
+  10107,
+  11600,
+  11602,
+  13435,
+  13436,
+  100,
+  writeConflictCode,
 ]);
 
 /** What a broken connection is called by Node: the driver lets these through as they are when they meet a write. */
