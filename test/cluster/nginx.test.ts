@@ -61,13 +61,11 @@ describe('through nginx', () => {
     cluster,
     onTestFinished,
   }) => {
-    onTestFinished(() => cluster.restartReplica(3));
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
-    const ada = await cluster.client('ada', { replica: 1 });
     const grace = await cluster.client('grace', { nginx: true, reconnect: true });
     const first = grace.session;
     const number = Number(first.replica.at(-1));
-    if (number === 1) return expectTalk([ada, grace], chat.id, 1);
+    const ada = await cluster.client('ada', { replica: (number % 3) + 1 });
     onTestFinished(() => cluster.restartReplica(number));
     await cluster.killReplica(number);
     const second = await grace.next('session:ready', ({ serverTime }) => serverTime !== first.serverTime);
