@@ -1,4 +1,5 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
+import type { Refusal } from '@roost/contract';
 import { checkRefusal } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
@@ -252,16 +253,20 @@ describe('faults of ours', () => {
         retryable: true,
         correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       });
-      const line = cluster
-        .log(1)
-        .split('\n')
-        .find((one) => one.includes(String(refusal.correlationId)) && one.includes('fault'));
-      expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'error', msg: 'fault', err: { type: 'TypeError' } });
+      await vi.waitFor(() =>
+        expect(faultOf(cluster, refusal)).toMatchObject({ level: 'error', err: { type: 'TypeError' } }),
+      );
     }
     expect(answer.headers.get('x-request-id')).toBe(overRest.correlationId);
     expect(await ada.command('chat:leave', { chatId: chat.id })).toMatchObject({ success: true });
   });
 });
+
+/** The line of a replica's log that tells of a fault of ours; a log may be a moment behind the answer. */
+function faultOf(cluster: Cluster, { correlationId = 'none' }: Refusal): unknown {
+  const lines = cluster.log(1).split('\n');
+  return JSON.parse(lines.find((line) => line.includes(correlationId) && line.includes('"msg":"fault"')) ?? '{}');
+}
 
 /** The same with the chat's id where `<chat>` stands. */
 function filledIn(args: unknown[], id: string): unknown[] {
