@@ -15,10 +15,10 @@ const shareOfSaturation = 0.4;
 export async function latency(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const { chats, inFlight, seconds, rounds } = options;
   const group = await connectBoth(stage, await makeAudience(stage, chats * members, separateChats(chats, members)));
-  const [saturated] = await inTurns(1, (side) =>
+  const [, saturated] = await inTurns(2, (side) =>
     loadOn(stage, group, side, { kind: 'closed', inFlight, seconds: warmUpSeconds, textChars }),
   );
-  const perSecond = Math.round(sendsPerSecond(saturated!.ours) * shareOfSaturation);
+  const perSecond = Math.max(1, Math.round(sendsPerSecond(saturated!.ours) * shareOfSaturation));
   const pairs = await inTurns(rounds, (side) =>
     loadOn(stage, group, side, { kind: 'open', perSecond, seconds, textChars }),
   );
