@@ -46,6 +46,7 @@ export class Stage {
       return new Stage(options, dir, redis, store, Generator.start());
     } catch (error) {
       await redis.stop();
+      rmSync(dir, { recursive: true, force: true });
       throw error;
     }
   }
