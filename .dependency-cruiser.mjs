@@ -13,7 +13,7 @@ export default {
       name: 'contract-stands-alone',
       comment: 'the contract runs in browsers: zod and nothing else',
       severity: 'error',
-      from: { path: '^libs/contract/src' },
+      from: { path: '^libs/contract/src', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: ['^libs/contract/', '^node_modules/zod/'] },
     },
     {

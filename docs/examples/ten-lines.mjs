@@ -1,10 +1,16 @@
-import { RoostClient, signIn } from '../../dist/libs/client/src/index.js';
+import { io } from 'socket.io-client';
 const [url, email, password] = process.argv.slice(2);
-const session = await signIn(url, { email, password });
-const { items: chats } = await session.api.call('chats.list');
-const client = new RoostClient({ url, token: session.accessToken });
-client.on('message:new', ({ seq, sender, text }) => console.log(`${seq} ${sender.displayName}: ${text}`));
-await client.connect();
-console.log(`connected to ${client.state.session.replica}`);
-await client.join(chats[0].id);
-await client.send(chats[0].id, 'Hello from ten lines');
+const headers = { 'content-type': 'application/json' };
+const login = await fetch(`${url}/auth/login`, { method: 'POST', headers, body: JSON.stringify({ email, password }) });
+const { accessToken } = await login.json();
+const list = await fetch(`${url}/chats`, { headers: { authorization: `Bearer ${accessToken}` } });
+const [chat] = (await list.json()).items;
+const socket = io(url, { auth: { token: accessToken }, transports: ['websocket'] });
+socket.on('session:ready', ({ replica }) => console.log(`connected to ${replica}`));
+socket.on('message:new', ({ seq, sender, text }) => console.log(`${seq} ${sender.displayName}: ${text}`));
+await socket.emitWithAck('chat:join', { chatId: chat.id });
+await socket.emitWithAck('message:send', {
+  chatId: chat.id,
+  text: 'Hello from ten lines',
+  clientMessageId: crypto.randomUUID(),
+});

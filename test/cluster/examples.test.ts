@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '@roost/local-cluster';
@@ -7,13 +8,18 @@ import { expect } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
 
 const test = clusterTest({ nginx: true });
+const script = join(projectRoot(), 'docs/examples/ten-lines.mjs');
+
+test('the README shows the ten-line client as it is run here', () => {
+  const readme = readFileSync(join(projectRoot(), 'README.md'), 'utf8');
+  expect(readme).toContain(readFileSync(script, 'utf8'));
+});
 
 test('the ten-line client signs in, joins, sends and hears', async ({ cluster }) => {
   const { email, password } = await cluster.person('ada');
   const chat = await cluster.chat({ members: ['ada', 'grace'] });
   const grace = await cluster.client('grace');
 
-  const script = join(projectRoot(), 'docs/examples/ten-lines.mjs');
   const example = spawn(process.execPath, [script, cluster.url({ nginx: true }), email, password], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -8,5 +8,5 @@ export const cores = { replicas: 0, others: 1 } as const;
 export function pinToOthers(): void {
   if (process.platform !== 'linux') throw new Error('the bench needs Linux: it reads /proc and pins with taskset');
   if (availableParallelism() < 2) throw new Error('the bench needs two cores: one for the replicas, one for the rest');
-  execFileSync('taskset', ['-acp', String(cores.others), String(process.pid)], { stdio: 'ignore' });
+  execFileSync('taskset', ['-cp', String(cores.others), String(process.pid)], { stdio: 'ignore' });
 }

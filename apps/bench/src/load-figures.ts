@@ -1,5 +1,8 @@
 import type { Role } from './meter.js';
+import type { Pair } from './results.js';
 import type { Loaded } from './rounds.js';
+import { sideNames } from './stage.js';
+import type { SideName } from './stage.js';
 
 /** Figures of one load. */
 export const sendsPerSecond = ({ load }: Loaded): number => load.acknowledgedInTime / load.seconds;
@@ -25,8 +28,17 @@ export function splitOf(few: Loaded, many: Loaded): Split {
   return { delivery, send: costFew - fanOut(few) * delivery };
 }
 
-/** What was at its limit in the loads of one side; a figure is the replicas' only where it is their core. */
-export function limitNote(name: string, loads: readonly Loaded[]): string {
+/** What was at its limit in the loads of each side; a figure is the replicas' only where it is their core. */
+export function limitNotes(pairs: readonly Pair<Loaded>[]): string[] {
+  return sideNames.map((side) =>
+    limitNote(
+      side,
+      pairs.map((pair) => pair[side]),
+    ),
+  );
+}
+
+function limitNote(name: SideName, loads: readonly Loaded[]): string {
   const mean = (of: (loaded: Loaded) => number) => loads.reduce((sum, one) => sum + of(one), 0) / loads.length;
   const share = (role: Role) => mean(({ cost }) => cost.cpuMs[role] / cost.wallMs);
   const roles = (['generator', 'redis', 'store'] as const).filter((role) => !Number.isNaN(share(role)));

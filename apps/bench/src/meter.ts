@@ -1,4 +1,5 @@
 import { cores } from './cores.js';
+import { pidOf } from './parts.js';
 import { coreBusyMs, cpuMsOf } from './proc.js';
 import type { Side, Stage } from './stage.js';
 
@@ -32,13 +33,12 @@ export async function metered<T>(stage: Stage, side: Side, work: () => Promise<T
 }
 
 function reading(stage: Stage, side: Side) {
-  const storePid = stage.store.part?.pid;
   return {
     atMs: performance.now(),
     cpuMs: {
-      replicas: side.replicas.reduce((sum, { pid }) => sum + cpuMsOf(pid!), 0),
-      redis: cpuMsOf(stage.redis.pid!),
-      store: storePid === undefined ? Number.NaN : cpuMsOf(storePid),
+      replicas: side.replicas.reduce((sum, replica) => sum + cpuMsOf(pidOf(replica)), 0),
+      redis: cpuMsOf(pidOf(stage.redis)),
+      store: stage.store.part ? cpuMsOf(pidOf(stage.store.part)) : Number.NaN,
       generator: cpuMsOf(stage.generator.pid),
     },
     busyMs: { replicas: coreBusyMs(cores.replicas), others: coreBusyMs(cores.others) },

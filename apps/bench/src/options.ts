@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly sockets: number;
   /** Chats of 20, and as many of 2. */
   readonly chats: number;
+  /** How many of the 20 ever send. */
+  readonly senders: number;
   /** Unanswered sends at a time in chats of 20 and of 2. */
   readonly inFlight: number;
   /** Unanswered sends at a time in the hot chat. */
@@ -34,6 +36,8 @@ export const help = `Measures a cluster of three replicas beside a bare Socket.I
   --seconds N        length of a measured round, default 4
   --rounds N         measured rounds of each side, alternating, default 3
   --chats N          chats of 20 people, and as many of 2, default 100
+  --senders N        how many people of a chat of 20 ever send, default 2; with more, who they are and what they may
+                     has to be looked up more often, and a send cannot be told from its deliveries
   --in-flight N      unanswered sends at a time in them, default 64
   --hot-in-flight N  the same in the hot chat of 60 with 30 senders, default 30
   --sockets N        idle sockets of each side, default 2000
@@ -54,6 +58,7 @@ export function parseOptions(args: string[]): BenchOptions | undefined {
       seconds: { type: 'string', default: '4' },
       rounds: { type: 'string', default: '3' },
       chats: { type: 'string', default: '100' },
+      senders: { type: 'string', default: '2' },
       'in-flight': { type: 'string', default: '64' },
       'hot-in-flight': { type: 'string', default: '30' },
       sockets: { type: 'string', default: '2000' },
@@ -69,6 +74,7 @@ export function parseOptions(args: string[]): BenchOptions | undefined {
     seconds: positive('seconds', values.seconds),
     rounds: whole('rounds', values.rounds),
     chats: whole('chats', values.chats),
+    senders: whole('senders', values.senders),
     inFlight: whole('in-flight', values['in-flight']),
     hotInFlight: whole('hot-in-flight', values['hot-in-flight']),
     sockets: whole('sockets', values.sockets),

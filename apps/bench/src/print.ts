@@ -25,9 +25,9 @@ export function printScenario({ name, setup, rows, notes, checks }: ScenarioResu
 
 function rowLine(row: Row): string {
   const { what, unit, ours, bare, ratio, spread, target } = row;
-  const range = spread ? spread.map((value) => value.toFixed(2)).join('-') : '';
+  const range = spread?.every(Number.isFinite) ? spread.map((value) => value.toFixed(2)).join('-') : '';
   const verdict = target ? `${targetWords(target)}: ${isMet(row) ? 'met' : 'MISSED'}` : '';
-  return line(what, ratio.toFixed(2), range, figure(ours), figure(bare), unit, verdict);
+  return line(what, Number.isFinite(ratio) ? ratio.toFixed(2) : '-', range, figure(ours), figure(bare), unit, verdict);
 }
 
 function line(

@@ -21,6 +21,8 @@ export interface Row {
   /** Lowest and highest ratio of a pair; undefined for a single pair. */
   readonly spread: readonly [number, number] | undefined;
   readonly target: Target | undefined;
+  /** The figures of each round, in order: what still falls from round to round was not warm yet. */
+  readonly rounds: readonly Pair<number>[];
 }
 
 /** Whether every acknowledged message reached every socket of its chat exactly once. */
@@ -66,8 +68,9 @@ export function rowOf<T>(
   figure: (of: T) => number,
   target?: Target,
 ): Row {
-  const of = (side: SideName) => median(pairs.map((pair) => figure(pair[side])));
-  const ratios = pairs.map(({ ours, bare }) => figure(ours) / figure(bare));
+  const rounds = pairs.map(({ ours, bare }) => ({ ours: figure(ours), bare: figure(bare) }));
+  const of = (side: SideName) => median(rounds.map((round) => round[side]));
+  const ratios = rounds.map(({ ours, bare }) => ours / bare);
   return {
     what,
     unit,
@@ -76,6 +79,7 @@ export function rowOf<T>(
     ratio: median(ratios),
     spread: ratios.length > 1 ? [Math.min(...ratios), Math.max(...ratios)] : undefined,
     target,
+    rounds,
   };
 }
 

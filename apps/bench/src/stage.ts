@@ -41,8 +41,14 @@ export class Stage {
   static async start(options: BenchOptions): Promise<Stage> {
     const dir = mkdtempSync(join(tmpdir(), 'roost-bench-'));
     const redis = await startRedis({ dir: join(dir, 'redis'), cpu: cores.others });
-    const store = await startStore({ dir: join(dir, 'store'), cpu: cores.others });
-    return new Stage(options, dir, redis, store, Generator.start());
+    try {
+      const store = await startStore({ dir: join(dir, 'store'), cpu: cores.others });
+      return new Stage(options, dir, redis, store, Generator.start());
+    } catch (error) {
+      await redis.stop();
+      rmSync(dir, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Both sides, started once and used by all scenarios that only load them. */

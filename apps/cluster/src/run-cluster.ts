@@ -35,7 +35,7 @@ export async function runCluster(options: ClusterOptions): Promise<number> {
   const signals = watchSignals(say);
   const data = openDataFolder(options.data, options.fresh);
   try {
-    say(`Roost: ${options.replicas} replicas, data in ${options.data}`);
+    say(`Roost: ${options.replicas} chat ${options.replicas === 1 ? 'replica' : 'replicas'}, data in ${options.data}`);
     const cluster = await Promise.race([startCluster(options, data), signals.asked]);
     if (!cluster) return 0; // stopped while starting: the parts that run already end with this process
     return await live({ cluster, data, options, startedAt, stopping: new AbortController() }, signals);
@@ -76,11 +76,17 @@ async function introduced({ cluster, data, startedAt }: Running, death: Promise<
 
 function supervise({ cluster, data, options, stopping }: Running): void {
   const { replicas, nginx } = cluster;
-  for (const part of [...replicas, nginx]) void keepAlive(part, say, stopping.signal);
+  const watched = new Set<Part>();
+  const watchOver = (part: Part): void => {
+    if (watched.has(part)) return;
+    watched.add(part);
+    void keepAlive(part, say, stopping.signal).finally(() => watched.delete(part));
+  };
+  for (const part of [...replicas, nginx]) watchOver(part);
   if (!options.watch) return;
   void onEveryBuild(async () => {
     copyPage(data);
     await restartOneByOne(replicas, say);
-    for (const replica of replicas) void keepAlive(replica, say, stopping.signal);
+    for (const replica of replicas) watchOver(replica); // stopping it on purpose ended its watch
   }, stopping.signal);
 }

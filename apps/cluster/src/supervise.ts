@@ -34,6 +34,7 @@ export async function untilDeath(part: Part, say: Say): Promise<Part> {
 
 /** A start that fails is told here, and is one more death to `keepAlive`. */
 async function startAgain(part: Part, say: Say): Promise<void> {
+  if (part.state !== 'stopped') return; // started by somebody else meanwhile
   const startedAt = performance.now();
   try {
     await part.start();

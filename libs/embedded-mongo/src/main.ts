@@ -42,6 +42,9 @@ function stopOnSignals(server: RunningServer): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
 }
 
+// Whoever read these lines may be gone; the server goes on.
+process.stdout.on('error', () => undefined);
+
 const options = commandLine();
 if (options.ignored.length > 0) say('accepted without effect', { options: options.ignored });
 try {

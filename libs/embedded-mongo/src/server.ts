@@ -35,6 +35,8 @@ export interface RunningServer {
 /** What waits to be sent to a client that does not read, before its commands are no longer taken. */
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024;
 const CURSOR_SWEEP_MS = 60_000;
+/** How long a client may take to read its last replies when the server closes. */
+const CLOSE_MS = 2000;
 
 /** Starts to listen. Throws StoreUnavailable, or the socket's error (EADDRINUSE, EACCES). */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -60,11 +62,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   const timers = [
-    setInterval(() => sweepExpired(store, options.clock()), options.ttlIntervalMs),
-    setInterval(() => {
+    every(options.ttlIntervalMs, options, () => sweepExpired(store, options.clock())),
+    every(CURSOR_SWEEP_MS, options, () => {
       state.cursors.expire();
       state.retries.expire();
-    }, CURSOR_SWEEP_MS),
+    }),
   ];
   return {
     port: (server.address() as AddressInfo).port,
@@ -74,10 +76,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       // One turn later everything that had arrived is committed and handed to the sockets.
       await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
       for (const socket of sockets) socket.destroySoon();
+      const impatience = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_MS);
       await closed;
+      clearTimeout(impatience);
       store.close();
     },
   };
+}
+
+/** Housekeeping that fails is told and tried again next time; commands go on. */
+function every(ms: number, { log }: ServerOptions, work: () => void): NodeJS.Timeout {
+  return setInterval(() => {
+    try {
+      work();
+    } catch (error) {
+      log('housekeeping failed', { error: String(error) });
+    }
+  }, ms);
 }
 
 function listen(server: Server, { port, host }: ServerOptions): Promise<void> {

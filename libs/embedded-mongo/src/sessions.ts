@@ -1,3 +1,4 @@
+import type { StatementSync } from 'node:sqlite';
 import { Binary } from 'bson';
 import { type Doc, isDoc, isNumber, toNumber, type Value } from './bson/value.js';
 import { CommandError, notSupported } from './errors.js';
@@ -41,14 +42,20 @@ export function sessionId(lsid: Value | undefined): Buffer | undefined {
  * lost the reply (also by the death of this process) and sends the write again gets it, and nothing is written twice.
  */
 export class Retries {
+  private readonly select: StatementSync;
+  private readonly replace: StatementSync;
+
   constructor(
     private readonly store: Store,
     private readonly clock: () => number,
-  ) {}
+  ) {
+    this.select = store.db.prepare('SELECT txn, reply FROM retries WHERE session = ?');
+    this.replace = store.db.prepare('INSERT OR REPLACE INTO retries (session, txn, reply, at) VALUES (?, ?, ?, ?)');
+  }
 
   /** The reply given before, if the write is a repetition. */
   earlierReply({ session, txnNumber }: RetryableWrite): Buffer | undefined {
-    const found = this.store.db.prepare('SELECT txn, reply FROM retries WHERE session = ?').get(session);
+    const found = this.select.get(session);
     if (found === undefined) return undefined;
     const last = found['txn'] as number;
     if (txnNumber < last) {
@@ -58,9 +65,7 @@ export class Retries {
   }
 
   remember({ session, txnNumber }: RetryableWrite, reply: Buffer): void {
-    this.store.db
-      .prepare('INSERT OR REPLACE INTO retries (session, txn, reply, at) VALUES (?, ?, ?, ?)')
-      .run(session, txnNumber, reply, this.clock());
+    this.replace.run(session, txnNumber, reply, this.clock());
   }
 
   forget(sessions: Buffer[]): void {

@@ -42,6 +42,23 @@ describe('the process', () => {
     await again.close();
   });
 
+  it('takes the name of its one member from the first replSetInitiate, and keeps it', async () => {
+    const config = { _id: 'rs0', members: [{ _id: 0, host: 'mongo:27017' }] };
+    const first = await start();
+    const before = await RawClient.connect(first.port);
+    expect(await before.command({ replSetInitiate: config, $db: 'admin' })).toMatchObject({ ok: 1 });
+    expect(await before.command({ replSetInitiate: config, $db: 'admin' })).toMatchObject({ ok: 0, code: 23 });
+    await end(first, 'SIGTERM');
+    const second = await start();
+    const after = await RawClient.connect(second.port);
+    expect(await after.command({ hello: 1, $db: 'admin' })).toMatchObject({
+      me: 'mongo:27017',
+      hosts: ['mongo:27017'],
+    });
+    expect(await after.command({ replSetInitiate: config, $db: 'admin' })).toMatchObject({ ok: 0, code: 23 });
+    after.close();
+  });
+
   it('says what is wrong with its command line, and ends with 2', async () => {
     expect(await runServer(['--sharded'])).toMatchObject({ status: 2, output: expect.stringContaining('--sharded') });
     expect(await runServer(['--port', 'x'])).toMatchObject({ status: 2, output: expect.stringContaining("--port has to be a whole number up to 65535, not 'x'") }); // prettier-ignore
@@ -76,6 +93,26 @@ describe('the process', () => {
   });
 });
 
+async function writeUntilKilled(server: ServerProcess, acknowledged: number[], enough: number): Promise<void> {
+  const client = await MongoClient.connect(server.uri, { serverSelectionTimeoutMS: 300 });
+  const c = client.db('d').collection('c');
+  await c.createIndex({ n: 1 }, { unique: true });
+  let next = acknowledged.length * 10;
+  let killed: Promise<unknown> | undefined;
+  const writer = async (): Promise<void> => {
+    while (killed === undefined) {
+      const n = (next += 1);
+      // What the kill interrupts was not acknowledged, and nothing is claimed about it.
+      const done = await c.insertOne({ n, text: 'x'.repeat(200) }).catch(() => undefined);
+      if (done !== undefined) acknowledged.push(n);
+      if (acknowledged.length >= enough) killed ??= end(server, 'SIGKILL');
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, writer));
+  await killed;
+  await client.close();
+}
+
 describe('killed with -9 under sixteen writers', () => {
   it('has every acknowledged write when it is back', async () => {
     const acknowledged: number[] = [];
@@ -97,26 +134,6 @@ describe('killed with -9 under sixteen writers', () => {
     ).toBe(stored.length);
     await client.close();
   });
-
-  async function writeUntilKilled(server: ServerProcess, acknowledged: number[], enough: number): Promise<void> {
-    const client = await MongoClient.connect(server.uri, { serverSelectionTimeoutMS: 300 });
-    const c = client.db('d').collection('c');
-    await c.createIndex({ n: 1 }, { unique: true });
-    let next = acknowledged.length * 10;
-    let killed: Promise<unknown> | undefined;
-    const writer = async (): Promise<void> => {
-      while (killed === undefined) {
-        const n = (next += 1);
-        // What the kill interrupts was not acknowledged, and nothing is claimed about it.
-        const done = await c.insertOne({ n, text: 'x'.repeat(200) }).catch(() => undefined);
-        if (done !== undefined) acknowledged.push(n);
-        if (acknowledged.length >= enough) killed ??= end(server, 'SIGKILL');
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, writer));
-    await killed;
-    await client.close();
-  }
 
   it('answers a repeated write with its first reply, and does not write again', async () => {
     const insert = {

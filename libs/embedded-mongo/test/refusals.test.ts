@@ -1,11 +1,15 @@
-import { Decimal128, type Document } from 'mongodb';
+import { Decimal128, type Document, Timestamp } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { openEmbedded, useEngine } from './support/engine.js';
+import { RawClient } from './support/wire.js';
 
-const { db, client } = useEngine(openEmbedded);
+const { db, client, uri } = useEngine(openEmbedded);
 
 const refused = (code: number, text: string): object => ({ code, message: expect.stringContaining(text) });
+const notHereReply = (what: string): object => ({ code: 2, errmsg: `${what} is not supported by the embedded server` });
 const notHere = (what: string): object => refused(2, `${what} is not supported by the embedded server`);
+
+const run = (command: Document): Promise<Document> => db().command(command);
 
 describe('what this server does not do is refused by its name', () => {
   it.each([
@@ -26,7 +30,6 @@ describe('what this server does not do is refused by its name', () => {
   });
 
   it('in commands', async () => {
-    const run = (command: Document): Promise<Document> => db().command(command);
     await expect(run({ bulkWrite: 1 })).rejects.toMatchObject(refused(115, 'the command bulkWrite is not supported'));
     await expect(run({ mapReduce: 'c' })).rejects.toMatchObject(refused(115, 'mapReduce'));
     await expect(run({ nonsense: 1 })).rejects.toMatchObject(refused(59, "no such command: 'nonsense'"));
@@ -57,8 +60,8 @@ describe('what this server does not do is refused by its name', () => {
   it('in updates', async () => {
     const c = db().collection('c');
     await expect(c.updateOne({}, [{ $set: { a: 1 } }])).rejects.toMatchObject(notHere('an update by a pipeline'));
-    await expect(c.updateOne({}, { $bit: { a: { and: 1 } } } as Document)).rejects.toMatchObject(notHere('$bit'));
-    await expect(c.updateOne({}, { $foo: { a: 1 } } as Document)).rejects.toMatchObject({ code: 9 });
+    await expect(c.updateOne({}, { $bit: { a: { and: 1 } } })).rejects.toMatchObject(notHere('$bit'));
+    await expect(c.updateOne({}, { $foo: { a: 1 } })).rejects.toMatchObject({ code: 9 });
     await expect(c.updateOne({}, { $set: { a: 1 } }, { collation: { locale: 'de' } })).rejects.toMatchObject(notHere('update.updates.collation')); // prettier-ignore
   });
 
@@ -81,6 +84,18 @@ describe('what this server does not do is refused by its name', () => {
 });
 
 describe('an invalid command changes nothing', () => {
+  it('that names what cannot be a database or a collection', async () => {
+    const command = { ping: 1, $db: 'a.b' };
+    const raw = await RawClient.connect(Number(new URL(uri()).port));
+    expect(await raw.command(command)).toMatchObject({ ok: 0, code: 73 });
+    expect(await raw.command({ insert: 'a$b', documents: [{}], $db: 'd' })).toMatchObject({ ok: 0, code: 73 });
+    expect(await raw.command({ insert: 'c', documents: [{ t: new Timestamp(0n) }], $db: 'd' })).toMatchObject({
+      n: 0,
+      writeErrors: [notHereReply('an empty Timestamp to be filled in')],
+    });
+    raw.close();
+  });
+
   it('that is too large, or about an array as _id', async () => {
     const c = db().collection('c');
     await expect(c.insertOne({ _id: [1] as never })).rejects.toMatchObject({ code: 2 });
@@ -97,13 +112,13 @@ describe('an invalid command changes nothing', () => {
   });
 });
 
-describe('explain', () => {
-  const stage = async (filter: Document, sort?: Document): Promise<string> => {
-    const found = db().collection('c').find(filter);
-    const { queryPlanner } = await (sort ? found.sort(sort as never) : found).explain('queryPlanner');
-    return [...JSON.stringify(queryPlanner.winningPlan).matchAll(/"stage":"(\w+)"/g)].map(([, name]) => name).join(' ');
-  };
+const stage = async (filter: Document, sort?: Document): Promise<string> => {
+  const found = db().collection('c').find(filter);
+  const { queryPlanner } = await (sort ? found.sort(sort) : found).explain('queryPlanner');
+  return [...JSON.stringify(queryPlanner.winningPlan).matchAll(/"stage":"(\w+)"/g)].map(([, name]) => name).join(' ');
+};
 
+describe('explain', () => {
   it('tells whether an index is used, and whether a sort is needed', async () => {
     const c = db().collection('c');
     await c.createIndex({ chatId: 1, seq: 1 }, { unique: true });

@@ -1,10 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stdSerializers } from 'pino';
 
-/** An error with its causes, without the raw request body that a failed JSON parse hangs on it. */
+/**
+ * An error with its causes, without what people wrote: the raw request body that a failed JSON parse hangs on it, and the
+ * documents that MongoDB's driver hangs on a failed write.
+ */
 export function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const { body: _mayHoldPasswords, ...rest } = stdSerializers.err(error);
+  const {
+    body: _request,
+    writeErrors: _documents,
+    errorResponse: _same,
+    result: _tooLong,
+    ...rest
+  } = stdSerializers.err(error);
   return rest;
 }
 

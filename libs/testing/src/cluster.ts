@@ -68,9 +68,11 @@ export class Cluster {
     name: string,
     { transports, reconnect = false, ...door }: Door & Pick<RoostClientOptions, 'transports' | 'reconnect'> = {},
   ): Promise<TestClient> {
+    const { id, session } = await this.person(name);
+    await this.markers.prepare(id);
     const options = {
       url: this.url(door),
-      token: await this.token(name),
+      token: session.accessToken,
       reconnect,
       ...(transports && { transports }),
     };

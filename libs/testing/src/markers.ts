@@ -16,21 +16,26 @@ export class Markers {
 
   constructor(private readonly doors: MarkerDoors) {}
 
+  /** To be called before a person's first client connects, so that its socket is in the markers' chat from the start. */
+  async prepare(userId: string): Promise<void> {
+    await this.chatOf(userId);
+  }
+
   async mark(client: TestClient): Promise<void> {
     const { userId } = client;
-    const apis = this.doors.apisOf(userId);
-    const chatId = await this.chatOf(userId, apis);
+    const chatId = await this.chatOf(userId);
     await Promise.all(
-      apis.map(async (api) => {
+      this.doors.apisOf(userId).map(async (api) => {
         const marker = await api.call('messages.send', { body: { chatId, text: 'marker' } });
         await client.next('message:new', ({ id }) => id === marker.id);
       }),
     );
   }
 
-  private chatOf(userId: string, [api]: readonly Api[]): Promise<string> {
+  private chatOf(userId: string): Promise<string> {
     let chatId = this.chatIds.get(userId);
     if (!chatId) {
+      const [api] = this.doors.apisOf(userId);
       if (!api) throw new Error('no replica runs');
       chatId = api
         .call('chats.create', { body: { type: 'group', title: 'markers', memberIds: [] } })

@@ -90,10 +90,11 @@ export class TestClient {
     if (heard.length > 0) throw new Error(`no ${fact} was to come, but this did: ${JSON.stringify(heard)}`);
   }
 
-  /** Disconnects. Throws where the server broke the contract. */
+  /** Disconnects. Throws where the server broke the contract, once. */
   close(): void {
     this.sdk.close();
-    if (this.violations.length > 0) throw new AggregateError(this.violations, this.violations.join('\n'));
+    const violations = this.violations.splice(0);
+    if (violations.length > 0) throw new AggregateError(violations, violations.join('\n'));
   }
 
   private hear(fact: FactName, payload: FactOf<FactName>): void {

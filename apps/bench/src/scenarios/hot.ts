@@ -1,10 +1,10 @@
 import { makeAudience, separateChats } from '../audience.js';
-import { cpuUsPerSend, deliveriesPerSecond, limitNote, sendsPerCpuSecond, sendsPerSecond } from '../load-figures.js';
+import { cpuUsPerSend, deliveriesPerSecond, limitNotes, sendsPerCpuSecond, sendsPerSecond } from '../load-figures.js';
 import type { BenchOptions } from '../options.js';
 import { rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
 import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';
-import { sideNames } from '../stage.js';
+import { sequencerCounts, sequencerNote } from '../sequencer.js';
 import type { SideName, Stage } from '../stage.js';
 import { textChars, warmUpSeconds } from './common.js';
 
@@ -19,7 +19,10 @@ export async function hot(stage: Stage, options: BenchOptions): Promise<Scenario
   const load = (side: SideName, length: number) =>
     loadOn(stage, group, side, { kind: 'closed', inFlight: hotInFlight, senders, seconds: length, textChars });
   await inTurns(1, (side) => load(side, warmUpSeconds));
+  const { ours } = await stage.sides();
+  const before = await sequencerCounts(ours);
   const pairs = await inTurns(rounds, (side) => load(side, seconds));
+  const numbering = sequencerNote(before, await sequencerCounts(ours));
   await closeBoth(stage, group);
   const check = (side: SideName) =>
     checkOf(
@@ -39,12 +42,7 @@ export async function hot(stage: Stage, options: BenchOptions): Promise<Scenario
       rowOf(pairs, 'acknowledgement at saturation, p50', 'ms', ({ load: one }) => one.acknowledgementMs.p50),
       rowOf(pairs, 'acknowledgement at saturation, p99', 'ms', ({ load: one }) => one.acknowledgementMs.p99),
     ],
-    notes: sideNames.map((side) =>
-      limitNote(
-        side,
-        pairs.map((pair) => pair[side]),
-      ),
-    ),
+    notes: [...limitNotes(pairs), numbering],
     checks: { ours: check('ours'), bare: check('bare') },
   };
 }

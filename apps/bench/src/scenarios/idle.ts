@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAudience, separateChats, socketsOf } from '../audience.js';
 import type { Audience } from '../audience.js';
 import type { BenchOptions } from '../options.js';
+import { pidOf } from '../parts.js';
 import { openFilesMax, rssKibOf } from '../proc.js';
 import { median, rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
@@ -89,4 +90,4 @@ async function afterGc(side: Side): Promise<number> {
   return rssKib(side);
 }
 
-const rssKib = ({ replicas }: Side) => replicas.reduce((sum, { pid }) => sum + rssKibOf(pid!), 0);
+const rssKib = ({ replicas }: Side) => replicas.reduce((sum, replica) => sum + rssKibOf(pidOf(replica)), 0);

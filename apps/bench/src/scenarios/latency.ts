@@ -1,10 +1,9 @@
 import { makeAudience, separateChats } from '../audience.js';
-import { limitNote, sendsPerSecond } from '../load-figures.js';
+import { limitNotes, sendsPerSecond } from '../load-figures.js';
 import type { BenchOptions } from '../options.js';
 import { rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
 import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';
-import { sideNames } from '../stage.js';
 import type { SideName, Stage } from '../stage.js';
 import { textChars, warmUpSeconds } from './common.js';
 
@@ -16,10 +15,10 @@ const shareOfSaturation = 0.4;
 export async function latency(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const { chats, inFlight, seconds, rounds } = options;
   const group = await connectBoth(stage, await makeAudience(stage, chats * members, separateChats(chats, members)));
-  const [saturated] = await inTurns(1, (side) =>
+  const [, saturated] = await inTurns(2, (side) =>
     loadOn(stage, group, side, { kind: 'closed', inFlight, seconds: warmUpSeconds, textChars }),
   );
-  const perSecond = Math.round(sendsPerSecond(saturated!.ours) * shareOfSaturation);
+  const perSecond = Math.max(1, Math.round(sendsPerSecond(saturated!.ours) * shareOfSaturation));
   const pairs = await inTurns(rounds, (side) =>
     loadOn(stage, group, side, { kind: 'open', perSecond, seconds, textChars }),
   );
@@ -39,12 +38,7 @@ export async function latency(stage: Stage, options: BenchOptions): Promise<Scen
       rowOf(pairs, 'delivery, p50', 'ms', ({ load }) => (load.deliveryMs ?? none).p50),
       rowOf(pairs, 'delivery, p99', 'ms', ({ load }) => (load.deliveryMs ?? none).p99),
     ],
-    notes: sideNames.map((side) =>
-      limitNote(
-        side,
-        pairs.map((pair) => pair[side]),
-      ),
-    ),
+    notes: limitNotes(pairs),
     checks: { ours: check('ours'), bare: check('bare') },
   };
 }

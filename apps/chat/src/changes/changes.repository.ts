@@ -4,7 +4,7 @@ import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
-import { duplicateKeyOf } from '../store/store-errors.js';
+import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
 import { ChangeDocument } from './change.schema.js';
 import type { ChangeOf } from './change.schema.js';
 
@@ -29,7 +29,7 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       await this.changes.collection.insertMany([...entries], { ordered: true });
       return { kind: 'all' };
     } catch (error) {
-      if (!duplicateKeyOf(error)) throw error;
+      if (!duplicateKeyOf(error) && !isWriteConflict(error)) throw error;
       return { kind: 'place taken', count: error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0 };
     }
   }

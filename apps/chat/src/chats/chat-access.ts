@@ -7,6 +7,7 @@ import { MembersRepository } from '../members/members.repository.js';
 import type { Caller } from '../realtime/caller.js';
 import { ClusterEvents } from '../realtime/cluster-events.js';
 import { SETTINGS } from '../settings.module.js';
+import { SingleFlight } from '../single-flight.js';
 import { ChatsRepository } from './chats.repository.js';
 import { mayDo } from './roles.js';
 import type { Action } from './roles.js';
@@ -32,6 +33,7 @@ export class ChatAccess {
   private readonly known: LRUCache<string, Access>;
   /** Chats deleted lately: what is remembered of their members no longer holds. One entry, however many they are. */
   private readonly deleted: LRUCache<string, true>;
+  private readonly loading = new SingleFlight<Access | undefined>();
   /** Counts the changes heard of: what was read before one may be outdated, and is used, but not remembered. */
   private changes = 0;
 
@@ -45,11 +47,11 @@ export class ChatAccess {
     this.known = new LRUCache({ max: accessesMax, ttl });
     this.deleted = new LRUCache({ max: deletionsMax, ttl });
     clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
-      this.changes++;
+      this.changed();
       for (const userId of [...joined, ...left]) this.known.delete(keyOf(chatId, userId));
     });
     clusterEvents.on('chat:deleted', ({ chatId }) => {
-      this.changes++;
+      this.changed();
       this.deleted.set(chatId, true);
     });
   }
@@ -66,7 +68,16 @@ export class ChatAccess {
     return access;
   }
 
-  private async load(userId: string, chatId: string): Promise<Access | undefined> {
+  private changed(): void {
+    this.changes++;
+    this.loading.forget();
+  }
+
+  private load(userId: string, chatId: string): Promise<Access | undefined> {
+    return this.loading.run(keyOf(chatId, userId), () => this.read(userId, chatId));
+  }
+
+  private async read(userId: string, chatId: string): Promise<Access | undefined> {
     const changes = this.changes;
     const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
     if (!member || !chat) return undefined;

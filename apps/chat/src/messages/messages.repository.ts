@@ -4,7 +4,7 @@ import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
-import { duplicateKeyOf } from '../store/store-errors.js';
+import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
 import { MessageDocument } from './message.schema.js';
 
 /** A page of history; bounds are exclusive. */
@@ -34,10 +34,12 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       else await this.messages.collection.insertMany([...entries], { ordered: true });
       return { kind: 'all' };
     } catch (error) {
+      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
+      if (isWriteConflict(error)) return { kind: 'place taken', count };
       const key = duplicateKeyOf(error);
       if (!key) throw error;
-      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
-      return { kind: key.includes('clientMessageId') ? 'seen before' : 'place taken', count };
+      const isSeen = key.length > 0 ? key.includes('clientMessageId') : await this.isStored(entries[count]);
+      return { kind: isSeen ? 'seen before' : 'place taken', count };
     }
   }
 
@@ -59,6 +61,13 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .findOne({ chatId: objectId(chatId), senderId: objectId(senderId), clientMessageId })
       .lean()
       .exec();
+  }
+
+  /** Whether this draft has a place already, its own or that of an earlier attempt. */
+  private async isStored(entry: MessageDocument | undefined): Promise<boolean> {
+    if (entry?.clientMessageId === undefined) return false;
+    const { chatId, senderId, clientMessageId } = entry;
+    return (await this.messages.exists({ chatId, senderId, clientMessageId })) !== null;
   }
 
   async isIn(chatId: string, messageId: string): Promise<boolean> {

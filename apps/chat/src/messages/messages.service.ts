@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
-import type { Message, MessageDraft } from '@roost/contract';
+import type { Message, MessageDraft, User } from '@roost/contract';
 import { metrics } from '@roost/observability';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatAccess } from '../chats/chat-access.js';
@@ -16,6 +16,7 @@ import { messageView, messageViews } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { HistoryPage } from './messages.repository.js';
 import { wasSentAs } from './sent-text.js';
+import { Turnstile } from './turnstile.js';
 
 /** A message as its sender gets it back; `duplicate` where this draft was stored before. */
 export interface Sent {
@@ -25,6 +26,8 @@ export interface Sent {
 
 @Injectable()
 export class MessagesService {
+  private readonly inOrder = new Turnstile();
+
   constructor(
     private readonly access: ChatAccess,
     private readonly messages: MessagesRepository,
@@ -37,19 +40,38 @@ export class MessagesService {
 
   /**
    * Stores a message at the next place of its chat, then tells every member. Harmless to repeat with the same
-   * `clientMessageId`, for ever and on any replica.
+   * `clientMessageId`, for ever and on any replica. What one device sends to a chat keeps its order, waited for or not.
    *
    * @throws ChatError chat/access_denied, chat/role_required, message/parent_unknown, message/client_id_reused
    */
-  async send(caller: Caller, draft: MessageDraft): Promise<Sent> {
-    const { chatId, parentId } = draft;
+  send(caller: Caller, draft: MessageDraft): Promise<Sent> {
+    return this.inOrder.pass(
+      `${caller.sessionId}:${draft.chatId}`,
+      () => this.senderOf(caller, draft),
+      (sender) => this.store(caller, draft, sender),
+    );
+  }
+
+  /** A page of history, ascending by seq. */
+  async list(caller: Caller, chatId: string, page: Partial<HistoryPage>): Promise<Message[]> {
+    await this.access.forMember(caller, chatId);
+    const documents = await this.messages.page(chatId, { ...page, limit: page.limit ?? limits.pageItemsDefault });
+    const senders = await this.profiles.all(documents.map((one) => one.senderId.toHexString()));
+    return messageViews(documents, senders, caller.userId);
+  }
+
+  /** Who sends, once it is clear that they may. */
+  private async senderOf(caller: Caller, { chatId, parentId }: MessageDraft): Promise<User> {
     await this.access.forMember(caller, chatId, 'send');
     if (parentId && !(await this.messages.isIn(chatId, parentId))) throw new ChatError('message/parent_unknown');
-    const sender = await this.profiles.of(caller.userId);
-    const make = entryOf(caller, draft);
+    return this.profiles.of(caller.userId);
+  }
+
+  private async store(caller: Caller, draft: MessageDraft, sender: User): Promise<Sent> {
+    const { chatId } = draft;
     let document: MessageDocument;
     try {
-      document = await this.log.append(chatId, make);
+      document = await this.log.append(chatId, entryOf(caller, draft));
     } catch (error) {
       if (error instanceof SeenBefore) return this.sentBefore(caller, draft);
       throw error;
@@ -59,14 +81,6 @@ export class MessagesService {
     this.heads.refresh(chatId, { seq: document.seq, at: document.createdAt });
     this.broadcaster.toChat(chatId, 'message:new', messageView(document, sender));
     return { message: messageView(document, sender, caller.userId), duplicate: false };
-  }
-
-  /** A page of history, ascending by seq. */
-  async list(caller: Caller, chatId: string, page: Partial<HistoryPage>): Promise<Message[]> {
-    await this.access.forMember(caller, chatId);
-    const documents = await this.messages.page(chatId, { ...page, limit: page.limit ?? limits.pageItemsDefault });
-    const senders = await this.profiles.all(documents.map((one) => one.senderId.toHexString()));
-    return messageViews(documents, senders, caller.userId);
   }
 
   /** The message that this draft became the first time, as it is now. */

@@ -1,50 +1,104 @@
-import type { FactName, FactOf } from '@roost/contract';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FactOf } from '@roost/contract';
+import { Server } from 'socket.io';
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Broadcaster } from './broadcaster.js';
 import type { ChatServer } from './chat-socket.js';
 import { ClusterEvents } from './cluster-events.js';
+import { chatRoom, topicRoom, userRoom } from './rooms.js';
 
-const clusterEvents = new ClusterEvents();
-const broadcaster = new Broadcaster(clusterEvents);
-const sent: { rooms: readonly string[]; fact: string }[] = [];
-/** What is in a fact does not matter here. */
-const payload = {} as FactOf<FactName> as never;
+const people = ['ada', 'grace', 'linus'] as const;
+type Person = (typeof people)[number];
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  sent.length = 0;
-  const to = (rooms: string | string[]) => ({ emit: (fact: string) => sent.push({ rooms: [rooms].flat(), fact }) });
-  broadcaster.attach({ to } as unknown as ChatServer);
+/** Any fact will do: who gets it is what is tested. */
+const fact = 'chat:deleted';
+const payload: FactOf<typeof fact> = {
+  chatId: 'a'.repeat(24),
+  rev: 1,
+  kind: 'chat:deleted',
+  at: '2026-01-01T00:00:00.000Z',
+  by: 'b'.repeat(24),
+};
+
+const http = createServer();
+const server: ChatServer = new Server(http);
+const broadcaster = new Broadcaster(new ClusterEvents());
+const sockets = new Map<Person, Socket>();
+let heard: Record<Person, number>;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  broadcaster.attach(server);
+  for (const person of people) sockets.set(person, await connected(person));
 });
-afterEach(() => void vi.useRealTimers());
-
-/** What is for one room takes the channel of the room, what is for several the one of the cluster events. */
-const goesWithClusterEvents = () => sent.map(({ rooms }) => rooms.length > 1);
-
-test('facts of a chat take the channel of their room', () => {
-  broadcaster.toChat('1', 'message:new', payload);
-  expect(sent).toEqual([{ rooms: ['chat-1'], fact: 'message:new' }]);
-});
-
-test('C3 C5 C7 facts that go with a change of rooms take the way of the cluster events, so that none overtakes', () => {
-  broadcaster.toUser('ada', 'chat:created', payload);
-  broadcaster.toUsers(['grace'], 'chat:created', payload);
-  broadcaster.toChat('1', 'member:added', payload);
-  broadcaster.toChatAndUser('1', 'grace', 'member:removed', payload);
-  broadcaster.toChat('1', 'chat:deleted', payload);
-  expect(goesWithClusterEvents()).toEqual([true, true, true, true, true]);
-});
-
-test('M4 so do all facts of a chat that somebody is new in, until every replica has subscribed to its room', () => {
-  clusterEvents.emitHere('membership:changed', { chatId: '1', joined: ['grace'], left: [] });
-  broadcaster.toChat('1', 'message:new', payload);
-  broadcaster.toChat('2', 'message:new', payload);
-  vi.advanceTimersByTime(10_000);
-  broadcaster.toChat('1', 'message:new', payload);
-  expect(goesWithClusterEvents()).toEqual([true, false, false]);
+beforeEach(() => (heard = { ada: 0, grace: 0, linus: 0 }));
+afterAll(async () => {
+  for (const socket of sockets.values()) socket.disconnect();
+  await server.close();
 });
 
-test('what is for everybody stays for everybody', () => {
-  broadcaster.toEverybody('chat:created', payload);
-  expect(sent).toEqual([{ rooms: [], fact: 'chat:created' }]);
+test('N3 to a user: every socket of theirs, nobody else', async () => {
+  broadcaster.toUser('ada', fact, payload);
+  expect(await heardBy()).toEqual({ ada: 1, grace: 0, linus: 0 });
 });
+
+test('N3 to several users, or to none', async () => {
+  broadcaster.toUsers(['ada', 'linus'], fact, payload);
+  expect(await heardBy()).toEqual({ ada: 1, grace: 0, linus: 1 });
+  broadcaster.toUsers([], fact, payload);
+  expect(await heardBy()).toEqual({ ada: 1, grace: 0, linus: 1 });
+});
+
+test('N3 to a chat: who is in it', async () => {
+  server.in(userRoom('grace')).socketsJoin(chatRoom('chat'));
+  broadcaster.toChat('chat', fact, payload);
+  expect(await heardBy()).toEqual({ ada: 0, grace: 1, linus: 0 });
+});
+
+test('N3 to a chat and a user: once, also to who is both', async () => {
+  server.in(userRoom('linus')).socketsJoin(chatRoom('both'));
+  server.in(userRoom('ada')).socketsJoin(chatRoom('both'));
+  broadcaster.toChatAndUser('both', 'ada', fact, payload);
+  expect(await heardBy()).toEqual({ ada: 1, grace: 0, linus: 1 });
+});
+
+test('N3 to a topic: who subscribed', async () => {
+  server.in(userRoom('linus')).socketsJoin(topicRoom('rates.eur'));
+  broadcaster.toTopic('rates.eur', fact, payload);
+  broadcaster.toTopic('rates.usd', fact, payload);
+  expect(await heardBy()).toEqual({ ada: 0, grace: 0, linus: 1 });
+});
+
+test('N3 to everybody', async () => {
+  broadcaster.toEverybody(fact, payload);
+  expect(await heardBy()).toEqual({ ada: 1, grace: 1, linus: 1 });
+});
+
+test('N3 before there is a server it says so', () => {
+  expect(() => new Broadcaster(new ClusterEvents()).toEverybody(fact, payload)).toThrow('not there yet');
+});
+
+async function connected(person: Person): Promise<Socket> {
+  const arrived = new Promise<void>((resolve) => {
+    server.once('connection', (socket) => {
+      void socket.join(userRoom(person));
+      resolve();
+    });
+  });
+  const { port } = http.address() as AddressInfo;
+  const socket = io(`http://127.0.0.1:${port}`, { forceNew: true, transports: ['websocket'] });
+  socket.on(fact, () => heard[person]++);
+  await arrived;
+  return socket;
+}
+
+/** What each heard, once a marker that was sent to all of them afterwards has come. */
+async function heardBy(): Promise<Record<Person, number>> {
+  const marked = [...sockets.values()].map((socket) => new Promise<void>((resolve) => socket.once('marker', resolve)));
+  (server as unknown as Server).emit('marker');
+  await Promise.all(marked);
+  return heard;
+}

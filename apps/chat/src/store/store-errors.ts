@@ -1,22 +1,41 @@
 import { mongo, MongooseError } from 'mongoose';
 
-/** The unique index a write ran into, by the names of its fields; undefined for any other error. */
+/**
+ * The unique index a write ran into, by the names of its fields; undefined for any other error. Empty for a bulk write:
+ * there the driver drops what the server says of the index.
+ */
 export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
   if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) return undefined;
-  const first: unknown = error instanceof mongo.MongoBulkWriteError ? rawErrorOf(error) : error;
-  const { keyPattern } = first as { keyPattern?: Record<string, unknown> };
+  const { keyPattern } = error as { keyPattern?: Record<string, unknown> };
   return Object.keys(keyPattern ?? {});
 }
 
-/** An ordered bulk write stops at its first error, so there is one. */
-function rawErrorOf(error: mongo.MongoBulkWriteError): unknown {
-  const first = Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
-  return first?.err ?? error;
-}
+const writeConflictCode = 112;
+
+/** Two writers met, and the server gave up this one: nothing of it is stored, and it may be tried again at once. */
+export const isWriteConflict = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === writeConflictCode;
 
 /** Codes of a server that answered, but cannot do its work now: time limits, elections, shutdowns. */
 const unavailableCodes = new Set<unknown>([
-  6, 7, 50, 64, 89, 91, 189, 202, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 100,
+  6,
+  7,
+  50,
+  64,
+  89,
+  91,
+  189,
+  202,
+  262,
+  9001,
+  10058,
+  10107,
+  11600,
+  11602,
+  13435,
+  13436,
+  100,
+  writeConflictCode,
 ]);
 
 /** What a broken connection is called by Node: the driver lets these through as they are when they meet a write. */

@@ -3,6 +3,7 @@ import type { User } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { SETTINGS } from '../settings.module.js';
+import { SingleFlight } from '../single-flight.js';
 import { UsersRepository } from './users.repository.js';
 import type { ProfileDocument } from './users.repository.js';
 
@@ -15,6 +16,7 @@ const profilesMax = 50_000;
 @Injectable()
 export class Profiles {
   private readonly known: LRUCache<string, User>;
+  private readonly loading = new SingleFlight<Map<string, User>>();
 
   constructor(
     private readonly users: UsersRepository,
@@ -24,7 +26,10 @@ export class Profiles {
   }
 
   async of(userId: string): Promise<User> {
-    return this.known.get(userId) ?? (await this.all([userId])).get(userId) ?? unknownUser(userId);
+    const known = this.known.get(userId);
+    if (known) return known;
+    const found = await this.loading.run(userId, () => this.all([userId]));
+    return found.get(userId) ?? unknownUser(userId);
   }
 
   /** Those of the given users that exist, each read at most once. */

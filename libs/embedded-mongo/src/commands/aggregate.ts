@@ -10,7 +10,7 @@ import {
   listField,
   namespaceOf,
 } from './command.js';
-import { cursorReply, parseHint } from './crud-read.js';
+import { cursorReply, parseHint } from './find.js';
 import { explainAggregate } from './explain.js';
 
 export const aggregate: Command = {

@@ -1,30 +1,10 @@
-import { describe } from '../bson/describe.js';
-import { encode } from '../bson/encode.js';
-import { equal } from '../bson/compare.js';
-import { type Doc, isDoc, type Value } from '../bson/value.js';
-import { CommandError } from '../errors.js';
-import { Cursor, type DocumentSource } from '../cursors.js';
+import { type Doc, type Value } from '../bson/value.js';
 import { compileFilter } from '../query/match.js';
 import { parseFilter } from '../query/parse.js';
-import { assertCollectionName, type Collection } from '../storage/collection.js';
-import type { Index } from '../storage/index.js';
-import { parseIndexSpec } from '../storage/index-spec.js';
-import {
-  booleanField,
-  collectionName,
-  type Command,
-  countField,
-  documentField,
-  findCollection,
-  listField,
-  namespaceOf,
-  type Reply,
-  type Request,
-} from './command.js';
-import { cursorReply } from './crud-read.js';
-
-const noCollection = (request: Request): CommandError =>
-  new CommandError('NamespaceNotFound', `ns does not exist: ${namespaceOf(request)}`);
+import type { Collection } from '../storage/collection.js';
+import { booleanField, collectionName, type Command, documentField, findCollection } from './command.js';
+import { listReply } from './list.js';
+import { sizeOf } from './stats.js';
 
 export const create: Command = {
   name: 'create',
@@ -65,67 +45,6 @@ export const dropDatabase: Command = {
   },
 };
 
-export const createIndexes: Command = {
-  name: 'createIndexes',
-  fields: ['indexes', 'commitQuorum'],
-  writes: true,
-  run(request) {
-    const { store } = request.server;
-    const specs = listField(request.command, 'indexes').map(parseIndexSpec);
-    if (specs.length === 0) throw new CommandError('BadValue', 'Must specify at least one index to create');
-    const name = collectionName(request);
-    assertCollectionName(name);
-    const present = store.find(request.database, name);
-    const collection = present ?? store.create(request.database, name);
-    const numIndexesBefore = collection.indexes.length;
-    for (const spec of specs) collection.createIndex(spec);
-    const numIndexesAfter = collection.indexes.length;
-    const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
-    return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically: present === undefined, ...note };
-  },
-};
-
-export const dropIndexes: Command = {
-  name: 'dropIndexes',
-  aliases: ['deleteIndexes'],
-  fields: ['index'],
-  writes: true,
-  run(request) {
-    const collection = findCollection(request);
-    if (collection === undefined) throw noCollection(request);
-    const nIndexesWas = collection.indexes.length;
-    for (const index of indexesToDrop(collection, request.command.get('index'))) collection.dropIndex(index);
-    return { nIndexesWas };
-  },
-};
-
-function indexesToDrop(collection: Collection, wanted: Value | undefined): Index[] {
-  if (wanted === '*') return collection.indexes.filter(({ spec }) => spec.name !== '_id_');
-  const names = Array.isArray(wanted) ? wanted : [wanted];
-  return names.map((name) => {
-    const found = collection.indexes.find(({ spec }) => (isDoc(name) ? equal(spec.key, name) : spec.name === name));
-    if (found === undefined)
-      throw new CommandError('IndexNotFound', `index not found with name or key [${describe(name)}]`);
-    if (found.spec.name === '_id_') throw new CommandError('InvalidOptions', 'cannot drop _id index');
-    return found;
-  });
-}
-
-export const listIndexes: Command = {
-  name: 'listIndexes',
-  fields: ['cursor'],
-  refused: ['includeIndexBuildInfo'],
-  run(request) {
-    const collection = findCollection(request);
-    if (collection === undefined) throw noCollection(request);
-    return listReply(
-      request,
-      namespaceOf(request),
-      collection.indexes.map(({ spec }) => spec.doc),
-    );
-  },
-};
-
 export const listCollections: Command = {
   name: 'listCollections',
   fields: ['filter', 'nameOnly', 'cursor', 'authorizedCollections'],
@@ -152,20 +71,6 @@ function collectionInfo(collection: Collection, nameOnly: boolean): Doc {
   ]);
 }
 
-function listReply(request: Request, namespace: string, docs: Doc[]): Reply {
-  const rest = docs.map((doc) => encode(doc));
-  const source: DocumentSource = {
-    next: (wanted) => rest.splice(0, wanted),
-    get finished() {
-      return rest.length === 0;
-    },
-  };
-  const size = countField(documentField(request.command, 'cursor'), 'batchSize');
-  const cursor = new Cursor(namespace, source, () => false);
-  const { batch, id } = request.server.cursors.start(cursor, size, false, request.deadline);
-  return cursorReply('firstBatch', batch, id, namespace);
-}
-
 export const listDatabases: Command = {
   name: 'listDatabases',
   fields: ['filter', 'nameOnly', 'authorizedDatabases'],
@@ -190,49 +95,5 @@ export const listDatabases: Command = {
     if (nameOnly) return { databases };
     const totalSize = names.reduce((sum, name) => sum + sizeOf(server, name), 0);
     return { databases, totalSize, totalSizeMb: Math.floor(totalSize / 1_048_576) };
-  },
-};
-
-const sizeOf = (server: Request['server'], database: string): number =>
-  server.store.in(database).reduce((sum, collection) => sum + collection.dataBytes(), 0);
-
-export const collStats: Command = {
-  name: 'collStats',
-  fields: ['scale'],
-  run(request) {
-    const collection = findCollection(request);
-    const scale = countField(request.command, 'scale') || 1;
-    const size = collection?.dataBytes() ?? 0;
-    const documents = collection?.count ?? 0;
-    return {
-      ns: namespaceOf(request),
-      size: Math.floor(size / scale),
-      count: documents,
-      ...(documents > 0 ? { avgObjSize: Math.floor(size / documents) } : {}),
-      storageSize: Math.floor(size / scale),
-      nindexes: collection?.indexes.length ?? 0,
-      scaleFactor: scale,
-    };
-  },
-};
-
-export const dbStats: Command = {
-  name: 'dbStats',
-  aliases: ['dbstats'],
-  fields: ['scale', 'freeStorage'],
-  run({ server, database, command }) {
-    const collections = server.store.in(database);
-    const scale = countField(command, 'scale') || 1;
-    const dataSize = Math.floor(sizeOf(server, database) / scale);
-    return {
-      db: database,
-      collections: collections.length,
-      views: 0,
-      objects: collections.reduce((sum, { count }) => sum + count, 0),
-      dataSize,
-      storageSize: dataSize,
-      indexes: collections.reduce((sum, { indexes }) => sum + indexes.length, 0),
-      scaleFactor: scale,
-    };
   },
 };

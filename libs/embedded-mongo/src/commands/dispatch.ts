@@ -3,18 +3,27 @@ import { encode, type ReplyValue } from '../bson/encode.js';
 import { type Doc, isDoc, isNumber, toNumber } from '../bson/value.js';
 import { CommandError, notSupported } from '../errors.js';
 import { type RetryableWrite, retryableWrite } from '../sessions.js';
-import { aggregate } from './aggregate.js';
+import * as aggregation from './aggregate.js';
 import * as catalog from './catalog.js';
 import { assertFields, type Command, OK, type Reply, type Request } from './command.js';
-import * as reading from './crud-read.js';
-import * as writing from './crud-write.js';
+import * as counting from './count.js';
+import * as deleting from './delete.js';
 import * as diagnostics from './diagnostics.js';
-import { explain } from './explain.js';
+import * as explaining from './explain.js';
+import * as findAndModify from './find-and-modify.js';
+import * as finding from './find.js';
 import * as handshake from './handshake.js';
+import * as indexes from './indexes.js';
+import * as inserting from './insert.js';
+import * as stats from './stats.js';
+import * as updating from './update.js';
 
-const all: Command[] = [handshake, diagnostics, catalog, reading, writing, { aggregate, explain }].flatMap((family) =>
-  Object.values<unknown>(family).filter(isCommand),
-);
+// prettier-ignore
+const families = [
+  handshake, diagnostics, catalog, indexes, stats, finding, counting, aggregation, explaining, inserting, updating, deleting, findAndModify,
+];
+
+const all: Command[] = families.flatMap((family) => Object.values<unknown>(family).filter(isCommand));
 
 /** The families also export helpers. */
 function isCommand(exported: unknown): exported is Command {
@@ -31,7 +40,10 @@ const general = [
   'readConcern', 'writeConcern', 'stmtId', 'stmtIds', 'maxTimeMSOpOnly', 'mayBypassWriteBlocking', '$audit', '$client',
 ]; // prettier-ignore
 
-const allowed = new Map(all.map((command) => [command, new Set([...general, ...(command.fields ?? [])])]));
+/** By the name used: the command's own field has that name too. */
+const allowed = new Map(
+  [...registry].map(([name, { fields = [] }]) => [name, new Set([name, ...general, ...fields])] as const),
+);
 
 /** Runs a command and gives its reply as BSON. Every refusal becomes a reply; other errors are the caller's to handle. */
 export function dispatch(request: Request): Buffer {
@@ -55,18 +67,19 @@ export const errorReply = (error: CommandError): Buffer =>
 function run(request: Request): Buffer {
   const command = registry.get(request.name);
   if (command === undefined) throw diagnostics.refusal(request.name);
+  assertDatabaseName(request.database);
   const retry = retryableWrite(request.command);
   if (command.extensible !== true) {
-    assertFields(request.name, request.command, fieldsOf(command, request.name), command.refused);
+    assertFields(request.name, request.command, allowed.get(request.name)!, command.refused);
   }
   assertConcerns(request.command);
   if (command.writes !== true) return finish(command.run(request), request);
   return runWrite(command, request, retry);
 }
 
-function fieldsOf(command: Command, name: string): ReadonlySet<string> {
-  const fields = allowed.get(command)!;
-  return fields.has(name) ? fields : new Set([...fields, name]);
+function assertDatabaseName(name: string): void {
+  if (/^[^/\\. "$\0]{1,63}$/.test(name)) return;
+  throw new CommandError('InvalidNamespace', `Invalid database name: '${name}'`);
 }
 
 /** All or nothing, except that statements of a bulk fail one by one; a repeated write gets its first reply again. */

@@ -16,7 +16,7 @@ import {
   type Reply,
   type Request,
 } from './command.js';
-import { parseHint, parseSelection } from './crud-read.js';
+import { parseHint, parseSelection } from './find.js';
 import { MONGODB_VERSION } from './handshake.js';
 
 const verbosities = ['queryPlanner', 'executionStats', 'allPlansExecution'];

@@ -18,6 +18,8 @@ export interface Plan {
   exact: boolean;
   /** The documents come in the order asked for. */
   sorted: boolean;
+  /** Each range is one key of a unique index. */
+  lookup: boolean;
 }
 
 /** More ranges than this are not made; the fields behind are then checked on the documents. */
@@ -47,6 +49,7 @@ const scanAll = (sort: SortField[], backwards: boolean, exact: boolean): Plan =>
   backwards,
   exact,
   sorted: sort.length === 0,
+  lookup: false,
 });
 
 const badHint = (): CommandError =>
@@ -97,6 +100,7 @@ function planFor(index: Index, filter: Filter, tests: Tests, complete: boolean, 
     backwards: order === -1,
     exact,
     sorted: order !== undefined,
+    lookup: spec.unique && points === spec.fields.length,
   };
   const helpsOrder = order !== undefined && sort.length > 0;
   const singles = bounds.slice(0, points).filter((bound) => bound!.intervals.length <= 1).length;

@@ -14,6 +14,9 @@ export interface Row {
 
 /** How many rows a scan takes at a time while an index is built. */
 const BUILD_CHUNK = 500;
+const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
+/** Below this, the size of documents limits nothing, and is not written down. */
+const SMALL_BYTES = 4096;
 
 /** A collection: a table of documents and one table per index, kept in step here and nowhere else. */
 export class Collection {
@@ -21,6 +24,8 @@ export class Collection {
   /** Set when dropped: cursors that still point here end with an error. */
   dropped = false;
   indexes: Index[] = [];
+  /** No document is larger, in bytes; a power of two, so that it seldom changes. Never shrinks. */
+  private largest = SMALL_BYTES;
   private known: number | undefined;
   private readonly statements = new Map<string, StatementSync>();
   private readonly insertRow: StatementSync;
@@ -67,14 +72,21 @@ export class Collection {
   }
 
   /** After a rollback: what is kept in memory may not hold any more. */
-  refresh(indexes: Index[]): void {
+  refresh(indexes: Index[], largest: number): void {
     this.indexes = indexes;
+    this.largest = largest;
     this.known = undefined;
+  }
+
+  /** How many rows may be read at once, at most `most`, without filling the memory with large documents. */
+  chunkRows(most: number): number {
+    return Math.max(1, Math.min(most, Math.floor(MAX_CHUNK_BYTES / this.largest)));
   }
 
   /** Stores a new document. Throws DuplicateKey, and then nothing of it remains. */
   insert(doc: Doc, bytes: Uint8Array): void {
     const counted = this.count;
+    this.noteSize(bytes.length);
     const row = Number(this.insertRow.run(bytes).lastInsertRowid);
     try {
       this.addEntries(doc, row);
@@ -107,6 +119,7 @@ export class Collection {
       throw error;
     }
     stale.forEach((remove) => remove());
+    this.noteSize(bytes.length);
     this.updateRow.run(bytes, row);
   }
 
@@ -157,6 +170,12 @@ export class Collection {
     this.db.prepare('DELETE FROM indexes WHERE id = ?').run(index.id);
   }
 
+  private noteSize(bytes: number): void {
+    if (bytes <= this.largest) return;
+    this.largest = 2 ** Math.ceil(Math.log2(bytes));
+    this.db.prepare('UPDATE collections SET largest = ? WHERE id = ?').run(this.largest, this.id);
+  }
+
   private addEntries(doc: Doc, row: number): void {
     const added: (() => void)[] = [];
     try {
@@ -175,7 +194,7 @@ export class Collection {
   private populate(index: Index): void {
     let from = 0;
     for (;;) {
-      const rows = this.rowsFrom(from, BUILD_CHUNK);
+      const rows = this.rowsFrom(from, this.chunkRows(BUILD_CHUNK));
       if (rows.length === 0) return;
       for (const { row, bytes } of rows) {
         for (const entry of index.entriesOf(decode(bytes), row)) {

@@ -11,7 +11,8 @@ import { idIndexSpec } from './index-spec.js';
 const FORMAT = 1;
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS collections (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (db, name));
+  CREATE TABLE IF NOT EXISTS collections (
+    id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, largest INTEGER NOT NULL DEFAULT 4096, UNIQUE (db, name));
   CREATE TABLE IF NOT EXISTS indexes (
     id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, spec BLOB NOT NULL, multikey TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS retries (session BLOB PRIMARY KEY, txn INTEGER NOT NULL, reply BLOB NOT NULL, at INTEGER NOT NULL)
@@ -38,9 +39,9 @@ export class Store {
     const file = join(dir, 'embedded-mongo.sqlite');
     const db = new DatabaseSync(file);
     try {
-      db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;
+      db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
-        PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;`);
+        PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;`);
       db.exec(SCHEMA);
       assertFormat(db, file);
       return new Store(db);
@@ -136,13 +137,17 @@ export class Store {
   private load(): void {
     const before = new Map(this.all().map((collection) => [collection.id, collection]));
     this.collections.clear();
-    const rows = this.db.prepare('SELECT id, db, name FROM collections').all() as unknown as CatalogRow[];
+    const rows = this.db.prepare('SELECT id, db, name, largest FROM collections').all() as unknown as CatalogRow[];
     const indexes = this.db.prepare('SELECT id, spec, multikey FROM indexes WHERE collection = ? ORDER BY id');
-    for (const { id, db, name } of rows) {
+    for (const { id, db, name, largest } of rows) {
       const collection = before.get(id) ?? new Collection(this.db, id, db, name);
       before.delete(id);
       collection.dropped = false;
-      collection.refresh((indexes.all(id) as unknown as IndexRow[]).map((row) => loadIndex(this.db, row)));
+      const stored = indexes.all(id) as unknown as IndexRow[];
+      collection.refresh(
+        stored.map((row) => loadIndex(this.db, row)),
+        largest,
+      );
       this.collections.set(collection.namespace, collection);
     }
     for (const gone of before.values()) gone.dropped = true;
@@ -153,6 +158,7 @@ interface CatalogRow {
   id: number;
   db: string;
   name: string;
+  largest: number;
 }
 
 interface IndexRow {

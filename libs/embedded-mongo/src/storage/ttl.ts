@@ -21,10 +21,16 @@ function sweepIndex(store: Store, collection: Collection, index: Index, nowMs: n
   const until = new Date(nowMs - index.spec.expireAfterSeconds! * 1000);
   const intervals = intervalsOf({ op: 'lte', value: until }, index.isMultikey)!;
   const ranges = toRanges([Buffer.alloc(0)], intervals.list, index.spec.fields[0]!.direction);
-  const scan = openScan(collection, { index, ranges, backwards: false, exact: true, sorted: false });
-  for (let rows = scan.next(CHUNK); rows.length > 0; rows = scan.next(CHUNK)) {
+  const scan = openScan(collection, { index, ranges, backwards: false, exact: true, sorted: false, lookup: false });
+  const size = collection.chunkRows(CHUNK);
+  for (let rows = scan.next(size); rows.length > 0; rows = scan.next(size)) {
     store.begin();
-    for (const { row, bytes } of rows) collection.remove(row, decode(bytes));
-    store.commit();
+    try {
+      for (const { row, bytes } of rows) collection.remove(row, decode(bytes));
+      store.commit();
+    } catch (error) {
+      store.rollback();
+      throw error;
+    }
   }
 }

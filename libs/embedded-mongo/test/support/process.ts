@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** The built entry: these tests are about the process as it is run. */
@@ -13,11 +14,11 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<{ status: number | null; output: string }>;
 }
 
-function launch(args: string[]): { child: ChildProcess; output: () => string } {
+function launch(args: string[]): { child: ChildProcessByStdio<null, Readable, Readable>; output: () => string } {
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first`);
   const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout!, child.stderr!])
+  for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   return { child, output: () => output };
 }
@@ -34,7 +35,7 @@ export async function startProcess(args: string[]): Promise<ServerProcess> {
   const { child, output } = launch(args);
   const { uri, port } = await new Promise<{ uri: string; port: number }>((resolve, reject) => {
     child.once('close', () => reject(new Error(`the server ended: ${output()}`)));
-    child.stdout!.on('data', () => {
+    child.stdout.on('data', () => {
       const line = output()
         .split('\n')
         .find((one) => one.includes('"listening"') && one.endsWith('}'));

@@ -5,10 +5,7 @@ import type { Doc, Value } from '../bson/value.js';
 import { isNumber, toNumber } from '../bson/value.js';
 import { Cursor, type DocumentSource } from '../cursors.js';
 import { CommandError } from '../errors.js';
-import { encodeKey } from '../keys/encode.js';
-import { countMatches } from '../query/count.js';
 import { parseFilter } from '../query/parse.js';
-import { reach, splitPath } from '../query/path.js';
 import { parseProjection, type Projection } from '../query/project.js';
 import { Results, type Selection } from '../query/select.js';
 import { parseSort } from '../query/sort.js';
@@ -27,8 +24,19 @@ const EMPTY: DocumentSource = { next: () => [], finished: true };
 
 export const find: Command = {
   name: 'find',
-  fields: ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'noCursorTimeout', 'allowDiskUse', 'allowPartialResults'], // prettier-ignore
-  refused: ['collation', 'let', 'min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'oplogReplay'],
+  fields: ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'allowDiskUse', 'allowPartialResults'], // prettier-ignore
+  refused: [
+    'noCursorTimeout',
+    'collation',
+    'let',
+    'min',
+    'max',
+    'returnKey',
+    'showRecordId',
+    'tailable',
+    'awaitData',
+    'oplogReplay',
+  ],
   run(request) {
     const { command, server, deadline } = request;
     const selection = parseSelection(command);
@@ -63,9 +71,8 @@ export const parseHint = (hint: Value | undefined): Value | undefined =>
 function resultSource(results: Results, projection: Projection | undefined): DocumentSource {
   return {
     next(wanted, deadline) {
-      const found = results.next(wanted, deadline);
-      if (projection === undefined) return found.map(({ bytes }) => bytes);
-      return found.map(({ bytes, doc }) => encode(projection(doc ?? decode(bytes))));
+      if (projection === undefined) return results.nextDocuments(wanted, deadline);
+      return results.next(wanted, deadline).map(({ bytes, doc }) => encode(projection(doc ?? decode(bytes))));
     },
     get finished() {
       return results.finished;
@@ -118,56 +125,3 @@ export const killCursors: Command = {
     };
   },
 };
-
-export const count: Command = {
-  name: 'count',
-  fields: ['query', 'skip', 'limit', 'hint', 'fields'],
-  refused: ['collation'],
-  run(request) {
-    const { command, deadline } = request;
-    const collection = findCollection(request);
-    const wish = {
-      filter: parseFilter(documentField(command, 'query')),
-      skip: countField(command, 'skip') ?? 0,
-      limit: countField(command, 'limit') ?? 0,
-      hint: parseHint(command.get('hint')),
-    };
-    return { n: collection === undefined ? 0 : countMatches(collection, wish, deadline) };
-  },
-};
-
-const CHUNK = 256;
-
-export const distinct: Command = {
-  name: 'distinct',
-  fields: ['key', 'query', 'hint'],
-  refused: ['collation'],
-  run(request) {
-    const { command, deadline } = request;
-    const key = command.get('key');
-    if (typeof key !== 'string' || key === '') throw new CommandError('TypeMismatch', 'distinct needs a key');
-    const filter = parseFilter(documentField(command, 'query'));
-    const collection = findCollection(request);
-    if (collection === undefined) return { values: [] };
-    const values = new Map<string, Value>();
-    const hint = parseHint(command.get('hint'));
-    const results = new Results(collection, { filter, sort: [], skip: 0, limit: 0, hint });
-    for (let found = results.next(CHUNK, deadline); found.length > 0; found = results.next(CHUNK, deadline)) {
-      for (const { doc, bytes } of found) collectValues(doc ?? decode(bytes), splitPath(key), values);
-    }
-    const sorted = [...values].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return { values: sorted.map(([, value]) => value) };
-  },
-};
-
-/** An array gives its elements, not itself. */
-function collectValues(doc: Doc, path: string[], values: Map<string, Value>): void {
-  reach(doc, path, (reached) => {
-    for (const value of Array.isArray(reached) ? reached : [reached]) {
-      if (value === undefined) continue;
-      const key = encodeKey([value], [1]).toString('latin1');
-      if (!values.has(key)) values.set(key, value);
-    }
-    return false;
-  });
-}
