@@ -1,10 +1,13 @@
-import { expect, vi } from 'vitest';
+import { Redis, Cluster as RedisCluster } from 'ioredis';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 
 const replicas = 2;
 /** Rooms enough that every node of Redis has some. */
 const chatCount = 12;
+/** What anything may take longer on a busy machine. */
+const overheadMs = 2_000;
 
 const classicCluster = clusterTest({ replicas, redisNodes: 3, settings: { REDIS_ADAPTER: 'classic' } });
 const shardedCluster = clusterTest({ replicas, redisNodes: 3, settings: { REDIS_ADAPTER: 'sharded' } });
@@ -46,6 +49,28 @@ for (const [name, test] of setUps) {
   });
 }
 
+classicCluster(
+  'M4 C3 classic over a Redis Cluster: everything goes through one node, for two would know no order',
+  async ({ cluster }) => {
+    await talking(cluster);
+    const counts = await Promise.all(cluster.parts.redisNodes.map(({ url }) => publishesOf(url)));
+    expect(counts.filter((count) => count > 0)).toHaveLength(1);
+  },
+);
+
+shardedCluster(
+  'M4 C3 sharded over a Redis Cluster: what brings people into a room, and what follows at once, is one sequence',
+  async ({ cluster }) => {
+    const [ada] = await cluster.clients('ada', 'grace');
+    const sequence = await overhear(cluster);
+    const chatId = await openChat(cluster);
+    await ada.send(chatId, 'the first, at once');
+    await expect
+      .poll(() => sequence(chatId))
+      .toEqual(['membership:changed', 'chat:created', 'chat:created', 'message:new']);
+  },
+);
+
 for (const [name, test] of setUps.slice(1)) {
   test(`S5 G2 ${name}: a node of Redis goes and comes back; sockets are told, all rooms are live again`, async ({
     cluster,
@@ -60,10 +85,7 @@ for (const [name, test] of setUps.slice(1)) {
     }
     await cluster.startRedis(node);
     await Promise.all([ada, grace].map((client) => client.next('server:recovered')));
-    for (const chatId of chatIds) {
-      const { id } = await ada.send(chatId, 'again');
-      await grace.next('message:new', (fact) => fact.id === id);
-    }
+    await allCross(ada, grace, chatIds);
     expect(cluster.parts.replicas.map(({ pid }) => pid)).toEqual(pids);
   });
 }
@@ -84,6 +106,19 @@ classicCluster(
   },
 );
 
+shardedCluster('G2 sharded over a Redis Cluster: a node that is frozen is noticed within 3 s', async ({ cluster }) => {
+  const { ada, grace, chatIds } = await talking(cluster);
+  const frozenAt = performance.now();
+  cluster.freezeRedis(3);
+  onTestFinished(() => cluster.thawRedis(3));
+  await Promise.all([ada, grace].map((client) => client.next('server:degraded')));
+  expect(performance.now() - frozenAt).toBeLessThan(3_000 + overheadMs);
+  for (const chatId of chatIds) await ada.send(chatId, 'meanwhile');
+  cluster.thawRedis(3);
+  await Promise.all([ada, grace].map((client) => client.next('server:recovered')));
+  await allCross(ada, grace, chatIds);
+});
+
 /** A chat of Ada and Grace, made through the first replica. */
 async function openChat(cluster: Cluster): Promise<string> {
   return (await cluster.chat({ members: ['ada', 'grace'] }, { replica: 1 })).id;
@@ -99,9 +134,43 @@ async function talking(cluster: Cluster) {
   return { ada, grace, chatIds, pids: cluster.parts.replicas.map(({ pid }) => pid) };
 }
 
+async function allCross(from: TestClient, to: TestClient, chatIds: readonly string[]): Promise<void> {
+  for (const chatId of chatIds) {
+    const { id } = await from.send(chatId, 'again');
+    await to.next('message:new', (fact) => fact.id === id);
+  }
+}
+
 /** Whether what one sends reaches the other now. */
 async function crosses(from: TestClient, to: TestClient, chatId: string): Promise<boolean> {
   const { id } = await from.send(chatId, 'does it cross?');
   await to.settled();
   return to.received('message:new', (fact) => fact.id === id).length > 0;
+}
+
+/** Names of the events and facts of a chat, in the order in which every replica hears them. */
+async function overhear(cluster: Cluster): Promise<(chatId: string) => string[]> {
+  const heard: string[] = [];
+  const redis = new RedisCluster([{ host: '127.0.0.1', port: cluster.redis().port }], { shardedSubscribers: true });
+  onTestFinished(() => redis.disconnect());
+  redis.on('smessage', (_channel: string, message: string) => heard.push(message));
+  await redis.ssubscribe('roost#/#');
+  return (chatId) => heard.filter((message) => message.includes(chatId)).map(nameIn);
+}
+
+/** An event between replicas is a list that begins with its name; a fact is such a list in a packet. */
+function nameIn(message: string): string {
+  const { data } = JSON.parse(message) as { data: { packet: string[] | { data: string[] } } };
+  const [name = ''] = Array.isArray(data.packet) ? data.packet : data.packet.data;
+  return name;
+}
+
+/** How often a node was asked to publish, since it started. */
+async function publishesOf(url: string): Promise<number> {
+  const redis = new Redis(url);
+  try {
+    return Number(/cmdstat_publish:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
+  } finally {
+    redis.disconnect();
+  }
 }

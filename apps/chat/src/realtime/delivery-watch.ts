@@ -84,9 +84,9 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
   private chooseRooms(server: ChatServer): void {
     const { adapter } = server.of('/');
     const nameOf = (number: number) => `canary-${this.settings.replicaName}-${number}`;
-    const { redisAdapter, redisKeyPrefix } = this.settings;
+    const { redisKeyPrefix } = this.settings;
     const numbers =
-      redisAdapter === 'sharded'
+      this.redis.adapter === 'sharded'
         ? numbersForEveryNode(this.redis.publisher, (number) => channelOfRoom(redisKeyPrefix, '/', nameOf(number)))
         : [0];
     const rooms = new Set(numbers.map(nameOf));
@@ -144,9 +144,8 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
 
   /** Where Redis itself is away there is nothing to heal here: the clients come back by themselves. */
   private async heal(): Promise<void> {
-    const { publisher, subscriber } = this.redis;
     try {
-      await pingRedis(publisher);
+      await pingRedis(this.redis.publisher);
     } catch {
       this.stuckRounds = 0;
       return;
@@ -154,9 +153,6 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     this.stuckRounds++;
     if (this.stuckRounds % stuckMax !== 0) return;
     this.logger.warn({ rounds: this.stuckRounds }, 'canaries do not come back though redis answers');
-    const { redisAdapter, redisKeyPrefix } = this.settings;
-    if (this.stuckRounds === stuckMax && redisAdapter === 'classic') await resubscribe(subscriber, redisKeyPrefix);
-    // Connecting anew subscribes anew to all that was subscribed to.
-    else subscriber.disconnect(true);
+    await resubscribe(this.redis, this.settings.redisKeyPrefix, this.stuckRounds > stuckMax);
   }
 }

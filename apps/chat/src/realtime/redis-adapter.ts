@@ -8,10 +8,10 @@ import { shardedAdapter } from './sharded-adapter.js';
 /** What joins the Socket.IO servers of all replicas, as REDIS_ADAPTER says. */
 export function redisAdapter(
   redis: RedisClients,
-  { redisAdapter: kind, redisKeyPrefix }: Settings,
+  { redisKeyPrefix }: Settings,
   facts: FactListener,
 ): Parameters<Server['adapter']>[0] {
-  switch (kind) {
+  switch (redis.adapter) {
     case 'classic':
       return createAdapter(redis.publisher, redis.subscriber, {
         key: redisKeyPrefix,

@@ -5,58 +5,75 @@ import { Cluster, Redis } from 'ioredis';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { guardPublisher, guardSubscriber } from './redis-guards.js';
-import type { Confirmed } from './redis-guards.js';
-import { connectNodesAtOnce } from './redis-nodes.js';
+import { connectNodesAtOnce, shardsOf } from './redis-nodes.js';
 import type { RedisClient } from './redis-nodes.js';
+import { ShardedSubscriber } from './sharded-subscriber.js';
 
-export interface RedisClients {
-  /** Fails fast; what it is given to publish and Redis does not take now is dropped and counted. */
-  readonly publisher: RedisClient;
-  /** Comes back after any outage and subscribes again to all there was. */
-  readonly subscriber: RedisClient;
-  readonly confirmed: Confirmed;
-}
+/** The clients of REDIS_ADAPTER. */
+export type RedisClients =
+  | { readonly adapter: 'classic'; readonly publisher: RedisClient; readonly subscriber: RedisClient }
+  | { readonly adapter: 'sharded'; readonly publisher: RedisClient; readonly subscriber: ShardedSubscriber };
 
 /** Back in at most a second after Redis is: an outage should not last longer here than there. */
 const retryStrategy = (attempt: number) => Math.min(attempt * 100, 1000);
 /** How often the map of a Redis Cluster is read, so that a failover is noticed without traffic too. */
 const slotsRefreshIntervalMs = 2000;
 
-const common = { lazyConnect: true, connectTimeout: 2000 } as const;
 type Options = RedisOptions & { replyMapping?: 'legacy' };
+const common = { lazyConnect: true, connectTimeout: 2000 } as const;
+const failFast = { enableOfflineQueue: false, maxRetriesPerRequest: 0 } as const;
+const shardOptions: Options = {
+  ...failFast,
+  connectTimeout: common.connectTimeout,
+  retryStrategy,
+  autoResubscribe: false,
+  autoResendUnfulfilledCommands: false,
+};
 
 /**
- * Connects both clients, within STORES_START_TIMEOUT_MS.
+ * Connects both clients, within STORES_START_TIMEOUT_MS. The publisher fails fast: what Redis does not take now is dropped
+ * and counted. The subscriber comes back after any outage and subscribes again to all there was.
  *
  * @throws StartError that says where Redis was looked for
  */
 export async function connectRedis(settings: Settings, logger: Logger): Promise<RedisClients> {
-  const { redisClusterNodes, redisUrl = '', redisCommandTimeoutMs } = settings;
-  const [publisher, subscriber] = redisClusterNodes
-    ? ofCluster(settings, redisClusterNodes)
-    : ofOne(settings, redisUrl);
-  guardPublisher(publisher);
-  const confirmed = guardSubscriber(subscriber, redisCommandTimeoutMs, logger);
-  const clients = { publisher, subscriber, confirmed };
+  const { redisClusterNodes, redisUrl = '', storesStartTimeoutMs } = settings;
+  const clients = redisClusterNodes ? ofCluster(settings, redisClusterNodes) : ofOne(settings, redisUrl);
+  guardPublisher(clients.publisher);
+  if (clients.adapter === 'classic') guardSubscriber(clients.subscriber, logger);
   try {
-    await Promise.all([publisher, subscriber].map((client) => ready(client, settings.storesStartTimeoutMs)));
+    await ready(clients.publisher, storesStartTimeoutMs);
+    if (clients.adapter === 'classic') await ready(clients.subscriber, storesStartTimeoutMs);
   } catch (cause) {
     closeRedis(clients);
     const places = redisClusterNodes?.map(redactUrl).join(', ') ?? redactUrl(redisUrl);
     throw new StartError(`Redis does not answer at ${places}`, { cause });
   }
-  for (const [name, client] of Object.entries({ publisher, subscriber })) report(client, name, logger);
+  report(clients.publisher, 'publisher', logger);
+  report(clients.subscriber, 'subscriber', logger);
   return clients;
 }
 
-/** Publisher and subscriber. The commands of a subscriber wait for the connection; those of a publisher never do. */
-function ofOne({ redisCommandTimeoutMs }: Settings, url: string): [Redis, Redis] {
+function ofOne({ redisAdapter, redisCommandTimeoutMs }: Settings, url: string): RedisClients {
   const options: Options = { ...common, retryStrategy };
-  const failFast = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: redisCommandTimeoutMs };
-  return [new Redis(url, { ...options, ...failFast }), new Redis(url, { ...options, maxRetriesPerRequest: null })];
+  const commandTimeout = redisCommandTimeoutMs;
+  const publisher = new Redis(url, { ...options, ...failFast, commandTimeout });
+  switch (redisAdapter) {
+    case 'classic':
+      return {
+        adapter: redisAdapter,
+        publisher,
+        subscriber: new Redis(url, { ...options, maxRetriesPerRequest: null }),
+      };
+    case 'sharded': {
+      const shards = { slotOf: () => 0, placeOf: () => url };
+      const connect = () => new Redis(url, shardOptions);
+      return { adapter: redisAdapter, publisher, subscriber: new ShardedSubscriber(shards, connect, commandTimeout) };
+    }
+  }
 }
 
-function ofCluster(settings: Settings, urls: readonly string[]): [Cluster, Cluster] {
+function ofCluster({ redisAdapter, redisCommandTimeoutMs }: Settings, urls: readonly string[]): RedisClients {
   const nodes = urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
   const redisOptions = { connectTimeout: common.connectTimeout, ...credentialsOf(urls[0]) };
   const options: ClusterOptions = {
@@ -69,11 +86,19 @@ function ofCluster(settings: Settings, urls: readonly string[]): [Cluster, Clust
     enableOfflineQueue: false,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
-    redisOptions: { ...redisOptions, commandTimeout: settings.redisCommandTimeoutMs },
+    redisOptions: { ...redisOptions, commandTimeout: redisCommandTimeoutMs },
   });
   connectNodesAtOnce(publisher);
-  const shardedSubscribers = settings.redisAdapter === 'sharded';
-  return [publisher, new Cluster(nodes, { ...options, shardedSubscribers, redisOptions })];
+  switch (redisAdapter) {
+    case 'classic':
+      return { adapter: redisAdapter, publisher, subscriber: new Cluster(nodes, { ...options, redisOptions }) };
+    case 'sharded': {
+      const connect = (place: string) => new Redis(`redis://${place}`, { ...shardOptions, ...credentialsOf(urls[0]) });
+      const subscriber = new ShardedSubscriber(shardsOf(publisher), connect, redisCommandTimeoutMs);
+      publisher.on('refresh', () => subscriber.follow());
+      return { adapter: redisAdapter, publisher, subscriber };
+    }
+  }
 }
 
 function credentialsOf(url = ''): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
@@ -85,8 +110,16 @@ function credentialsOf(url = ''): Pick<RedisOptions, 'username' | 'password' | '
   };
 }
 
-/** Subscribes again to what broadcasts of the classic adapter come through, where only the subscription is lost. */
-export async function resubscribe(subscriber: RedisClient, keyPrefix: string): Promise<void> {
+/**
+ * Makes subscriptions anew that are lost though Redis answers. The subscriptions alone at first, where that can be done;
+ * `thoroughly`, the connection, and with it all that was subscribed to.
+ */
+export async function resubscribe(clients: RedisClients, keyPrefix: string, thoroughly: boolean): Promise<void> {
+  const { adapter, subscriber } = clients;
+  if (adapter === 'sharded' || thoroughly) {
+    subscriber.disconnect(true);
+    return;
+  }
   await subscriber.psubscribe(`${keyPrefix}#/#*`);
   await subscriber.subscribe(`${keyPrefix}-request#/#`);
 }
@@ -113,7 +146,7 @@ function ready(client: RedisClient, timeoutMs: number): Promise<void> {
 }
 
 /** One line when Redis goes and one when it is back, not one an attempt. */
-function report(client: RedisClient, name: string, logger: Logger): void {
+function report(client: RedisClient | ShardedSubscriber, name: string, logger: Logger): void {
   let isAway = false;
   client.on('error', (err: Error) => {
     // One node of several: what it means for delivery is found out by the canaries.

@@ -1,5 +1,6 @@
 import { Cluster, Command } from 'ioredis';
 import type { Redis } from 'ioredis';
+import type { Shards } from './sharded-subscriber.js';
 
 /** One Redis, or all nodes of a Redis Cluster. */
 export type RedisClient = Redis | Cluster;
@@ -9,10 +10,22 @@ const triesMax = 1000;
 
 /** Rejects unless all of Redis answers: a cluster that lacks a node lacks the rooms on it. */
 export async function pingRedis(client: RedisClient): Promise<void> {
-  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
-  if (nodes.length === 0) throw new Error('no node is there');
-  await Promise.all(nodes.map((node) => node.ping()));
+  await Promise.all(nodesOf(client).map((node) => node.ping()));
 }
+
+/** All that serve slots. @throws where one of them is not connected */
+function nodesOf(client: RedisClient): Redis[] {
+  if (!(client instanceof Cluster)) return [client];
+  const nodes = new Map(client.nodes('master').map((node) => [placeOfNode(node), node]));
+  return Array.from(placesOf(client), (place) => {
+    const node = nodes.get(place);
+    if (!node) throw new Error(`${place} is away`);
+    return node;
+  });
+}
+
+/** Host and port of every node that serves slots. */
+const placesOf = ({ slots }: Cluster): Set<string> => new Set(slots.flatMap(([master]) => master ?? []));
 
 /**
  * A node of a cluster is otherwise connected when it is first needed, and a client without a queue drops everything but
@@ -37,13 +50,21 @@ export function publishThroughOneNode(
     const [first] = client
       .nodes('master')
       .filter(({ status }) => status === 'ready')
-      .toSorted((a, b) => placeOf(a).localeCompare(placeOf(b)));
+      .toSorted((a, b) => placeOfNode(a).localeCompare(placeOfNode(b)));
     if (!first) throw new Error('no node is there');
     return first.publish(channel, message);
   };
 }
 
-const placeOf = ({ options }: Redis) => `${options.host}:${options.port}`;
+const placeOfNode = ({ options }: Redis) => `${options.host}:${options.port}`;
+
+/** Which node of the cluster serves which channel, as far as its map is known. */
+export function shardsOf({ slots }: Cluster): Shards {
+  return {
+    slotOf: (channel) => new Command('ssubscribe', [channel]).getSlot(),
+    placeOf: (slot) => slots[slot]?.[0],
+  };
+}
 
 /**
  * The numbers from 0 whose channels together lie on every node of a cluster: what comes back through all of them has been
@@ -53,11 +74,11 @@ const placeOf = ({ options }: Redis) => `${options.host}:${options.port}`;
  */
 export function numbersForEveryNode(client: RedisClient, channelOf: (number: number) => string): number[] {
   if (!(client instanceof Cluster)) return [0];
-  const missing = new Set(client.slots.map(([master]) => master));
+  const { slotOf, placeOf } = shardsOf(client);
+  const missing = placesOf(client);
   const numbers: number[] = [];
   for (let number = 0; missing.size > 0 && number < triesMax; number++) {
-    const slot = new Command('spublish', [channelOf(number)]).getSlot();
-    if (missing.delete(client.slots[slot]?.[0])) numbers.push(number);
+    if (missing.delete(placeOf(slotOf(channelOf(number))) ?? '')) numbers.push(number);
   }
   return numbers;
 }

@@ -32,7 +32,7 @@ export const channelOfRoom = (prefix: string, namespace: string, room: string): 
  * when Redis has confirmed the subscription, for until then facts from elsewhere pass by.
  */
 export function shardedAdapter(
-  { publisher, subscriber, confirmed }: RedisClients,
+  { publisher, subscriber }: Extract<RedisClients, { adapter: 'sharded' }>,
   channelPrefix: string,
   overhear: (message: ShardedMessage) => void,
 ): (namespace: unknown) => ShardedAdapter {
@@ -58,7 +58,7 @@ export function shardedAdapter(
     };
     inside.addAll = (socketId, rooms) => {
       void addAll(socketId, rooms);
-      return confirmed(Array.from(rooms, (room) => channelOfRoom(channelPrefix, adapter.nsp.name, room)));
+      return subscriber.confirmed(Array.from(rooms, (room) => channelOfRoom(channelPrefix, adapter.nsp.name, room)));
     };
     return adapter;
   };

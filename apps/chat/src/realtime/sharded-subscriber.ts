@@ -3,9 +3,9 @@ import type { Redis } from 'ioredis';
 
 /** Which node serves which channel. */
 export interface Shards {
-  slotOf(channel: string): number;
+  readonly slotOf: (channel: string) => number;
   /** Host and port; undefined while nobody is known to serve the slot. */
-  placeOf(slot: number): string | undefined;
+  readonly placeOf: (slot: number) => string | undefined;
 }
 
 interface Channel {
@@ -116,10 +116,11 @@ export class ShardedSubscriber extends EventEmitter {
     this.nodes.set(place, node);
     node.on('smessageBuffer', (channel: Buffer, message: Buffer) => this.emit('smessageBuffer', channel, message));
     node.on('ready', () => {
+      if (this.nodes.get(place) !== node) return;
       for (const [name, channel] of this.channels) if (channel.place === place) this.ask(name);
       if (this.status === 'ready') this.emit('ready');
     });
-    node.on('close', () => this.emit('close'));
+    node.on('close', () => this.nodes.get(place) === node && this.emit('close'));
     return node;
   }
 }
