@@ -149,6 +149,8 @@ export class MiniReplica {
     const chat = this.mine(chatId);
     const known = chat.messages.find((message) => message.clientMessageId === clientMessageId);
     if (known) return { message: known, duplicate: true };
+    if (text.trim() === '')
+      throw new ChatError('request/invalid', { details: [{ path: 'text', message: 'is empty' }] });
     const fact = chat.send(ada, text, { clientMessageId });
     this.tell('message:new', fact);
     return { message: chat.message(fact.seq) };
