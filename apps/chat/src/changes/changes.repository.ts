@@ -67,14 +67,13 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
   }
 
   /** Changes of who is in which chat since a moment, oldest first. */
-  membershipsSince(moment: Date, limit: number): Promise<ChangeOf<MembershipKind>[]> {
+  membershipsSince(moment: Date): AsyncIterable<ChangeOf<MembershipKind>> {
     const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
     return this.changes
       .find({ _id: { $gt: _id }, kind: { $in: membershipKinds } })
       .sort({ _id: 1 })
-      .limit(limit)
       .lean<ChangeOf<MembershipKind>[]>()
-      .exec();
+      .cursor();
   }
 
   async markApplied(_id: Types.ObjectId): Promise<void> {

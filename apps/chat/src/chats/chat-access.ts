@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { MembersRepository } from '../members/members.repository.js';
 import type { Caller } from '../realtime/caller.js';
 import { ClusterEvents } from '../realtime/cluster-events.js';
+import { DeliveryWatch } from '../realtime/delivery-watch.js';
 import { SETTINGS } from '../settings.module.js';
 import { SingleFlight } from '../single-flight.js';
 import { ChatsRepository } from './chats.repository.js';
@@ -22,15 +23,24 @@ export interface Access {
 const accessesMax = 100_000;
 const deletionsMax = 10_000;
 
+/** How old what is remembered may be while changes may not be heard of. */
+const degradedTrustMs = 5_000;
+
+interface Remembered {
+  readonly access: Access;
+  readonly readAtMs: number;
+}
+
 /**
  * The only way to a chat is through the caller: what one may not see does not exist.
  *
  * Memberships are remembered for MEMBERSHIP_CACHE_MS and forgotten at once where a cluster event says that they
- * changed. Where that event is lost (Redis away), access that ended lives on for that time and no longer.
+ * changed. An event that was lost is made up for from the log (`MembershipNet`), and while this replica knows that it
+ * does not hear the others, it trusts only what it read within seconds.
  */
 @Injectable()
 export class ChatAccess {
-  private readonly known: LRUCache<string, Access>;
+  private readonly known: LRUCache<string, Remembered>;
   /** Chats deleted lately: what is remembered of their members no longer holds. One entry, however many they are. */
   private readonly deleted: LRUCache<string, true>;
   private readonly loading = new SingleFlight<Access | undefined>();
@@ -41,6 +51,7 @@ export class ChatAccess {
     private readonly chats: ChatsRepository,
     private readonly members: MembersRepository,
     clusterEvents: ClusterEvents,
+    private readonly delivery: DeliveryWatch,
     @Inject(SETTINGS) settings: Settings,
   ) {
     const ttl = settings.membershipCacheMs;
@@ -61,11 +72,16 @@ export class ChatAccess {
    * tell which); chat/role_required for members whose role does not allow the action
    */
   async forMember(caller: Caller, chatId: string, action?: Action): Promise<Access> {
-    const known = this.deleted.has(chatId) ? undefined : this.known.get(keyOf(chatId, caller.userId));
-    const access = known ?? (await this.load(caller.userId, chatId));
+    const access = this.remembered(caller.userId, chatId) ?? (await this.load(caller.userId, chatId));
     if (!access) throw new ChatError('chat/access_denied');
     if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');
     return access;
+  }
+
+  private remembered(userId: string, chatId: string): Access | undefined {
+    const known = this.deleted.has(chatId) ? undefined : this.known.get(keyOf(chatId, userId));
+    if (!known || this.delivery.current.state === 'ok') return known?.access;
+    return performance.now() - known.readAtMs < degradedTrustMs ? known.access : undefined;
   }
 
   private changed(): void {
@@ -79,10 +95,11 @@ export class ChatAccess {
 
   private async read(userId: string, chatId: string): Promise<Access | undefined> {
     const changes = this.changes;
+    const readAtMs = performance.now();
     const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
     if (!member || !chat) return undefined;
     const access = { chatId, type: chat.type, role: member.role };
-    if (changes === this.changes) this.known.set(keyOf(chatId, userId), access);
+    if (changes === this.changes) this.known.set(keyOf(chatId, userId), { access, readAtMs });
     return access;
   }
 }

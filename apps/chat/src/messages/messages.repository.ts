@@ -4,7 +4,9 @@ import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
-import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
+import { CombinedInserts } from '../store/combined-inserts.js';
+import type { Refused } from '../store/combined-inserts.js';
+import { duplicateKeyOf, isUnconfirmed, isWriteConflict, refusedOf } from '../store/store-errors.js';
 import { MessageDocument } from './message.schema.js';
 
 /** A page of history; bounds are exclusive. */
@@ -16,6 +18,8 @@ export interface HistoryPage {
 
 @Injectable()
 export class MessagesRepository implements LogStore<MessageDocument> {
+  private readonly singles = new CombinedInserts<MessageDocument>((documents) => this.insertUnordered(documents));
+
   constructor(@InjectModel(MessageDocument.name) private readonly messages: Model<MessageDocument>) {}
 
   async readHead(chatId: string): Promise<number> {
@@ -23,23 +27,45 @@ export class MessagesRepository implements LogStore<MessageDocument> {
   }
 
   /**
-   * One ordered insert, acknowledged by the majority with the journal (the connection's write concern).
-   * Through the driver's collection: the contract has checked these documents, casting and validating them once more
-   * would cost more than all the rest of sending.
+   * Acknowledged by the majority with the journal (the connection's write concern). Several messages of a chat are one
+   * ordered insert; a single one goes together with those of other chats, which cannot leave a hole in any of them.
    */
   async insert(entries: readonly MessageDocument[]): Promise<Inserted> {
+    const [first] = entries;
     try {
-      const [first] = entries;
-      if (entries.length === 1 && first) await this.messages.collection.insertOne(first);
-      else await this.messages.collection.insertMany([...entries], { ordered: true });
+      if (entries.length === 1 && first) await this.singles.add(first);
+      else await this.collection.insertMany([...entries], { ordered: true });
       return { kind: 'all' };
     } catch (error) {
+      if (isUnconfirmed(error)) throw error;
       const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
       if (isWriteConflict(error)) return { kind: 'place taken', count };
       const key = duplicateKeyOf(error);
       if (!key) throw error;
       const isSeen = key.length > 0 ? key.includes('clientMessageId') : await this.isStored(entries[count]);
       return { kind: isSeen ? 'seen before' : 'place taken', count };
+    }
+  }
+
+  /**
+   * The driver's own collection: the contract has checked these documents, and casting, validating and watching them once
+   * more would cost more than all the rest of sending.
+   */
+  private get collection(): mongo.Collection<MessageDocument> {
+    const { db, collection } = this.messages;
+    if (!db.db) throw new mongo.MongoNotConnectedError('not connected');
+    return db.db.collection<MessageDocument>(collection.name);
+  }
+
+  private async insertUnordered(documents: readonly MessageDocument[]): Promise<readonly Refused[]> {
+    const [first] = documents;
+    try {
+      if (documents.length === 1 && first) await this.collection.insertOne(first);
+      else await this.collection.insertMany([...documents], { ordered: false });
+      return [];
+    } catch (error) {
+      if (documents.length === 1 || !(error instanceof mongo.MongoBulkWriteError)) throw error;
+      return refusedOf(error, documents.length);
     }
   }
 

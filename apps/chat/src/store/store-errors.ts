@@ -10,6 +10,20 @@ export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
   return Object.keys(keyPattern ?? {});
 }
 
+/**
+ * What an unordered bulk write refused, document by document. Throws where the majority has not confirmed the others:
+ * then it is not known what is stored.
+ */
+export function refusedOf(error: mongo.MongoBulkWriteError, count: number): readonly unknown[] {
+  if (isUnconfirmed(error)) throw error;
+  const refused: unknown[] = Array.from({ length: count });
+  // The code alone: the rest holds what people wrote, and errors get logged.
+  for (const { index, code } of [error.writeErrors].flat()) {
+    refused[index] = new mongo.MongoServerError({ message: `refused with ${code}`, code });
+  }
+  return refused;
+}
+
 const writeConflictCode = 112;
 
 /** Two writers met, and the server gave up this one: nothing of it is stored, and it may be tried again at once. */
@@ -61,8 +75,6 @@ export function isStoreUnavailable(error: unknown): boolean {
 }
 
 /** Written on one node, but not confirmed by the majority in time. */
-const isUnconfirmed = (error: mongo.MongoServerError) =>
+export const isUnconfirmed = (error: unknown): boolean =>
   error instanceof mongo.MongoWriteConcernError ||
-  (error instanceof mongo.MongoBulkWriteError &&
-    error.result?.getWriteConcernError?.() !== undefined &&
-    error.code !== 11000);
+  (error instanceof mongo.MongoBulkWriteError && error.result?.getWriteConcernError?.() !== undefined);

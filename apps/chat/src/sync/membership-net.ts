@@ -5,12 +5,10 @@ import { ClusterEvents } from '../realtime/cluster-events.js';
 import { LocalSockets } from '../realtime/local-sockets.js';
 import { userRoom } from '../realtime/rooms.js';
 
-/** More than this in one look would be an import, not people: the rest is found at the next look. */
-const changesMax = 10_000;
-
 /**
  * Catches changes of membership that no cluster event told this replica of: reads them from the log, and brings the
- * sockets of the people concerned into their rooms or out of them. Where the event came, this changes nothing.
+ * sockets of the people concerned into their rooms or out of them; what is remembered of their access is forgotten.
+ * Where the event came, this changes nothing.
  */
 @Injectable()
 export class MembershipNet {
@@ -23,18 +21,18 @@ export class MembershipNet {
 
   async catchSince(moment: Date): Promise<void> {
     const concerned = new Map<string, Set<string>>();
-    for (const { chatId, kind, body } of await this.changes.membershipsSince(moment, changesMax)) {
+    for await (const { chatId, kind, body } of this.changes.membershipsSince(moment)) {
       const id = chatId.toHexString();
       if (kind === 'chat:deleted') this.clusterEvents.emitHere('chat:deleted', { chatId: id });
-      else if (this.sockets.isInUse(userRoom(body.userId))) {
-        concerned.set(id, (concerned.get(id) ?? new Set()).add(body.userId));
-      }
+      else concerned.set(id, (concerned.get(id) ?? new Set()).add(body.userId));
     }
     for (const [chatId, userIds] of concerned) await this.settle(chatId, [...userIds]);
   }
 
+  /** For those without a socket here it is enough to forget what is remembered of them. */
   private async settle(chatId: string, userIds: readonly string[]): Promise<void> {
-    const members = await this.members.among(chatId, userIds);
+    const here = userIds.filter((userId) => this.sockets.isInUse(userRoom(userId)));
+    const members = here.length > 0 ? await this.members.among(chatId, here) : [];
     const joined = members.map((member) => member.userId.toHexString());
     const left = userIds.filter((userId) => !joined.includes(userId));
     this.clusterEvents.emitHere('membership:changed', { chatId, joined, left });

@@ -1,0 +1,52 @@
+/** Why one document of an unordered insert is not stored; undefined where it is. */
+export type Refused = unknown;
+
+interface Waiting<Document> {
+  readonly document: Document;
+  readonly stored: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Inserts under way at the same time. With more the batches get small, with one a slow insert holds up everybody. */
+const inFlightMax = 2;
+const batchMax = 100;
+
+/**
+ * Single documents that were asked for while inserts are under way go out together as one unordered insert: under load
+ * most of what an insert costs is not its document. Where nothing is under way a document goes out at once.
+ *
+ * Unordered: one that is refused says nothing of the others. Whoever needs an order gives one document and waits for it.
+ */
+export class CombinedInserts<Document> {
+  private readonly waiting: Waiting<Document>[] = [];
+  private inFlight = 0;
+
+  /**
+   * @param insert stores all it can and gives, for each document in turn, undefined or why it was refused; throws where
+   *   it is not known what was stored
+   */
+  constructor(private readonly insert: (documents: readonly Document[]) => Promise<readonly Refused[]>) {}
+
+  /** Resolves once the document is stored, rejects with why it is not, or where that is not known. */
+  add(document: Document): Promise<void> {
+    return new Promise((stored, failed) => {
+      this.waiting.push({ document, stored, failed });
+      if (this.inFlight < inFlightMax) void this.send();
+    });
+  }
+
+  /** Never rejects: every failure goes to those who wait. */
+  private async send(): Promise<void> {
+    this.inFlight++;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, batchMax);
+      try {
+        const refused = await this.insert(batch.map(({ document }) => document));
+        batch.forEach(({ stored, failed }, index) => (refused[index] ? failed(refused[index]) : stored()));
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    this.inFlight--;
+  }
+}
