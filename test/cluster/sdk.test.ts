@@ -1,0 +1,113 @@
+import { RoostClient } from '@roost/client';
+import type { Message } from '@roost/contract';
+import type { Cluster } from '@roost/testing';
+import { expect, vi } from 'vitest';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest({ replicas: 3, nginx: true, mongoLink: true });
+const people = ['ada', 'grace', 'linus'] as const;
+/** Each person's pace: below what the server takes from one for long. */
+const pauseMs = 110;
+const pageItems = 100;
+
+/** The SDK as an application uses it: through nginx, with everything it does by itself. */
+async function connect(cluster: Cluster, name: string): Promise<RoostClient> {
+  const { session } = await cluster.person(name);
+  const client = new RoostClient({ url: cluster.url({ nginx: true }), token: session.token, messagesPerChat: 2_000 });
+  await client.connect();
+  return client;
+}
+
+/** Everybody in one chat writes for as long as `meanwhile` takes; in the end everybody has what is stored. */
+async function writeWhile(cluster: Cluster, meanwhile: (clients: readonly RoostClient[]) => Promise<void>) {
+  const { id: chatId } = await cluster.chat({ members: people });
+  const clients = await Promise.all(people.map((name) => connect(cluster, name)));
+  const over = new AbortController();
+  try {
+    const writing = clients.map((client) => write(client, chatId, over.signal));
+    await meanwhile(clients);
+    over.abort();
+    const written = await Promise.all(writing);
+    await everybodyHas(clients, chatId, await stored(cluster, chatId, written));
+  } finally {
+    over.abort();
+    for (const client of clients) client.close();
+  }
+}
+
+/** Gives how many messages it wrote, all of them stored. */
+async function write(client: RoostClient, chatId: string, over: AbortSignal): Promise<number> {
+  const sent: Promise<unknown>[] = [];
+  do {
+    sent.push(client.send(chatId, String(sent.length + 1)));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  } while (!over.aborted);
+  await Promise.all(sent);
+  return sent.length;
+}
+
+/** What the store has of the chat: each message once, each person's in the order of writing. */
+async function stored(cluster: Cluster, chatId: string, written: readonly number[]): Promise<Message[]> {
+  const all: Message[] = [];
+  let items: Message[];
+  do {
+    const query = { after: all.length, limit: pageItems };
+    ({ items } = await cluster.api('ada').call('messages.list', { params: { chatId }, query }));
+    all.push(...items);
+  } while (items.length === pageItems);
+  expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
+  for (const [index, name] of people.entries()) {
+    const { id } = await cluster.person(name);
+    const own = all.filter(({ sender }) => sender.id === id).map(({ text }) => text);
+    expect(own).toEqual(Array.from({ length: written[index] ?? 0 }, (_, count) => String(count + 1)));
+  }
+  return all;
+}
+
+async function everybodyHas(clients: readonly RoostClient[], chatId: string, items: readonly Message[]): Promise<void> {
+  const complete = items.map(({ id }) => id);
+  await vi.waitFor(
+    () => {
+      for (const client of clients) {
+        expect(client.chats.view(chatId)?.messages.map(({ id }) => id)).toEqual(complete);
+        expect(client.chats.view(chatId)?.pending).toEqual([]);
+      }
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+test('S1 M5 everybody ends with the same messages, each once and in order', ({ cluster }) =>
+  writeWhile(cluster, async ([ada]) => {
+    await vi.waitFor(() => expect(ada?.chats.all[0]?.messages.length).toBeGreaterThan(30), { timeout: 10_000 });
+  }));
+
+test('G1 the same where the replica of one of them is killed', ({ cluster }) =>
+  writeWhile(cluster, async ([ada]) => {
+    const number = numberOf(ada);
+    await cluster.killReplica(number);
+    await vi.waitFor(() => expect(ada?.state.name).toBe('live'), { timeout: 10_000, interval: 20 });
+    await cluster.restartReplica(number);
+  }));
+
+test('G3 the same where all replicas are restarted, one after the other', ({ cluster }) =>
+  writeWhile(cluster, async () => {
+    for (const number of [1, 2, 3]) await cluster.restartReplica(number);
+  }));
+
+test('G4 the same where MongoDB is away for a while', ({ cluster }) =>
+  writeWhile(cluster, async ([ada]) => {
+    await cluster.stopMongo();
+    await vi.waitFor(() => expect(ada?.outbox.all.length).toBeGreaterThan(5), { timeout: 10_000, interval: 20 });
+    await cluster.startMongo();
+  }));
+
+test('G2 S5 the same where Redis is away for a while', ({ cluster }) =>
+  writeWhile(cluster, async ([ada]) => {
+    await cluster.stopRedis();
+    await vi.waitFor(() => expect(ada?.state.name).toBe('degraded'), { timeout: 10_000, interval: 20 });
+    await cluster.startRedis();
+    await vi.waitFor(() => expect(ada?.state.name).toBe('live'), { timeout: 20_000, interval: 20 });
+  }));
+
+const numberOf = (client: RoostClient | undefined) => Number(/\d+$/.exec(client?.session?.replica ?? '')?.[0]);
