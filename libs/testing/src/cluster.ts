@@ -221,11 +221,18 @@ export class Cluster {
     try {
       this.closeClients();
     } finally {
-      if (store.kind === 'given') await (await this.database()).dropDatabase();
-      await this.mongoClient?.close();
+      await this.closeDatabase();
       await stopParts(this.parts);
+      // After the replicas: one of them could write once more and bring it back.
+      if (store.kind === 'given') await (await this.database()).dropDatabase();
+      await this.closeDatabase();
       if (!keepLogs) rmSync(dir, { recursive: true, force: true });
     }
+  }
+
+  private async closeDatabase(): Promise<void> {
+    await this.mongoClient?.close();
+    this.mongoClient = undefined;
   }
 
   private get mongoLink() {
