@@ -23,6 +23,7 @@ const somebody = 'abcdefabcdefabcdefabcdef';
 /** What each command and route about a chat is called with beside the chat's id. */
 const requests: Partial<Record<CommandName, object>> = {
   'chat:join': {},
+  'chat:update': { title: 'mine now' },
   'chat:delete': {},
   'member:add': { userIds: [somebody] },
   'member:remove': { userId: somebody },
@@ -31,6 +32,7 @@ const requests: Partial<Record<CommandName, object>> = {
   'message:list': {},
 };
 const bodies: Partial<Record<RouteName, object>> = {
+  'chats.update': { title: 'mine now' },
   'members.add': { userIds: [somebody] },
   'messages.send': { text: 'let me in', clientMessageId: 'used-before' },
 };
@@ -67,7 +69,10 @@ describe('C1 a stranger cannot tell a chat that is not theirs from one that neve
     const answers = await Promise.all(
       Object.values(unseen).map(async (chatId: string) => {
         const url = path.replace(':chatId', chatId).replace(':userId', somebody);
-        const body = method === 'POST' ? { ...bodies[name], ...(!path.includes(':chatId') && { chatId }) } : undefined;
+        const body =
+          method === 'POST' || method === 'PATCH'
+            ? { ...bodies[name], ...(!path.includes(':chatId') && { chatId }) }
+            : undefined;
         const answer = await cluster.http(`${method} ${url}`, { as: 'linus', body });
         expect(refusedCall(answer)).toEqual({
           success: false,
