@@ -1,4 +1,4 @@
-import { Redis, Cluster as RedisCluster } from 'ioredis';
+import { Redis } from 'ioredis';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
@@ -28,6 +28,7 @@ for (const [name, test] of setUps) {
       Array.from({ length: chatCount }, async () => {
         const chatId = await openChat(cluster);
         const first = await ada.send(chatId, 'the first, at once');
+        await grace.next('message:new', ({ id }) => id === first.id);
         return { chatId, ids: [first.id, (await grace.send(chatId, 'the second')).id] };
       }),
     );
@@ -151,10 +152,11 @@ async function crosses(from: TestClient, to: TestClient, chatId: string): Promis
 /** Names of the events and facts of a chat, in the order in which every replica hears them. */
 async function overhear(cluster: Cluster): Promise<(chatId: string) => string[]> {
   const heard: string[] = [];
-  const redis = new RedisCluster([{ host: '127.0.0.1', port: cluster.redis().port }], { shardedSubscribers: true });
-  onTestFinished(() => redis.disconnect());
-  redis.on('smessage', (_channel: string, message: string) => heard.push(message));
-  await redis.ssubscribe('roost#/#');
+  const nodes = cluster.parts.redisNodes.map(({ url }) => new Redis(url));
+  onTestFinished(() => nodes.forEach((node) => node.disconnect()));
+  for (const node of nodes) node.on('smessage', (_channel: string, message: string) => heard.push(message));
+  // The node that serves the channel; the others refuse.
+  await Promise.any(nodes.map((node) => node.ssubscribe('roost#/#')));
   return (chatId) => heard.filter((message) => message.includes(chatId)).map(nameIn);
 }
 
