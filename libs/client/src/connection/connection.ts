@@ -5,9 +5,9 @@ import { Listeners } from '../listeners.js';
 import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
 import { FactListeners } from './fact-listeners.js';
-import { Link } from './link.js';
-import type { LinkEnd } from './link.js';
-import { ackTimeoutDefaultMs, askToken } from './options.js';
+import type { Link, LinkEnd } from './link.js';
+import { LinkOpener } from './link-opener.js';
+import { ackTimeoutDefaultMs } from './options.js';
 import type { ConnectionOptions } from './options.js';
 import { sessionOf, transition } from './state.js';
 import type { ConnectionEvent, ConnectionState, SessionReady } from './state.js';
@@ -27,16 +27,14 @@ const lastingMs = 10_000;
 export class RoostConnection {
   private current: ConnectionState = { name: 'stopped' };
   private readonly states = new Listeners<ConnectionState>();
-  private readonly facts = new FactListeners();
+  private readonly facts: FactListeners;
   private readonly waiting: Waiting<Link>;
   private readonly backoff: Backoff;
-  /** The link in use, and the one that is to follow it. */
+  private readonly opener: LinkOpener;
+  /** The link in use. */
   private link: Link | undefined;
-  private opening: object | undefined;
-  private cancelOpening = () => {};
   private catchingUp = new AbortController();
   private token: TokenRefresh | undefined;
-  private needsFreshToken = false;
   private readyAt = 0;
   private farewell: FactOf<'session:closing'> | undefined;
 
@@ -48,6 +46,13 @@ export class RoostConnection {
   ) {
     this.backoff = new Backoff({ baseMs: 500, maxMs: 5_000 }, surroundings.random);
     this.waiting = new Waiting(surroundings.clock);
+    this.facts = new FactListeners(surroundings.clock);
+    this.opener = new LinkOpener(options, surroundings, {
+      ready: (link, session) => this.ready(link, session),
+      fact: (link, name, payload) => this.fact(link, name, payload),
+      ended: (link, end) => this.ended(link, end),
+      noToken: (error) => this.failed(error),
+    });
   }
 
   get state(): ConnectionState {
@@ -72,9 +77,9 @@ export class RoostConnection {
     const caughtUp = this.untilCaughtUp();
     if (this.current.name === 'stopped' || this.current.name === 'signedOut') {
       this.backoff.reset();
-      this.needsFreshToken = false;
+      this.opener.needsFreshToken = false;
       this.happened({ type: 'connect' });
-      void this.open();
+      void this.opener.open();
     }
     return caughtUp;
   }
@@ -95,23 +100,8 @@ export class RoostConnection {
   }
 
   /** The next such fact that `matches`; `NoAnswer` when there is none within `timeoutMs` (default 10,000). */
-  next<F extends FactName>(
-    fact: F,
-    matches: (payload: FactOf<F>) => boolean = () => true,
-    timeoutMs = 10_000,
-  ): Promise<FactOf<F>> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.surroundings.clock.after(timeoutMs, () => {
-        off();
-        reject(new NoAnswer(fact, 'timeout'));
-      });
-      const off = this.on(fact, (payload) => {
-        if (!matches(payload)) return;
-        cancel();
-        off();
-        resolve(payload);
-      });
-    });
+  next<F extends FactName>(fact: F, matches?: (payload: FactOf<F>) => boolean, timeoutMs?: number): Promise<FactOf<F>> {
+    return this.facts.next(fact, matches, timeoutMs);
   }
 
   /**
@@ -151,45 +141,9 @@ export class RoostConnection {
     });
   }
 
-  /** Makes the next link. Only the newest attempt may go on after its token came: two would be two sockets. */
-  private async open(): Promise<void> {
-    this.cancelOpening();
-    const attempt = {};
-    this.opening = attempt;
-    const token = await this.askToken(attempt);
-    if (token === undefined || this.opening !== attempt) return;
-    const link: Link = new Link(this.options, token, this.surroundings.clock, {
-      ready: (session) => this.ready(link, session),
-      fact: (name, payload) => this.fact(link, name, payload),
-      ended: (end) => this.ended(link, end),
-    });
-    this.opening = link;
-    this.cancelOpening = () => link.close();
-  }
-
-  private async askToken(attempt: object): Promise<string | undefined> {
-    try {
-      return await askToken(this.options.token, { fresh: this.needsFreshToken });
-    } catch (error) {
-      if (this.opening !== attempt) return undefined;
-      this.opening = undefined;
-      this.failed(asError(error, 'The token source failed'));
-      return undefined;
-    }
-  }
-
-  private openAfter(delayMs: number): void {
-    this.cancelOpening();
-    this.opening = undefined;
-    this.cancelOpening = this.surroundings.clock.after(delayMs, () => void this.open());
-  }
-
   private ready(link: Link, session: SessionReady): void {
     const previous = this.link;
     this.link = link;
-    this.opening = undefined;
-    this.cancelOpening = () => {};
-    this.needsFreshToken = false;
     this.farewell = undefined;
     this.readyAt = this.surroundings.clock.now();
     previous?.retire();
@@ -223,7 +177,7 @@ export class RoostConnection {
       'server:degraded': ({ since }) => this.happened({ type: 'degraded', since }),
       'server:recovered': () => this.recovered(),
       // The present link goes on until the new one is there: no command has to fail.
-      'server:draining': ({ reconnectInMs }) => this.openAfter(reconnectInMs),
+      'server:draining': ({ reconnectInMs }) => this.opener.openAfter(reconnectInMs),
       'session:expiring': () => this.token?.expiring(),
       'session:closing': (closing) => this.closing(closing),
     });
@@ -236,7 +190,7 @@ export class RoostConnection {
 
   private closing(closing: FactOf<'session:closing'>): void {
     this.farewell = closing;
-    if (closing.code === 'auth/token_expired') this.needsFreshToken = true;
+    if (closing.code === 'auth/token_expired') this.opener.needsFreshToken = true;
     if (closing.reconnect) return;
     const reason = new ConnectionClosed(closing.code);
     this.end({ type: closing.code.startsWith('auth/') ? 'signOut' : 'stop', reason });
@@ -248,14 +202,12 @@ export class RoostConnection {
     if (link === this.link) {
       this.unlink();
       if (this.surroundings.clock.now() - this.readyAt >= lastingMs) this.backoff.reset();
-      if (this.opening) {
+      if (this.opener.isOpening) {
         // The next link is on its way already.
         this.happened({ type: 'lost', cause: end.error });
         return;
       }
-    } else if (link === this.opening) {
-      this.opening = undefined;
-    } else return;
+    }
     switch (end.kind) {
       case 'refused':
         return this.refused(end.error);
@@ -270,10 +222,10 @@ export class RoostConnection {
   }
 
   private refused(error: ChatError): void {
-    const mayHaveNewer = typeof this.options.token !== 'string' && !this.needsFreshToken;
+    const mayHaveNewer = typeof this.options.token !== 'string' && !this.opener.needsFreshToken;
     if (error.code === 'auth/token_expired' && mayHaveNewer) {
-      this.needsFreshToken = true;
-      void this.open();
+      this.opener.needsFreshToken = true;
+      void this.opener.open();
     } else this.failed(error);
   }
 
@@ -285,7 +237,7 @@ export class RoostConnection {
       if (!this.link) this.happened({ type: 'lost', cause: error });
       // Who heard of it may have closed, or connected again.
       const isOver = this.current.name === 'stopped' || this.current.name === 'signedOut';
-      if (!isOver && !this.opening) this.openAfter(this.backoff.next(retryAfterOf(error)));
+      if (!isOver && !this.opener.isOpening) this.opener.openAfter(this.backoff.next(retryAfterOf(error)));
     }
   }
 
@@ -298,8 +250,7 @@ export class RoostConnection {
   /** Ended first, told afterwards: who hears of it may connect again at once. */
   private end(event: ConnectionEvent & { type: 'stop' | 'signOut' }): void {
     const { link } = this;
-    this.cancelOpening();
-    this.opening = undefined;
+    this.opener.cancel();
     this.unlink();
     link?.close();
     this.waiting.fail();

@@ -1,5 +1,7 @@
 import type { FactName, FactOf } from '@roost/contract';
+import { NoAnswer } from '../failures.js';
 import { Listeners } from '../listeners.js';
+import type { Clock } from '../time.js';
 
 /** Something to do for some of the facts. */
 export type FactHandlers = { readonly [F in FactName]?: (payload: FactOf<F>) => void };
@@ -8,10 +10,31 @@ export type FactHandlers = { readonly [F in FactName]?: (payload: FactOf<F>) => 
 export class FactListeners {
   private readonly byFact = new Map<string, Listeners<unknown>>();
 
+  constructor(private readonly clock: Clock) {}
+
   on<F extends FactName>(fact: F, listener: (payload: FactOf<F>) => void): () => void {
     let listeners = this.byFact.get(fact);
     if (!listeners) this.byFact.set(fact, (listeners = new Listeners()));
     return listeners.add(listener as (payload: unknown) => void);
+  }
+
+  next<F extends FactName>(
+    fact: F,
+    matches: (payload: FactOf<F>) => boolean = () => true,
+    timeoutMs = 10_000,
+  ): Promise<FactOf<F>> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.clock.after(timeoutMs, () => {
+        off();
+        reject(new NoAnswer(fact, 'timeout'));
+      });
+      const off = this.on(fact, (payload) => {
+        if (!matches(payload)) return;
+        cancel();
+        off();
+        resolve(payload);
+      });
+    });
   }
 
   /** Tells the listeners, after what `first` has for it. A fact that only a newer server knows is nobody's. */

@@ -1,0 +1,87 @@
+import { asError } from '../failures.js';
+import type { Surroundings } from '../time.js';
+import { Link } from './link.js';
+import type { LinkEnd } from './link.js';
+import { askToken } from './options.js';
+import type { ConnectionOptions } from './options.js';
+import type { SessionReady } from './state.js';
+
+export interface LinkOpenerPorts {
+  readonly ready: (link: Link, session: SessionReady) => void;
+  readonly fact: (link: Link, name: string, payload: unknown) => void;
+  readonly ended: (link: Link, end: LinkEnd) => void;
+  /** There is no token, and so no link. */
+  readonly noToken: (error: Error) => void;
+}
+
+/** Makes links, one at a time: asks for the token, then opens the socket, now or after a while. */
+export class LinkOpener {
+  /** The token that was given before has expired. */
+  needsFreshToken = false;
+  /** What is under way: an attempt that waits for its token, or the link that came of it. */
+  private underWay: object | undefined;
+  private cancelUnderWay = () => {};
+
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly surroundings: Surroundings,
+    private readonly ports: LinkOpenerPorts,
+  ) {}
+
+  /** Whether a link is being made; waiting for the time to make it does not count. */
+  get isOpening(): boolean {
+    return this.underWay !== undefined;
+  }
+
+  /** Only the newest attempt may go on after its token came: two would be two sockets. */
+  async open(): Promise<void> {
+    this.cancel();
+    const attempt = {};
+    this.underWay = attempt;
+    const token = await this.askToken(attempt);
+    if (token === undefined || this.underWay !== attempt) return;
+    const link: Link = new Link(this.options, token, this.surroundings.clock, {
+      ready: (session) => {
+        this.forget(link);
+        this.needsFreshToken = false;
+        this.ports.ready(link, session);
+      },
+      fact: (name, payload) => this.ports.fact(link, name, payload),
+      ended: (end) => {
+        this.forget(link);
+        this.ports.ended(link, end);
+      },
+    });
+    this.underWay = link;
+    this.cancelUnderWay = () => link.close();
+  }
+
+  openAfter(delayMs: number): void {
+    this.cancel();
+    this.cancelUnderWay = this.surroundings.clock.after(delayMs, () => void this.open());
+  }
+
+  cancel(): void {
+    this.underWay = undefined;
+    this.cancelUnderWay();
+    this.cancelUnderWay = () => {};
+  }
+
+  private async askToken(attempt: object): Promise<string | undefined> {
+    try {
+      return await askToken(this.options.token, { fresh: this.needsFreshToken });
+    } catch (error) {
+      if (this.underWay !== attempt) return undefined;
+      this.underWay = undefined;
+      this.ports.noToken(asError(error, 'The token source failed'));
+      return undefined;
+    }
+  }
+
+  /** It is no longer being made: in use from now on, or over. */
+  private forget(link: Link): void {
+    if (this.underWay !== link) return;
+    this.underWay = undefined;
+    this.cancelUnderWay = () => {};
+  }
+}
