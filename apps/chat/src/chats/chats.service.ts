@@ -114,7 +114,11 @@ export class ChatsService {
   /** Brings the sockets of all members into the room, then tells them: each sees the chat with its own role. */
   private async announce(caller: Caller, chatId: string, others: readonly string[]): Promise<Chat> {
     const chat = await this.show(caller, chatId);
-    this.clusterEvents.emit('membership:changed', { chatId, joined: [caller.userId, ...others], left: [] });
+    await this.clusterEvents.emitAndWait('membership:changed', {
+      chatId,
+      joined: [caller.userId, ...others],
+      left: [],
+    });
     this.broadcaster.toUser(caller.userId, 'chat:created', chat);
     this.broadcaster.toUsers(others, 'chat:created', { ...chat, role: 'member' });
     return chat;

@@ -30,7 +30,7 @@ export class MemberChanges {
     const [count, member] = await Promise.all([this.members.count(chatId), this.members.find(chatId, userId)]);
     await this.chats.setMemberCount(chatId, count, rev);
     const userIds = [userId];
-    this.clusterEvents.emit('membership:changed', {
+    await this.clusterEvents.emitAndWait('membership:changed', {
       chatId,
       joined: member ? userIds : [],
       left: member ? [] : userIds,

@@ -11,8 +11,8 @@ export interface SocketData {
   slowSinceMs?: number;
 }
 
-/** Events between replicas, one argument each. */
-type InterServerEvents = { [E in keyof ClusterEventMap]: (event: ClusterEventMap[E]) => void };
+/** Events between replicas, one argument each; `heard` where the sender waits. */
+type InterServerEvents = { [E in keyof ClusterEventMap]: (event: ClusterEventMap[E], heard?: () => void) => void };
 
 export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, InterServerEvents, SocketData>;
 export type ChatSocket = Socket<ClientToServerEvents, ServerToClientEvents, InterServerEvents, SocketData>;
