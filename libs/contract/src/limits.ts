@@ -23,8 +23,8 @@ export const limits = {
   syncNewChats: 100,
   /** Messages, and changes, of one chat in one answer to sync. */
   syncPage: 100,
-  /** Messages in one answer to sync, over all its chats: bounds its size. */
-  syncMessages: 1_000,
+  /** Characters in one answer to sync, over all its chats: with it, the rest comes as `more`. A message counts as 300 beside its text. */
+  syncCharacters: 500_000,
   /** Chats in one `chat:heads`. */
   headsChats: 500,
   cursorChars: 200,

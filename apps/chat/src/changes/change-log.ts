@@ -66,6 +66,13 @@ export class ChangeLog {
     return changes;
   }
 
+  /** The last rev of a chat, once everything up to it is applied: whatever is read after this is at least that new. */
+  async settledHead(chatId: string): Promise<number> {
+    const rev = await this.changes.readHead(chatId);
+    if (rev > 0) for (const change of await this.changes.pendingOf(chatId)) await this.apply(change);
+    return rev;
+  }
+
   /** Applies what somebody decided before a moment and did not live to apply. Gives how many there were. */
   async repair(before: Date, limit: number): Promise<number> {
     const changes = await this.changes.pendingBefore(before, limit);

@@ -54,3 +54,4 @@ export const ChangeSchema = SchemaFactory.createForClass(ChangeDocument);
 /** The sequencer of changes. */
 ChangeSchema.index({ chatId: 1, rev: 1 }, { unique: true });
 ChangeSchema.index({ at: 1 }, { partialFilterExpression: { pending: true } });
+ChangeSchema.index({ pending: 1, chatId: 1 }, { partialFilterExpression: { pending: true } });

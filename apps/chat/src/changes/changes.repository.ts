@@ -44,6 +44,15 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       .exec();
   }
 
+  /** Changes of a chat that are still to be applied, ascending by rev. */
+  pendingOf(chatId: string): Promise<ChangeOf[]> {
+    return this.changes
+      .find({ pending: true, chatId: objectId(chatId) })
+      .sort({ rev: 1 })
+      .lean<ChangeOf[]>()
+      .exec();
+  }
+
   /** Oldest first. */
   pendingBefore(moment: Date, limit: number): Promise<ChangeOf[]> {
     return this.changes

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { limits } from '@roost/contract';
+import { ChatError, limits } from '@roost/contract';
 import type { Chat, User } from '@roost/contract';
-import { ChangesRepository } from '../changes/changes.repository.js';
+import { ChangeLog } from '../changes/change-log.js';
 import type { MemberDocument } from '../members/member.schema.js';
 import { MembersRepository } from '../members/members.repository.js';
 import type { MessageDocument } from '../messages/message.schema.js';
@@ -9,28 +9,34 @@ import { messageView } from '../messages/message.view.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { Profiles } from '../users/profiles.js';
 import type { ChatDocument } from './chat.schema.js';
+import { ChatsRepository } from './chats.repository.js';
 
 /** Chats as their members see them, exact at the moment they are read. */
 @Injectable()
 export class ChatViews {
   constructor(
     private readonly messages: MessagesRepository,
-    private readonly changes: ChangesRepository,
+    private readonly changes: ChangeLog,
+    private readonly chats: ChatsRepository,
     private readonly members: MembersRepository,
     private readonly profiles: Profiles,
   ) {}
 
-  /** One chat of one member; `withMembers` shows up to 50 of its people also where it is not a direct chat. */
-  async of(chat: ChatDocument, member: MemberDocument, { withMembers }: { withMembers: boolean }): Promise<Chat> {
-    const chatId = chat._id.toHexString();
-    const [head, rev, members] = await Promise.all([
-      this.messages.last(chatId),
-      this.changes.readHead(chatId),
-      withMembers || chat.type === 'direct' ? this.membersOf(chatId) : undefined,
-    ]);
-    const [reading, sender] = await Promise.all([
+  /**
+   * One chat of one member; `withMembers` shows up to 50 of its people also where it is not a direct chat. The `rev` is
+   * read before everything that it speaks for: a state is never older than it says.
+   *
+   * @throws ChatError chat/access_denied where the chat was deleted meanwhile
+   */
+  async of(member: MemberDocument, { withMembers }: { withMembers: boolean }): Promise<Chat> {
+    const chatId = member.chatId.toHexString();
+    const rev = await this.changes.settledHead(chatId);
+    const [chat, head] = await Promise.all([this.chats.byId(chatId), this.messages.last(chatId)]);
+    if (!chat) throw new ChatError('chat/access_denied');
+    const [reading, sender, members] = await Promise.all([
       this.readingOf(member, head),
       head && this.profiles.of(head.senderId.toHexString()),
+      withMembers || chat.type === 'direct' ? this.membersOf(chatId) : undefined,
     ]);
     const userId = member.userId.toHexString();
     return {

@@ -76,7 +76,7 @@ export class ChatsService {
     const items = await Promise.all(
       chats.flatMap((chat) => {
         const member = byChat.get(chat._id.toHexString());
-        return member ? [this.views.of(chat, member, { withMembers: false })] : [];
+        return member ? [this.views.of(member, { withMembers: false })] : [];
       }),
     );
     const last = chats.length === limit ? chats.at(-1) : undefined;
@@ -125,9 +125,9 @@ export class ChatsService {
   }
 
   private async show(caller: Caller, chatId: string): Promise<Chat> {
-    const [chat, member] = await Promise.all([this.chats.byId(chatId), this.members.find(chatId, caller.userId)]);
-    if (!chat || !member) throw new ChatError('chat/access_denied');
-    return this.views.of(chat, member, { withMembers: true });
+    const member = await this.members.find(chatId, caller.userId);
+    if (!member) throw new ChatError('chat/access_denied');
+    return this.views.of(member, { withMembers: true });
   }
 }
 

@@ -6,7 +6,6 @@ import { ChangeViews } from '../changes/change-views.js';
 import { ChatAccess } from '../chats/chat-access.js';
 import type { Access } from '../chats/chat-access.js';
 import { ChatViews } from '../chats/chat-views.js';
-import { ChatsRepository } from '../chats/chats.repository.js';
 import { mayRemove } from '../chats/roles.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { Broadcaster } from '../realtime/broadcaster.js';
@@ -22,7 +21,6 @@ export class MembersService {
   constructor(
     private readonly access: ChatAccess,
     private readonly members: MembersRepository,
-    private readonly chats: ChatsRepository,
     private readonly views: ChatViews,
     private readonly messages: MessagesRepository,
     private readonly changes: ChangeLog,
@@ -93,9 +91,9 @@ export class MembersService {
 
   /** The chat appears in the lists of those who were added: to them it is new. */
   private async showChatTo(chatId: string, userIds: readonly string[]): Promise<void> {
-    const [chat, [member]] = await Promise.all([this.chats.byId(chatId), this.members.among(chatId, userIds)]);
-    if (!chat || !member) return;
-    this.broadcaster.toUsers(userIds, 'chat:created', await this.views.of(chat, member, { withMembers: true }));
+    const [member] = await this.members.among(chatId, userIds);
+    if (!member) return;
+    this.broadcaster.toUsers(userIds, 'chat:created', await this.views.of(member, { withMembers: true }));
   }
 
   private async show(members: readonly MemberDocument[]): Promise<Member[]> {

@@ -46,21 +46,24 @@ export class SyncService {
   ): Promise<Record<string, ChatSync>> {
     const own = await this.ownChats(caller);
     const answers: Record<string, ChatSync> = {};
-    let room = limits.syncMessages;
+    let room: number = limits.syncCharacters;
     for (const batch of batches(Object.entries(positions), chatsAtOnce)) {
-      const hasRoom = room > 0;
       const synced = await Promise.all(
         batch.map(
-          async ([chatId, position]) => [chatId, await this.syncOne(own.get(chatId), position, hasRoom)] as const,
+          async ([chatId, position]) => [chatId, position, await this.syncOne(own.get(chatId), position)] as const,
         ),
       );
-      for (const [chatId, answer] of synced) {
-        answers[chatId] = answer;
-        if ('messages' in answer) room -= answer.messages.length;
+      for (const [chatId, position, answer] of synced) {
+        answers[chatId] = room > 0 || !('messages' in answer) ? answer : later(position);
+        room -= weightOf(answer);
       }
+      if (room <= 0) break;
+    }
+    for (const [chatId, position] of Object.entries(positions)) {
+      answers[chatId] ??= own.has(chatId) ? later(position) : { gone: true };
     }
     for (const { chat, member } of includeNew ? this.newest(own, positions) : []) {
-      answers[chat._id.toHexString()] = { chat: await this.views.of(chat, member, { withMembers: true }) };
+      answers[chat._id.toHexString()] = { chat: await this.views.of(member, { withMembers: true }) };
     }
     return answers;
   }
@@ -69,12 +72,11 @@ export class SyncService {
   async syncChat(caller: Caller, chatId: string, position: Position): Promise<ChatSync> {
     const [chat, member] = await Promise.all([this.chats.byId(chatId), this.members.find(chatId, caller.userId)]);
     if (!chat || !member) throw new ChatError('chat/access_denied');
-    return this.syncOne({ chat, member }, position, true);
+    return this.syncOne({ chat, member }, position);
   }
 
-  private async syncOne(own: Own | undefined, position: Position, hasRoom: boolean): Promise<ChatSync> {
+  private async syncOne(own: Own | undefined, position: Position): Promise<ChatSync> {
     if (!own) return { gone: true };
-    if (!hasRoom) return { ...position, messages: [], changes: [], more: true };
     const chatId = own.chat._id.toHexString();
     const missed = await this.logs.after(chatId, position);
     if (missed.kind === 'reset') return this.reset(own);
@@ -88,8 +90,8 @@ export class SyncService {
     };
   }
 
-  private async reset({ chat, member }: Own): Promise<ChatSync> {
-    const view = await this.views.of(chat, member, { withMembers: true });
+  private async reset({ member }: Own): Promise<ChatSync> {
+    const view = await this.views.of(member, { withMembers: true });
     const messages = await this.messages.newest(view.id, limits.pageItemsDefault);
     return { reset: true, chat: view, messages: await this.show(messages, member) };
   }
@@ -119,6 +121,15 @@ export class SyncService {
       .slice(0, limits.syncNewChats);
   }
 }
+
+/** Nothing of this chat in this answer: ask again from the same place. */
+const later = (position: Position): ChatSync => ({ ...position, messages: [], changes: [], more: true });
+
+/** Characters of a message beside its text. */
+const messageOverhead = 300;
+
+const weightOf = (answer: ChatSync): number =>
+  'messages' in answer ? answer.messages.reduce((sum, { text }) => sum + text.length + messageOverhead, 0) : 0;
 
 function* batches<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
