@@ -36,7 +36,7 @@ export class Room {
     client.on('message:new', ({ id }) => seat.seen.push(id));
     client.onState((state) => {
       if (state.name === 'live') seat.replica = state.session.replica;
-      else seat.lost++;
+      else if (state.name === 'connecting') seat.lost++;
     });
     this.seats.push(seat);
     // The first `connecting` is no loss.
