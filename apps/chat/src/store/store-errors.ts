@@ -62,6 +62,7 @@ const brokenConnectionCodes = new Set<unknown>([
 
 /** Whether the store gave no answer, or says that it cannot work now: the same request may succeed later. */
 export function isStoreUnavailable(error: unknown): boolean {
+  if (isUnanswered(error)) return true;
   if (error instanceof mongo.MongoServerError) {
     return unavailableCodes.has(error.code) || error.hasErrorLabel('RetryableWriteError') || isUnconfirmed(error);
   }
@@ -73,6 +74,10 @@ export function isStoreUnavailable(error: unknown): boolean {
     /before initial connection|ServerSelection|disconnected/.test(error.message + error.name)
   );
 }
+
+/** The driver gives whatever ended a bulk write as an error of the server; where no server said it, it has no number. */
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof mongo.MongoBulkWriteError && typeof error.code !== 'number';
 
 /** Written on one node, but not confirmed by the majority in time. */
 export const isUnconfirmed = (error: unknown): boolean =>

@@ -60,7 +60,7 @@ export const socketSettings = [
     name: 'CANARY_INTERVAL_MS',
     schema: wholeNumber(100, 60_000),
     unit: 'ms',
-    default: '1000',
+    default: '900',
     meaning: 'How often a canary goes through the broadcast path; two lost in a row and clients are told to sync.',
     group: 'Sockets and requests',
     audience: 'tuning',

@@ -1,0 +1,147 @@
+import { describe, expect, vi } from 'vitest';
+import type { Cluster, TestClient } from '@roost/testing';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest({ replicas: 2 });
+const noticedMs = 3_000;
+const recoveredMs = 5_000;
+
+interface Outage {
+  readonly begin: (cluster: Cluster) => unknown;
+  readonly end: (cluster: Cluster) => unknown;
+}
+
+/** Ways in which Redis goes, and how it comes back. */
+const outages = {
+  stopped: { begin: (cluster) => cluster.stopRedis(), end: (cluster) => cluster.startRedis() },
+  frozen: { begin: (cluster) => cluster.freezeRedis(), end: (cluster) => cluster.thawRedis() },
+} satisfies Record<string, Outage>;
+
+describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
+  test(`S5 G2 ${how}: commands succeed, sockets of the same replica hear at once, all are told; then the rest catch up`, async ({
+    cluster,
+  }) => {
+    const { chatId, ada, grace, linus } = await talking(cluster);
+    const pids = cluster.parts.replicas.map(({ pid }) => pid);
+    const opened = await whileAway(cluster, outage, async () => {
+      const startedAt = performance.now();
+      const early = await ada.send(chatId, 'nobody knows yet');
+      await grace.next('message:new', ({ id }) => id === early.id);
+      await Promise.all([ada, grace, linus].map((client) => client.next('server:degraded')));
+      expect(performance.now() - startedAt).toBeLessThan(noticedMs);
+
+      const late = await ada.send(chatId, 'all know');
+      await grace.next('message:new', ({ id }) => id === late.id);
+      await ada.command('message:edit', { messageId: late.id, text: 'edited' });
+      await grace.next('message:edited', ({ message }) => message.id === late.id);
+      expect(await linus.command('chat:join', { chatId })).toMatchObject({ chat: { lastSeq: 2, rev: 1 } });
+      return linus.command('chat:create', { type: 'group', memberIds: [ada.userId] });
+    });
+    const endedAt = performance.now();
+    await Promise.all([ada, grace, linus].map((client) => client.next('server:recovered')));
+    await linus.next('chat:heads', ({ chats }) => chats[chatId]?.seq === 2 && chats[chatId].rev === 1);
+    await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['nobody knows yet', 'edited']), recoveredMs);
+    await vi.waitFor(() => expect(ada.sdk.chats.view(opened.chat.id)).toBeDefined(), recoveredMs);
+    const after = await ada.send(chatId, 'live again');
+    await linus.next('message:new', ({ id }) => id === after.id);
+    expect(performance.now() - endedAt).toBeLessThan(2 * recoveredMs);
+    expect(cluster.parts.replicas.map(({ pid }) => pid)).toEqual(pids);
+  });
+
+  test(`G2 C5 ${how}: who was removed or added meanwhile is out or in afterwards`, async ({ cluster }) => {
+    const { chatId, ada, grace, linus } = await talking(cluster);
+    const hedy = await cluster.client('hedy', { replica: 2 });
+    await whileAway(cluster, outage, async () => {
+      await linus.next('server:degraded');
+      await ada.command('member:remove', { chatId, userId: linus.userId });
+      await ada.command('member:add', { chatId, userIds: [hedy.userId] });
+      await ada.command('member:remove', { chatId, userId: grace.userId });
+      const last = await grace.next('member:removed', ({ userId }) => userId === grace.userId);
+      expect(last).toMatchObject({ chatId, reason: 'removed' });
+    });
+    await hedy.next('server:recovered');
+    await vi.waitFor(() => expect(hedy.sdk.chats.view(chatId)).toBeDefined(), recoveredMs);
+    const { id } = await vi.waitFor(async () => {
+      const sent = await ada.send(chatId, 'who hears this?');
+      await hedy.sdk.next('message:new', (message) => message.id === sent.id, 500);
+      return sent;
+    }, 2 * recoveredMs);
+    for (const gone of [grace, linus]) {
+      await gone.silence('message:new', (message) => message.id === id);
+      expect((await gone.refused('chat:join', { chatId })).code).toBe('chat/access_denied');
+      expect((await gone.command('sync', { chats: { [chatId]: { seq: 0, rev: 0 } } })).chats[chatId]).toEqual({
+        gone: true,
+      });
+    }
+  });
+
+  test(`G5 ${how}: all replicas stay ready, as degraded, and alive`, async ({ cluster }) => {
+    const { ada } = await talking(cluster);
+    await whileAway(cluster, outage, async () => {
+      await ada.next('server:degraded');
+      await vi.waitFor(() => deliveryIs(cluster, 'degraded: redis is away'), 10_000);
+      for (const replica of [1, 2]) {
+        expect((await cluster.http('GET /health/live', {}, { replica })).status).toBe(200);
+        const { body } = await cluster.http('GET /health/deps', {}, { replica });
+        expect(body).toMatchObject({ details: { redis: { status: 'down' }, mongodb: { status: 'up' } } });
+      }
+    });
+    await ada.next('server:recovered');
+    await vi.waitFor(() => deliveryIs(cluster, undefined), 10_000);
+  });
+});
+
+test('S5 who connects while Redis is away is told so, and gets everything', async ({ cluster }) => {
+  const { chatId, ada } = await talking(cluster);
+  await whileAway(cluster, outages.stopped, async () => {
+    await ada.next('server:degraded');
+    const sent = await ada.send(chatId, 'meanwhile');
+    const socket = await cluster.socket('grace', { replica: 2 });
+    await socket.next('server:degraded');
+    const answer = await socket.ask('sync', { chats: { [chatId]: { seq: 0, rev: 0 } } });
+    expect(answer).toMatchObject({ chats: { [chatId]: { messages: [{ id: sent.id }] } } });
+  });
+  await ada.next('server:recovered');
+});
+
+test('S5 a client told of an outage asks by itself until all facts come again', async ({ cluster }) => {
+  const { chatId, ada, linus } = await talking(cluster);
+  await whileAway(cluster, outages.stopped, async () => {
+    await linus.next('server:degraded');
+    await ada.send(chatId, 'through the store');
+    await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['through the store']), 10_000);
+  });
+  await vi.waitFor(() => expect(linus.sdk.state.name).toBe('live'), 10_000);
+});
+
+async function whileAway<Result>(
+  cluster: Cluster,
+  { begin, end }: Outage,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  await begin(cluster);
+  try {
+    return await act();
+  } finally {
+    await end(cluster);
+  }
+}
+
+/** Ada and Grace on one replica, Linus on the other, in a new chat that is empty. */
+async function talking(cluster: Cluster) {
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace', 'linus'] });
+  const [ada, grace] = await Promise.all(['ada', 'grace'].map((name) => cluster.client(name)));
+  const linus = await cluster.client('linus', { replica: 2 });
+  return { chatId, ada: ada!, grace: grace!, linus };
+}
+
+const textsOf = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);
+
+/** Every replica is ready, and says this of delivery. */
+async function deliveryIs(cluster: Cluster, message: string | undefined): Promise<void> {
+  for (const replica of [1, 2]) {
+    const { status, body } = await cluster.http('GET /health/ready', {}, { replica });
+    const delivery = (body as { details: { delivery: { message?: string } } }).details.delivery;
+    expect([status, delivery.message]).toEqual([200, message]);
+  }
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { describe, expect, vi } from 'vitest';
+import { freePort, startRedis, startReplica } from '@roost/local-cluster';
+import type { RedisPart, ReplicaPart } from '@roost/local-cluster';
+import type { Cluster, TestClient } from '@roost/testing';
+import { clusterTest } from '../support/cluster-test.js';
+import { historyOf, idsOf, keptMax, write } from '../support/writing.js';
+
+const test = clusterTest({
+  replicas: 2,
+  nginx: true,
+  mongoLink: true,
+  settings: { SENDS_PER_S: '1000', SENDS_BURST: '1000' },
+});
+const names = Array.from({ length: 6 }, (_, index) => `person-${index + 1}`);
+const backMs = 5_000;
+
+test('G1 kill -9 under load: its clients are back on another within 5 s; what was acknowledged is there once, in one order', async ({
+  cluster,
+}) => {
+  const { id: chatId } = await cluster.chat({ members: names });
+  const clients = await Promise.all(names.map((name) => cluster.client(name, { nginx: true, reconnect: true })));
+  const struck = clients.filter(({ session }) => session.replica === 'replica-1');
+  expect(struck.length).toBeGreaterThan(0);
+  const over = new AbortController();
+  const writing = clients.map((client) => write(client, chatId, over.signal));
+  await vi.waitUntil(() => clients[0]!.received('message:new').length > 30, 10_000);
+
+  await cluster.killReplica(1);
+  await Promise.all(struck.map((one) => vi.waitUntil(() => isBackOn(one, 'replica-2'), backMs)));
+  over.abort();
+  const sent = (await Promise.all(writing)).flat();
+  await cluster.replica(1).start();
+
+  const stored = await historyOf(cluster, 'person-1', chatId);
+  expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
+  expect(stored.map(({ id }) => id)).toEqual(sent.toSorted((a, b) => a.seq - b.seq).map(({ id }) => id));
+  const complete = stored.map(({ id }) => id).slice(-keptMax);
+  for (const client of clients) await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete), backMs);
+});
+
+test('G4 MongoDB away: commands fail in time and say they may be tried again, nothing is half done, the outbox delivers', async ({
+  cluster,
+}) => {
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+  const [ada, grace] = await cluster.clients('ada', 'grace');
+  await ada.send(chatId, 'before');
+  const pids = cluster.parts.replicas.map(({ pid }) => pid);
+  await cluster.stopMongo();
+  const waiting = ada.send(chatId, 'from the outbox');
+  try {
+    const refusals = await Promise.all([
+      ada.refused('message:send', { chatId, text: 'refused' }),
+      ada.refused('chat:update', { chatId, title: 'refused' }),
+      ada.refused('chat:create', { type: 'group', title: 'refused', memberIds: [] }),
+      grace.refused('sync', { chats: { [chatId]: { seq: 0, rev: 0 } } }),
+      grace.refused('message:list', { chatId }),
+    ]);
+    for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'store/unavailable', retryable: true });
+    for (const replica of [1, 2]) {
+      expect((await cluster.http('GET /health/ready', {}, { replica })).status).toBe(503);
+      expect((await cluster.http('GET /health/live', {}, { replica })).status).toBe(200);
+    }
+  } finally {
+    await cluster.startMongo();
+  }
+  const delivered = await waiting;
+  await grace.next('message:new', ({ id }) => id === delivered.id);
+  const { items } = await vi.waitFor(() => grace.command('message:list', { chatId }), 10_000);
+  expect(items.filter(({ text }) => text === 'from the outbox')).toHaveLength(1);
+  expect(items.map(({ seq }) => seq)).toEqual(items.map((_, index) => index + 1));
+  for (const replica of [1, 2]) {
+    const ready = async () => (await cluster.http('GET /health/ready', {}, { replica })).status;
+    await vi.waitFor(async () => expect(await ready()).toBe(200), 10_000);
+  }
+  expect(cluster.parts.replicas.map(({ pid }) => pid)).toEqual(pids);
+});
+
+describe('readiness', () => {
+  test('G5 a replica that alone does not reach the others is alive and not ready; the others are', async ({
+    cluster,
+  }) => {
+    await withLonely(cluster, async (lonely, redis) => {
+      await redis.stop();
+      await vi.waitFor(async () => expect(await statusOf(lonely, 'ready')).toBe(503), 10_000);
+      expect(await statusOf(lonely, 'live')).toBe(200);
+      expect((await cluster.http('GET /health/ready')).status).toBe(200);
+      await redis.start();
+      await vi.waitFor(async () => expect(await statusOf(lonely, 'ready')).toBe(200), 10_000);
+    });
+  });
+
+  test('G2 G5 a subscription that was lost though Redis answers is made anew, and all are told', async ({
+    cluster,
+  }) => {
+    const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+    const [ada] = await cluster.clients('ada');
+    const grace = await cluster.client('grace', { replica: 2 });
+    await dropSubscribers(cluster);
+    await Promise.all([ada, grace].map((client) => client.next('server:degraded')));
+    await Promise.all([ada, grace].map((client) => client.next('server:recovered')));
+    const { id } = await ada.send(chatId, 'heard again');
+    await grace.next('message:new', (message) => message.id === id);
+  });
+});
+
+const isBackOn = ({ sdk }: TestClient, replica: string) =>
+  sdk.state.name === 'live' && sdk.state.session.replica === replica;
+
+/** One replica more, with a Redis of its own: what becomes of that one happens to this replica alone. */
+async function withLonely(
+  { parts }: Cluster,
+  act: (lonely: ReplicaPart, redis: RedisPart) => Promise<void>,
+): Promise<void> {
+  const redis = await startRedis({ dir: join(parts.dir, 'lonely'), name: 'lonely-redis' });
+  try {
+    const env = { NODE_ENV: 'test', JWT_SECRET: parts.secret, MONGODB_URI: parts.databaseUri, REDIS_URL: redis.url };
+    const lonely = await startReplica({ name: 'lonely', port: await freePort(), dir: parts.dir, env });
+    try {
+      await act(lonely, redis);
+    } finally {
+      await lonely.stop();
+    }
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function statusOf({ url }: ReplicaPart, question: 'live' | 'ready'): Promise<number> {
+  return (await fetch(`${url}/health/${question}`)).status;
+}
+
+/** Takes their subscriptions from all replicas; their connections come back, Redis stays. */
+async function dropSubscribers(cluster: Cluster): Promise<void> {
+  const redis = new Redis(cluster.redis().url);
+  try {
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  } finally {
+    redis.disconnect();
+  }
+}

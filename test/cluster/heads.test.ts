@@ -1,0 +1,37 @@
+import { expect, vi } from 'vitest';
+import type { TestClient } from '@roost/testing';
+import { decide, said, storeUnsaid, viewOf } from '../support/chat-story.js';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest({ replicas: 2, settings: { HEADS_INTERVAL_MS: '200' } });
+
+test('S4 a message in a quiet chat whose fact was lost is noticed and fetched; strangers hear nothing', async ({
+  cluster,
+}) => {
+  const { chatId, sent } = await said(cluster, 1);
+  const grace = await cluster.client('grace', { replica: 2 });
+  const hedy = await cluster.client('hedy', { replica: 2 });
+  await viewOf(grace, chatId);
+  await storeUnsaid(cluster, sent[0]!, 'nobody was told');
+  const heads = await grace.next('chat:heads', ({ chats }) => chats[chatId]?.seq === 2);
+  expect(heads.chats[chatId]).toEqual({ seq: 2, rev: 0 });
+  await vi.waitFor(() => expect(texts(grace, chatId)).toEqual(['1', 'nobody was told']), 5_000);
+  await grace.silence('message:new', (fact) => fact.chatId === chatId);
+
+  const { id: own } = await cluster.chat({ members: ['hedy', 'grace'] });
+  await cluster.api('hedy').call('messages.send', { body: { chatId: own, text: 'later' } });
+  for (const one of [grace, hedy]) await one.next('chat:heads', ({ chats }) => chats[own]?.seq === 1);
+  const ofChat = ({ chats }: { chats: object }) => Object.hasOwn(chats, chatId);
+  expect(hedy.received('chat:heads', ofChat)).toEqual([]);
+  expect(grace.received('chat:heads', ({ chats }) => chats[chatId]?.seq === 2)).toHaveLength(1);
+});
+
+test('S4 the same for a change', async ({ cluster }) => {
+  const { chatId, ada } = await said(cluster, 1);
+  const grace = await cluster.client('grace', { replica: 2 });
+  await decide(cluster, chatId, ada, 1, 'chat:updated', { title: 'Quietly' });
+  expect(await grace.next('chat:heads', ({ chats }) => chats[chatId]?.rev === 1)).toBeDefined();
+  await vi.waitFor(() => expect(grace.sdk.chats.view(chatId)?.chat.title).toBe('Quietly'), 5_000);
+});
+
+const texts = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);

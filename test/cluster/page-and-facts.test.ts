@@ -1,0 +1,55 @@
+import { expect, vi } from 'vitest';
+import type { Message } from '@roost/contract';
+import type { Cluster, TestClient } from '@roost/testing';
+import { said, viewOf } from '../support/chat-story.js';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest({ replicas: 2 });
+
+interface Play {
+  readonly cluster: Cluster;
+  readonly chatId: string;
+  readonly sent: readonly Message[];
+  readonly ada: TestClient;
+  readonly grace: TestClient;
+}
+
+const actions: Record<string, (play: Play) => Promise<unknown>> = {
+  'message:send': ({ ada, chatId }) => ada.command('message:send', { chatId, text: 'more' }),
+  'message:send of the reader': ({ grace, chatId }) => grace.command('message:send', { chatId, text: 'mine' }),
+  'message:send with a parent': ({ ada, chatId, sent }) =>
+    ada.command('message:send', { chatId, text: 'answer', parentId: sent[0]!.id }),
+  'message:edit': ({ ada, sent }) => ada.command('message:edit', { messageId: sent[2]!.id, text: 'edited' }),
+  'message:edit of an old one': ({ ada, sent }) =>
+    ada.command('message:edit', { messageId: sent[0]!.id, text: 'edited' }),
+  'message:delete': ({ ada, sent }) => ada.command('message:delete', { messageId: sent[2]!.id }),
+  'message:delete of an old one': ({ ada, sent }) => ada.command('message:delete', { messageId: sent[0]!.id }),
+  'message:edit, then message:delete': async ({ ada, sent }) => {
+    await ada.command('message:edit', { messageId: sent[1]!.id, text: 'edited' });
+    await ada.command('message:delete', { messageId: sent[1]!.id });
+  },
+  'chat:update': ({ ada, chatId }) => ada.command('chat:update', { chatId, title: 'renamed' }),
+  'member:add': async ({ ada, chatId, cluster }) =>
+    ada.command('member:add', { chatId, userIds: await cluster.idsOf('hedy') }),
+  'member:remove': async ({ ada, chatId, cluster }) =>
+    ada.command('member:remove', { chatId, userId: (await cluster.idsOf('linus'))[0] }),
+  'member:leave': async ({ chatId, cluster }) => (await cluster.client('linus')).command('member:leave', { chatId }),
+  'member:remove of the reader': ({ ada, grace, chatId }) =>
+    ada.command('member:remove', { chatId, userId: grace.userId }),
+  'chat:delete': ({ ada, chatId }) => ada.command('chat:delete', { chatId }),
+};
+/** A page of state and the facts after it equal the state fetched later; so do a page and what sync tells of it. */
+test.for(Object.entries(actions))('S6 %s', async ([, act], { cluster }) => {
+  const { chatId, sent, ada } = await said(cluster, 3);
+  const grace = await cluster.client('grace', { replica: 2 });
+  const away = await cluster.client('grace', { replica: 2 });
+  for (const one of [grace, away]) expect(await viewOf(one, chatId)).toMatchObject({ messages: [{}, {}, {}] });
+  away.sdk.close();
+  await act({ cluster, chatId, sent, ada, grace });
+  const fresh = await cluster.client('grace');
+  await away.sdk.connect();
+  const later = await viewOf(fresh, chatId);
+  for (const one of [grace, away]) {
+    await vi.waitFor(async () => expect(await viewOf(one, chatId)).toEqual(later), { timeout: 5_000, interval: 20 });
+  }
+});
