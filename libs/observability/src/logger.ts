@@ -3,6 +3,7 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeF
 import { currentContext } from './context.js';
 import { serializeError } from './serializers.js';
 import { hideSecrets } from './hide-secrets.js';
+import { stdoutByTurn } from './stdout-by-turn.js';
 
 /** The settings a logger needs. */
 export type LoggerSettings = Pick<Settings, 'logLevel' | 'logPretty' | 'replicaName' | 'jwtSecret'>;
@@ -13,7 +14,7 @@ export type LoggerSettings = Pick<Settings, 'logLevel' | 'logPretty' | 'replicaN
  */
 export function createLogger(settings: LoggerSettings, stream?: DestinationStream): Logger {
   if (stream !== undefined) return pino(loggerOptions(settings), stream);
-  if (!settings.logPretty) return pino(loggerOptions(settings));
+  if (!settings.logPretty) return pino(loggerOptions(settings), stdoutByTurn());
   if (isPrettyInstalled()) return pino({ ...loggerOptions(settings), transport: prettyTransport });
   const logger = pino(loggerOptions(settings));
   logger.warn('LOG_PRETTY is on, but pino-pretty is not installed: lines stay JSON');

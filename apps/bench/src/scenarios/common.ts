@@ -2,4 +2,4 @@
 export const textChars = 60;
 
 /** Before the first round: Node compiles what runs often. */
-export const warmUpSeconds = 2;
+export const warmUpSeconds = 8;

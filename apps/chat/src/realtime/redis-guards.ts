@@ -1,5 +1,7 @@
 import { metrics } from '@roost/observability';
+import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { joinPublishes } from './joined-writes.js';
 import { publishThroughOneNode } from './redis-nodes.js';
 import type { RedisClient } from './redis-nodes.js';
 
@@ -13,10 +15,13 @@ type Subscribe = (channel: string) => Promise<unknown>;
  */
 export function guardPublisher(publisher: RedisClient): void {
   Object.assign(publisher, {
-    publish: dropping(publishThroughOneNode(publisher)),
-    spublish: dropping(publisher.spublish.bind(publisher) as Publish),
+    publish: dropping(joined(publisher, publishThroughOneNode(publisher))),
+    spublish: dropping(joined(publisher, publisher.spublish.bind(publisher) as Publish)),
   });
 }
+
+const joined = (publisher: RedisClient, publish: Publish): Publish =>
+  publisher instanceof Redis ? joinPublishes(publisher, publish) : publish;
 
 function dropping(publish: Publish): Publish {
   return (channel, message) =>

@@ -13,6 +13,7 @@ import { Drain } from './drain.js';
 import { FactListener } from './fact-listener.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { AcceptLimits } from './limits/accept-limits.js';
+import { joinFrames } from './joined-writes.js';
 import { LocalSockets } from './local-sockets.js';
 import { redisAdapter } from './redis-adapter.js';
 import { closeRedis } from './redis-clients.js';
@@ -38,6 +39,7 @@ export class RedisIoAdapter extends IoAdapter {
 
   override createIOServer(port: number, options?: ServerOptions): ChatServer {
     const server = super.createIOServer(port, { ...options, ...this.serverOptions() } as ServerOptions) as ChatServer;
+    joinFrames(server.engine);
     server.adapter(redisAdapter(this.redis, this.settings, this.app.get(FactListener)));
     for (const part of [
       AcceptLimits,

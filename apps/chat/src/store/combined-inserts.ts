@@ -8,7 +8,7 @@ interface Waiting<Document> {
 }
 
 /** Inserts under way at the same time. With more the batches get small, with one a slow insert holds up everybody. */
-const inFlightMax = 2;
+const inFlightMax = Number(process.env['X_INFLIGHT'] ?? 1);
 const batchMax = 100;
 
 /**
@@ -20,6 +20,7 @@ const batchMax = 100;
 export class CombinedInserts<Document> {
   private readonly waiting: Waiting<Document>[] = [];
   private inFlight = 0;
+  private isScheduled = false;
 
   /**
    * @param insert stores all it can and gives, for each document in turn, undefined or why it was refused; throws where
@@ -31,22 +32,31 @@ export class CombinedInserts<Document> {
   add(document: Document): Promise<void> {
     return new Promise((stored, failed) => {
       this.waiting.push({ document, stored, failed });
-      if (this.inFlight < inFlightMax) void this.send();
+      this.schedule();
+    });
+  }
+
+  /** At the end of this turn of the event loop: what came in with it goes out together. */
+  private schedule(): void {
+    if (this.isScheduled || this.inFlight === inFlightMax || this.waiting.length === 0) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      void this.send();
     });
   }
 
   /** Never rejects: every failure goes to those who wait. */
   private async send(): Promise<void> {
+    const batch = this.waiting.splice(0, batchMax);
     this.inFlight++;
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, batchMax);
-      try {
-        const refused = await this.insert(batch.map(({ document }) => document));
-        batch.forEach(({ stored, failed }, index) => (refused[index] ? failed(refused[index]) : stored()));
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
+    try {
+      const refused = await this.insert(batch.map(({ document }) => document));
+      batch.forEach(({ stored, failed }, index) => (refused[index] ? failed(refused[index]) : stored()));
+    } catch (error) {
+      for (const { failed } of batch) failed(error);
     }
     this.inFlight--;
+    this.schedule();
   }
 }
