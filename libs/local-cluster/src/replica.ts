@@ -25,10 +25,10 @@ export interface ReplicaPart extends Part {
 }
 
 /**
- * As in `deploy/Dockerfile`. A young generation of 8 MiB: the default grows by tens of MiB at the first burst of connects
+ * As in `deploy/Dockerfile`. A young generation of 16 MiB: the default grows by tens of MiB at the first burst of connects
  * and keeps them, which is most of what an idle socket would seem to weigh.
  */
-const usualNodeArgs = ['--enable-source-maps', '--max-semi-space-size=8'];
+const usualNodeArgs = ['--enable-source-maps', '--max-semi-space-size=16'];
 
 /** Where `npm run build` puts the chat replica. */
 export function builtReplica(): string {

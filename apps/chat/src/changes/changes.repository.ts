@@ -29,8 +29,10 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       await this.changes.collection.insertMany([...entries], { ordered: true });
       return { kind: 'all' };
     } catch (error) {
-      if (!duplicateKeyOf(error) && !isWriteConflict(error)) throw error;
-      return { kind: 'place taken', count: error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0 };
+      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
+      if (isWriteConflict(error)) return { kind: 'conflict', count };
+      if (!duplicateKeyOf(error)) throw error;
+      return { kind: 'place taken', count };
     }
   }
 

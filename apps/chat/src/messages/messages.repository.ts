@@ -23,7 +23,8 @@ export class MessagesRepository implements LogStore<MessageDocument> {
   constructor(@InjectModel(MessageDocument.name) private readonly messages: Model<MessageDocument>) {}
 
   async readHead(chatId: string): Promise<number> {
-    return (await this.last(chatId, { seq: 1 }))?.seq ?? 0;
+    const options = { sort: { seq: -1 }, projection: { _id: 0, seq: 1 } } as const;
+    return (await this.collection.findOne({ chatId: objectId(chatId) }, options))?.seq ?? 0;
   }
 
   /**
@@ -39,7 +40,7 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     } catch (error) {
       if (isUnconfirmed(error)) throw error;
       const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
-      if (isWriteConflict(error)) return { kind: 'place taken', count };
+      if (isWriteConflict(error)) return { kind: 'conflict', count };
       const key = duplicateKeyOf(error);
       if (!key) throw error;
       const isSeen = key.length > 0 ? key.includes('clientMessageId') : await this.isStored(entries[count]);
@@ -70,9 +71,9 @@ export class MessagesRepository implements LogStore<MessageDocument> {
   }
 
   /** The newest message of a chat. */
-  last(chatId: string, fields?: Record<string, 1>): Promise<MessageDocument | null> {
+  last(chatId: string): Promise<MessageDocument | null> {
     return this.messages
-      .findOne({ chatId: objectId(chatId) }, fields)
+      .findOne({ chatId: objectId(chatId) })
       .sort({ seq: -1 })
       .lean()
       .exec();

@@ -13,11 +13,8 @@ interface Connection {
  */
 export function joinFrames(engine: Engine): void {
   engine.on('flush', (connection: Connection, packets: readonly unknown[]) => {
-    if (packets.length > 1) connection.transport.socket?._socket?.cork();
-  });
-  engine.on('drain', (connection: Connection) => {
     const stream = connection.transport.socket?._socket;
-    if (stream?.writableCorked) stream.uncork();
+    if (stream && packets.length > 1) corkThisTurn(stream);
   });
 }
 
@@ -28,10 +25,12 @@ export function joinPublishes<Arguments extends unknown[], Result>(
 ): (...args: Arguments) => Result {
   return (...args) => {
     const { stream } = publisher;
-    if (stream && stream.writableCorked === 0) {
-      stream.cork();
-      process.nextTick(() => stream.uncork());
-    }
+    if (stream && stream.writableCorked === 0) corkThisTurn(stream);
     return publish(...args);
   };
+}
+
+function corkThisTurn(stream: Writable): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }

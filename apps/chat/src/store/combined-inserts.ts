@@ -7,20 +7,17 @@ interface Waiting<Document> {
   readonly failed: (error: unknown) => void;
 }
 
-/** Inserts under way at the same time. With more the batches get small, with one a slow insert holds up everybody. */
-const inFlightMax = Number(process.env['X_INFLIGHT'] ?? 1);
 const batchMax = 100;
 
 /**
- * Single documents that were asked for while inserts are under way go out together as one unordered insert: under load
- * most of what an insert costs is not its document. Where nothing is under way a document goes out at once.
+ * Single documents that are asked for in one turn of the event loop, or while an insert is under way, go out together as
+ * one unordered insert: under load most of what an insert costs is not its document.
  *
  * Unordered: one that is refused says nothing of the others. Whoever needs an order gives one document and waits for it.
  */
 export class CombinedInserts<Document> {
   private readonly waiting: Waiting<Document>[] = [];
-  private inFlight = 0;
-  private isScheduled = false;
+  private state: 'idle' | 'scheduled' | 'sending' = 'idle';
 
   /**
    * @param insert stores all it can and gives, for each document in turn, undefined or why it was refused; throws where
@@ -36,27 +33,24 @@ export class CombinedInserts<Document> {
     });
   }
 
-  /** At the end of this turn of the event loop: what came in with it goes out together. */
+  /** At the end of this turn: what came in with it goes out together. */
   private schedule(): void {
-    if (this.isScheduled || this.inFlight === inFlightMax || this.waiting.length === 0) return;
-    this.isScheduled = true;
-    setImmediate(() => {
-      this.isScheduled = false;
-      void this.send();
-    });
+    if (this.state !== 'idle' || this.waiting.length === 0) return;
+    this.state = 'scheduled';
+    setImmediate(() => void this.send());
   }
 
   /** Never rejects: every failure goes to those who wait. */
   private async send(): Promise<void> {
+    this.state = 'sending';
     const batch = this.waiting.splice(0, batchMax);
-    this.inFlight++;
     try {
       const refused = await this.insert(batch.map(({ document }) => document));
       batch.forEach(({ stored, failed }, index) => (refused[index] ? failed(refused[index]) : stored()));
     } catch (error) {
       for (const { failed } of batch) failed(error);
     }
-    this.inFlight--;
+    this.state = 'idle';
     this.schedule();
   }
 }

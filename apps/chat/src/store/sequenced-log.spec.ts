@@ -59,6 +59,18 @@ describe('SequencedLog', () => {
     expect(store.headReads).toBe(1);
   });
 
+  it('tries the next place after a lost one without reading, and reads where it is lost again', async () => {
+    const store = new MemoryStore();
+    const [first, second] = [new SequencedLog(store), new SequencedLog(store)];
+    await first.append('a', entry('a'));
+    await second.append('a', entry('a'));
+    await first.append('a', entry('a'));
+    expect([store.of('a').length, store.headReads]).toEqual([3, 2]);
+    for (let n = 0; n < 3; n++) await first.append('a', entry('a'));
+    await second.append('a', entry('a'));
+    expect([store.of('a').map(({ place }) => place), store.headReads]).toEqual([upTo(7), 3]);
+  });
+
   it('M3 leaves no hole and takes no place twice where three replicas append at once', async () => {
     const store = new MemoryStore();
     const replicas = upTo(3).map(() => new SequencedLog(store));

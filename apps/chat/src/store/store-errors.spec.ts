@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
 import { describe, expect, it } from 'vitest';
-import { isStoreUnavailable } from './store-errors.js';
+import { duplicateKeyOf, isStoreUnavailable, refusedOf } from './store-errors.js';
 
 /** As the driver makes it of anything that ends a bulk write; here without a result, which nobody asks for. */
 const bulkError = (message: string, code: { code?: string | number }) =>
@@ -13,5 +13,28 @@ describe('isStoreUnavailable', () => {
 
   it('not one that the server refused', () => {
     expect(isStoreUnavailable(bulkError('E11000 duplicate key', { code: 11_000 }))).toBe(false);
+  });
+});
+
+describe('duplicateKeyOf', () => {
+  const sentence = 'E11000 duplicate key error collection: roost.messages index: chatId_1_seq_1 dup key: { seq: 7 }';
+
+  it('reads the fields from the key pattern, or from the sentence where the driver drops it', () => {
+    const error = new mongo.MongoServerError({ message: sentence, code: 11_000, keyPattern: { email: 1 } });
+    expect(duplicateKeyOf(error)).toEqual(['email']);
+    expect(duplicateKeyOf(bulkError(sentence, { code: 11_000 }))).toEqual(['chatId', 'seq']);
+  });
+
+  it('knows no fields where the sentence has none, and nothing of other errors', () => {
+    expect(duplicateKeyOf(bulkError('E11000 duplicate key', { code: 11_000 }))).toEqual([]);
+    expect(duplicateKeyOf(bulkError('no primary', { code: 10_107 }))).toBeUndefined();
+  });
+
+  it('survives an unordered insert, without the values of what was refused', () => {
+    const writeErrors = [{ index: 1, code: 11_000, errmsg: sentence }];
+    const refused = refusedOf(Object.assign(bulkError(sentence, { code: 11_000 }) as never, { writeErrors }), 2);
+    expect(refused[0]).toBeUndefined();
+    expect(duplicateKeyOf(refused[1])).toEqual(['chatId', 'seq']);
+    expect(String(refused[1])).not.toContain('7');
   });
 });

@@ -1,14 +1,18 @@
 import { mongo, MongooseError } from 'mongoose';
 
+const duplicateKeyCode = 11_000;
+
 /**
- * The unique index a write ran into, by the names of its fields; undefined for any other error. Empty for a bulk write:
- * there the driver drops what the server says of the index.
+ * The unique index a write ran into, by the names of its fields; undefined for any other error. For a bulk write the
+ * driver keeps only the server's sentence, which has the index's name (`chatId_1_seq_1`). Empty where that says nothing.
  */
 export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
-  if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) return undefined;
+  if (!(error instanceof mongo.MongoServerError) || error.code !== duplicateKeyCode) return undefined;
   const { keyPattern } = error as { keyPattern?: Record<string, unknown> };
-  return Object.keys(keyPattern ?? {});
+  return keyPattern ? Object.keys(keyPattern) : (indexIn(error.message)?.replace(/_1$/, '').split('_1_') ?? []);
 }
+
+const indexIn = (sentence = ''): string | undefined => / index: (\S+) dup key/.exec(sentence)?.[1];
 
 /**
  * What an unordered bulk write refused, document by document. Throws where the majority has not confirmed the others:
@@ -17,9 +21,11 @@ export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
 export function refusedOf(error: mongo.MongoBulkWriteError, count: number): readonly unknown[] {
   if (isUnconfirmed(error)) throw error;
   const refused: unknown[] = Array.from({ length: count });
-  // The code alone: the rest holds what people wrote, and errors get logged.
-  for (const { index, code } of [error.writeErrors].flat()) {
-    refused[index] = new mongo.MongoServerError({ message: `refused with ${code}`, code });
+  for (const { index, code, errmsg } of [error.writeErrors].flat()) {
+    // Without the values: they are what people wrote, and errors get logged.
+    const key = indexIn(errmsg);
+    const message = `refused with ${code}${key ? `, index: ${key} dup key` : ''}`;
+    refused[index] = new mongo.MongoServerError({ message, code });
   }
   return refused;
 }
