@@ -15,17 +15,10 @@ export const cpuUsPerSend = ({ load, cost }: Loaded, role: Role): number =>
 /** What replicas could do if their core were theirs alone and always busy: the store's speed is not in it. */
 export const sendsPerCpuSecond = (loaded: Loaded): number => 1e6 / cpuUsPerSend(loaded, 'replicas');
 
-/** CPU time of the replicas in microseconds: of a send, and of each of its deliveries. */
-export interface Split {
-  readonly send: number;
-  readonly delivery: number;
-}
-
-/** Two loads that differ in how many get a message tell the two apart: cost = send + deliveries x delivery. */
-export function splitOf(few: Loaded, many: Loaded): Split {
+/** CPU time of the replicas for one more delivery: what two loads of the same rate differ in, over its count. */
+export function cpuUsPerDelivery(few: Loaded, many: Loaded): number {
   const [costFew, costMany] = [cpuUsPerSend(few, 'replicas'), cpuUsPerSend(many, 'replicas')];
-  const delivery = (costMany - costFew) / (fanOut(many) - fanOut(few));
-  return { delivery, send: costFew - fanOut(few) * delivery };
+  return (costMany - costFew) / (fanOut(many) - fanOut(few));
 }
 
 /** What was at its limit in the loads of each side; a figure is the replicas' only where it is their core. */
