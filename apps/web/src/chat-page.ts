@@ -37,7 +37,7 @@ export class ChatPage {
     const dialog = newChatDialog(this.session, (chatId) => void this.show(chatId));
     const start = button('New chat', () => dialog.showModal(), 'primary');
     const me = el('p', { className: 'me' }, el('b', { dir: 'auto' }, this.session.user.displayName), ' ');
-    me.append(button('Sign out', () => void this.signOut(), 'link'));
+    me.append(button('Sign out', () => this.signOut(), 'link'));
     const nav = el('nav', { ariaLabel: 'Chats' }, el('header', {}, el('h1', {}, 'Roost'), start));
     nav.append(this.list.element, this.more, el('footer', {}, this.alert, me));
     this.again.hidden = this.more.hidden = true;

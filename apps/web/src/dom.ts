@@ -37,7 +37,7 @@ export function alertLine(text = ''): HTMLElement {
 /** Makes `children` the children, in this order. Those that stay are not touched: they keep focus and selection. */
 export function arrange(parent: Element, children: readonly Element[]): void {
   const wanted = new Set(children);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  for (const gone of [...parent.children].filter((child) => !wanted.has(child))) gone.remove();
   let place = parent.firstElementChild;
   for (const child of children) {
     if (child === place) place = place.nextElementSibling;

@@ -19,8 +19,6 @@ export function newChatDialog(session: Session, created: (chatId: string) => voi
 
   const isDirect = () => chosen.size <= 1 && title.input.value.trim() === '';
 
-  const row = (text: string, onclick: () => void) => el('li', {}, button(text, onclick));
-
   function draw() {
     picked.replaceChildren(
       ...[...chosen.values()].map((user) => row(`${user.displayName} ✕`, () => pick(user, false))),
@@ -78,3 +76,5 @@ export function newChatDialog(session: Session, created: (chatId: string) => voi
   draw();
   return dialog;
 }
+
+const row = (text: string, onclick: () => void) => el('li', {}, button(text, onclick));
