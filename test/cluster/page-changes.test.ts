@@ -27,6 +27,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', (
     }
     await say(ada, 'Good mroning');
     await message(grace, 'Good mroning').waitFor();
+    await message(ada, 'Good mroning').getByRole('button', { name: 'Edit' }).waitFor();
 
     await field(ada).press('ArrowUp');
     expect(await changed(ada).inputValue()).toBe('Good mroning');

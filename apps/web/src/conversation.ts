@@ -41,7 +41,7 @@ export class Conversation {
     this.composer = new Composer({
       send: (text) => this.send(text),
       edit: (messageId, text) => this.attempt(() => client.command('message:edit', { messageId, text })),
-      lastOwn: () => this.view.messages.findLast((message) => mayEdit(message, me)),
+      lastOwn: () => this.lastOwn(),
     });
     const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people);
     this.element.append(head, this.older, this.empty, this.messages, this.alert, this.composer.element);
@@ -104,6 +104,14 @@ export class Conversation {
   private send(text: string): void {
     void this.shownInItsRow(this.client.send(this.chatId, text));
     this.messages.scrollTop = this.messages.scrollHeight;
+  }
+
+  /** None while a later one is on its way: who asks means that one. */
+  private lastOwn(): Message | undefined {
+    const { messages, pending } = this.view;
+    return pending.some(({ stage }) => stage !== 'failed')
+      ? undefined
+      : messages.findLast((message) => mayEdit(message, this.me));
   }
 
   /** What becomes of a message to be sent, a refusal too, is in the view. */
