@@ -38,18 +38,20 @@ const actions: Record<string, (play: Play) => Promise<unknown>> = {
     ada.command('member:remove', { chatId, userId: grace.userId }),
   'chat:delete': ({ ada, chatId }) => ada.command('chat:delete', { chatId }),
 };
-/** A page of state and the facts after it equal the state fetched later; so do a page and what sync tells of it. */
-test.for(Object.entries(actions))('S6 %s', async ([, act], { cluster }) => {
-  const { chatId, sent, ada } = await said(cluster, 3);
-  const grace = await cluster.client('grace', { replica: 2 });
-  const away = await cluster.client('grace', { replica: 2 });
-  for (const one of [grace, away]) expect(await viewOf(one, chatId)).toMatchObject({ messages: [{}, {}, {}] });
-  away.sdk.close();
-  await act({ cluster, chatId, sent, ada, grace });
-  const fresh = await cluster.client('grace');
-  await away.sdk.connect();
-  const later = await viewOf(fresh, chatId);
-  for (const one of [grace, away]) {
-    await vi.waitFor(async () => expect(await viewOf(one, chatId)).toEqual(later), { timeout: 5_000, interval: 20 });
-  }
-});
+test.for(Object.entries(actions))(
+  'S6 %s: the state and the facts after it, or sync, equal the state fetched later',
+  async ([, act], { cluster }) => {
+    const { chatId, sent, ada } = await said(cluster, 3);
+    const grace = await cluster.client('grace', { replica: 2 });
+    const away = await cluster.client('grace', { replica: 2 });
+    for (const one of [grace, away]) expect(await viewOf(one, chatId)).toMatchObject({ messages: [{}, {}, {}] });
+    away.sdk.close();
+    await act({ cluster, chatId, sent, ada, grace });
+    const fresh = await cluster.client('grace');
+    await away.sdk.connect();
+    const later = await viewOf(fresh, chatId);
+    for (const one of [grace, away]) {
+      await vi.waitFor(async () => expect(await viewOf(one, chatId)).toEqual(later), { timeout: 5_000, interval: 20 });
+    }
+  },
+);

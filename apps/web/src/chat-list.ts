@@ -1,83 +1,42 @@
-import type { Chat, Message, User } from '@roost/contract';
-import { el } from './dom.js';
-import { summaryOf, timeOf, titleOf } from './words.js';
+import type { ChatView } from '@roost/client';
+import type { User } from '@roost/contract';
+import { arrange, el } from './dom.js';
+import { summaryOf, timeOf, titleOf, unreadOf } from './words.js';
 
-/** The caller's chats, newest activity first. */
+/** The chats, in the order they are given. */
 export class ChatList {
   readonly element = el('ul', { className: 'chats', ariaLabel: 'Chats' });
-  private readonly chats = new Map<string, Chat>();
-  private openId: string | undefined;
+  private readonly empty = el('li', { className: 'empty' }, 'No chats yet. Start one with “New chat”.');
+  /** The last message of each chat that was on the screen: what has been shown is not unread. */
+  private readonly seen = new Map<string, number>();
 
   constructor(
     private readonly me: User,
-    private readonly chosen: (chat: Chat) => void,
+    private readonly choose: (chatId: string) => void,
   ) {}
 
-  /** Whether the message's chat is known here; an unknown one has to be fetched. */
-  note(message: Message): boolean {
-    const chat = this.chats.get(message.chatId);
-    if (!chat) return false;
-    if (message.seq <= chat.lastSeq) return true;
-    const seen = message.sender.id === this.me.id || chat.id === this.openId;
-    const unreadCount = seen ? 0 : chat.unreadCount + (message.type === 'system' ? 0 : 1);
-    const news = { lastMessage: message, lastSeq: message.seq, lastActivityAt: message.createdAt, unreadCount };
-    this.put([{ ...chat, ...news }]);
-    return true;
-  }
-
-  replace(chats: readonly Chat[]): void {
-    this.chats.clear();
-    this.put(chats);
-  }
-
-  put(chats: readonly Chat[]): void {
-    for (const chat of chats) {
-      // A chat fetched by itself shows more members than one in a list.
-      const members = chat.members ?? this.chats.get(chat.id)?.members;
-      this.chats.set(chat.id, { ...chat, members, unreadCount: chat.id === this.openId ? 0 : chat.unreadCount });
-    }
-    this.draw();
-  }
-
-  remove(chatId: string): void {
-    this.chats.delete(chatId);
-    this.draw();
-  }
-
-  /** Marks the chat that is open; what is on the screen is not unread. */
-  open(chatId: string | undefined): void {
-    this.openId = chatId;
-    const chat = chatId === undefined ? undefined : this.chats.get(chatId);
-    if (chat) this.put([chat]);
-    else this.draw();
-  }
-
-  private draw(): void {
+  draw(views: readonly ChatView[], openId: string | undefined): void {
+    const open = views.find(({ chat }) => chat.id === openId);
+    if (open) this.seen.set(open.chat.id, open.chat.lastSeq);
     const focused = document.activeElement?.id;
-    const newestFirst = [...this.chats.values()].toSorted((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
-    this.element.replaceChildren(...newestFirst.map((chat) => this.row(chat)));
-    if (newestFirst.length === 0) {
-      this.element.append(el('li', { className: 'empty' }, 'No chats yet. Start one with “New chat”.'));
-    }
+    arrange(this.element, views.length > 0 ? views.map((view) => this.row(view, view === open)) : [this.empty]);
     if (focused?.startsWith('chat-')) document.getElementById(focused)?.focus();
   }
 
-  private row(chat: Chat): HTMLElement {
-    const unread = el(
-      'span',
-      { className: 'unread', ariaLabel: `${chat.unreadCount} unread` },
-      String(chat.unreadCount),
-    );
-    unread.hidden = chat.unreadCount === 0;
+  private row(view: ChatView, isOpen: boolean): HTMLElement {
+    const { id, lastActivityAt, lastMessage } = view.chat;
+    const count = unreadOf(view, this.me, this.seen.get(id));
+    const unread = el('span', { className: 'unread', ariaLabel: `${count} unread` }, String(count));
+    unread.hidden = count === 0;
     const open = el(
       'button',
-      { type: 'button', id: `chat-${chat.id}`, onclick: () => this.chosen(chat) },
-      el('span', { className: 'title', dir: 'auto' }, titleOf(chat, this.me)),
-      el('time', { dateTime: chat.lastActivityAt }, timeOf(chat.lastActivityAt)),
-      el('span', { className: 'summary', dir: 'auto' }, summaryOf(chat.lastMessage, this.me)),
+      { type: 'button', id: `chat-${id}`, onclick: () => this.choose(id) },
+      el('span', { className: 'title', dir: 'auto' }, titleOf(view.chat, this.me)),
+      el('time', { dateTime: lastActivityAt }, timeOf(lastActivityAt)),
+      el('span', { className: 'summary', dir: 'auto' }, summaryOf(lastMessage, this.me)),
       unread,
     );
-    if (chat.id === this.openId) open.ariaCurrent = 'true';
+    if (isOpen) open.ariaCurrent = 'true';
     return el('li', {}, open);
   }
 }

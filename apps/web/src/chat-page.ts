@@ -1,67 +1,47 @@
-import { ChatError, RoostClient } from '@roost/client';
+import { RoostClient } from '@roost/client';
 import type { ConnectionState, Session } from '@roost/client';
-import type { Chat, Message } from '@roost/contract';
+import { limits } from '@roost/contract';
 import { ChatList } from './chat-list.js';
 import { Conversation } from './conversation.js';
 import { alertLine, attempt, button, el } from './dom.js';
 import { newChatDialog } from './new-chat.js';
-import { explain } from './words.js';
+import { explain, statusOf } from './words.js';
 
-/** The signed-in view: the list, one open chat, and how the connection is. */
+/** The signed-in view: the list, one open chat, and how the connection is. What is shown is what the SDK keeps. */
 export class ChatPage {
   readonly element = el('main', { className: 'page' });
   private readonly client: RoostClient;
   private readonly list: ChatList;
   private readonly status = el('p', { role: 'status', className: 'status' });
   private readonly again = button('Connect again', () => this.connect());
-  private readonly more = button('More chats', () => void this.loadChats(this.next), 'link');
+  private readonly more = button('More chats', () => void this.loadMore(), 'link');
   private readonly alert = alertLine();
   private readonly place = el('div', { className: 'place' });
   private open: Conversation | undefined;
-  private next: string | undefined;
+  private isLeaving = false;
 
   constructor(
     private readonly session: Session,
-    private readonly signedOut: (notice?: string) => void,
+    private readonly signedOut: (notice?: string | Promise<string>) => void,
   ) {
-    this.client = new RoostClient({ url: location.origin, token: session.token });
-    this.list = new ChatList(session.user, (chat) => this.show(chat));
+    this.client = new RoostClient({ url: session.url, token: session.token });
+    this.list = new ChatList(session.user, (chatId) => void this.show(chatId));
     this.build();
-    this.listen();
+    this.client.onState((state) => this.stateChanged(state));
+    this.client.chats.onChange(({ chatId }) => this.chatChanged(chatId));
     this.close();
     this.connect();
   }
 
   private build(): void {
-    const dialog = newChatDialog(this.session, (chat) => {
-      this.list.put([chat]);
-      this.show(chat);
-    });
-    const head = el(
-      'header',
-      {},
-      el('h1', {}, 'Roost'),
-      button('New chat', () => dialog.showModal(), 'primary'),
-    );
+    const dialog = newChatDialog(this.session, (chatId) => void this.show(chatId));
+    const start = button('New chat', () => dialog.showModal(), 'primary');
     const me = el('p', { className: 'me' }, el('b', { dir: 'auto' }, this.session.user.displayName), ' ');
-    me.append(button('Sign out', () => this.leave(), 'link'));
-    const foot = el('footer', {}, this.alert, this.status, this.again, me);
+    me.append(button('Sign out', () => this.signOut(), 'link'));
+    const nav = el('nav', { ariaLabel: 'Chats' }, el('header', {}, el('h1', {}, 'Roost'), start));
+    nav.append(this.list.element, this.more, el('footer', {}, this.alert, me));
     this.again.hidden = this.more.hidden = true;
-    this.element.append(
-      el('nav', { ariaLabel: 'Chats' }, head, this.list.element, this.more, foot),
-      this.place,
-      dialog,
-    );
-  }
-
-  private listen(): void {
-    this.client.onState((state) => this.stateChanged(state));
-    this.client.on('message:new', (message) => void this.messageCame(message));
-    this.client.on('chat:created', (chat) => this.list.put([chat]));
-    this.client.on('chat:deleted', ({ chatId }) => this.gone(chatId));
-    this.client.on('member:removed', ({ chatId, userId }) => {
-      if (userId === this.session.user.id) this.gone(chatId);
-    });
+    this.element.append(nav, this.place, el('footer', { className: 'connection' }, this.status, this.again), dialog);
   }
 
   private connect(): void {
@@ -73,80 +53,62 @@ export class ChatPage {
     this.element.dataset['connection'] = state.name;
     this.again.hidden = state.name !== 'stopped';
     this.status.textContent = statusOf(state);
-    if (state.name === 'live' || state.name === 'degraded') {
-      void this.loadChats();
-      void this.open?.refresh();
+    if (state.name === 'live') this.more.hidden = this.client.chats.all.length < limits.syncNewChats;
+    if (state.name === 'signedOut') this.leave(state.reason && explain(state.reason));
+  }
+
+  private async loadMore(): Promise<void> {
+    await attempt(this.alert, async () => void (this.more.hidden = !(await this.client.loadMoreChats())));
+  }
+
+  private chatChanged(chatId: string): void {
+    const view = this.client.chats.view(chatId);
+    if (chatId === this.open?.chatId) {
+      if (view) this.open.show(view);
+      else this.close();
     }
-    if (state.name === 'signedOut') this.leave(this.status.textContent);
+    this.list.draw(this.client.chats.all, this.open?.chatId);
   }
 
-  private async loadChats(cursor?: string): Promise<void> {
-    await this.attempt(async () => {
-      const { items, next } = await this.session.api.call('chats.list', { query: { cursor } });
-      if (cursor) this.list.put(items);
-      else this.list.replace(items);
-      this.next = next;
-      this.more.hidden = next === undefined;
+  private async show(chatId: string): Promise<void> {
+    await attempt(this.alert, async () => {
+      if (!this.client.chats.view(chatId)) await this.client.join(chatId);
+      const view = this.client.chats.view(chatId);
+      if (!view) return;
+      this.open?.leave();
+      this.open = new Conversation(view, this.session.user, this.client, () => this.close());
+      this.place.replaceChildren(this.open.element);
+      this.element.classList.add('chat-open');
+      this.open.begin();
+      this.list.draw(this.client.chats.all, chatId);
     });
-  }
-
-  private async messageCame(message: Message): Promise<void> {
-    if (message.chatId === this.open?.chat.id) this.open.add(message);
-    if (this.list.note(message)) return;
-    await this.attempt(async () => {
-      this.list.put([await this.session.api.call('chats.get', { params: { chatId: message.chatId } })]);
-    });
-  }
-
-  private show(chat: Chat): void {
-    this.open = new Conversation(chat, this.session.user, this.client, () => this.close());
-    this.place.replaceChildren(this.open.element);
-    this.element.classList.add('chat-open');
-    this.list.open(chat.id);
-    this.open.focus();
-    void this.open.refresh();
   }
 
   private close(): void {
-    const closed = this.open?.chat.id;
+    const closed = this.open;
     this.open = undefined;
+    closed?.leave();
     this.place.replaceChildren(el('p', { className: 'empty' }, 'Choose a chat, or start a new one.'));
     this.element.classList.remove('chat-open');
-    this.list.open(undefined);
-    if (closed) document.getElementById(`chat-${closed}`)?.focus();
+    this.list.draw(this.client.chats.all, undefined);
+    if (closed) document.getElementById(`chat-${closed.chatId}`)?.focus();
   }
 
-  private gone(chatId: string): void {
-    if (this.open?.chat.id === chatId) this.close();
-    this.list.remove(chatId);
-  }
-
-  private leave(notice?: string): void {
-    this.client.close();
+  /** Here at once, whatever the server does; it is told in the meantime, and the sign-in view says where that failed. */
+  private signOut(): void {
+    this.isLeaving = true;
+    void this.client.signOut();
+    const notice = this.session.signOut().then(
+      () => 'You are signed out.',
+      (error: unknown) => `You are signed out here, but the server was not told. ${explain(error)}`,
+    );
     this.signedOut(notice);
   }
 
-  /** A session that ended shows at the first call that needs it. */
-  private async attempt(work: () => Promise<void>): Promise<void> {
-    const failure = await attempt(this.alert, work);
-    if (isSignedOut(failure)) this.leave(explain(failure));
+  /** The session is over, and not by us. */
+  private leave(notice?: string): void {
+    if (this.isLeaving) return;
+    this.isLeaving = true;
+    this.signedOut(notice);
   }
 }
-
-function statusOf(state: ConnectionState): string {
-  switch (state.name) {
-    case 'connecting':
-      return state.cause ? 'Connection lost, connecting again…' : 'Connecting…';
-    case 'catchingUp':
-      return 'Connected, catching up…';
-    case 'live':
-      return `Connected to ${state.session.replica}`;
-    case 'degraded':
-      return `Connected to ${state.session.replica}; what others write may come late`;
-    case 'stopped':
-    case 'signedOut':
-      return state.reason ? explain(state.reason) : 'Not connected';
-  }
-}
-
-const isSignedOut = (error: unknown) => error instanceof ChatError && error.code.startsWith('auth/');

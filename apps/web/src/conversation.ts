@@ -1,15 +1,23 @@
-import type { RoostClient } from '@roost/client';
-import type { Chat, Message, User } from '@roost/contract';
-import { alertLine, attempt, button, el, form } from './dom.js';
-import { timeOf, titleOf } from './words.js';
+import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
+import type { Message, User } from '@roost/contract';
+import { Composer } from './composer.js';
+import { alertLine, arrange, attempt, button, el } from './dom.js';
+import { messageRow, pendingRow } from './message-row.js';
+import { mayDelete, mayEdit, titleOf } from './words.js';
 
-const pageItems = 50;
+/** Messages that are there before one scrolls up. */
+const firstPage = 50;
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
 
-/** One open chat: its messages in the order of `seq`, and the field to write. */
+/** One open chat: its messages, and the field to write. */
 export class Conversation {
-  readonly element: HTMLElement;
+  readonly element = el('section', { className: 'conversation' });
+  readonly chatId: string;
+  private readonly title = el('h2', { dir: 'auto' });
+  private readonly people = el('span', { className: 'people' });
+  private readonly older = button('Show older messages', () => void this.loadOlder(), 'link');
+  private readonly empty = el('p', { className: 'empty' }, 'No messages yet. Say hello.');
   private readonly messages = el('ol', {
     className: 'messages',
     role: 'log',
@@ -17,124 +25,119 @@ export class Conversation {
     ariaLabel: 'Messages',
     onscroll: () => this.scrolled(),
   });
-  private readonly older = button('Show older messages', () => void this.loadOlder(), 'link');
-  private readonly empty = el('p', { className: 'empty' }, 'No messages yet. Say hello.');
   private readonly alert = alertLine();
-  private readonly text = el('textarea', {
-    ariaLabel: 'Message',
-    placeholder: 'Message',
-    rows: 2,
-    dir: 'auto',
-    onkeydown: (event) => this.typed(event),
-  });
-  private readonly writing = form(
-    () => void this.send(),
-    'send',
-    this.text,
-    el('button', { className: 'primary' }, 'Send'),
-  );
-  private readonly shown = new Map<number, HTMLElement>();
-  private loading = false;
+  private readonly composer: Composer;
+  /** Rows of messages that are as they were drawn. */
+  private readonly rows = new WeakMap<Message, HTMLElement>();
+  private isLoading = false;
 
   constructor(
-    readonly chat: Chat,
+    private view: ChatView,
     private readonly me: User,
     private readonly client: RoostClient,
     back: () => void,
   ) {
-    this.older.hidden = this.empty.hidden = true;
-    const title = titleOf(chat, me);
-    const people = `${chat.memberCount} ${chat.memberCount === 1 ? 'member' : 'members'}`;
-    const head = el('header', {}, button('← Chats', back, 'back link'), el('h2', { dir: 'auto' }, title));
-    head.append(el('span', { className: 'people' }, people));
-    this.element = el('section', { className: 'conversation', ariaLabel: title }, head, this.older);
-    this.element.append(this.empty, this.messages, this.alert, this.writing);
+    this.chatId = view.chat.id;
+    this.composer = new Composer({
+      send: (text) => this.send(text),
+      edit: (messageId, text) => this.attempt(() => client.command('message:edit', { messageId, text })),
+      lastOwn: () => this.lastOwn(),
+    });
+    const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people);
+    this.element.append(head, this.older, this.empty, this.messages, this.alert, this.composer.element);
+    this.show(view);
   }
 
-  focus(): void {
-    this.text.focus();
-  }
-
-  /** At the start and after every reconnect: what was said meanwhile was not heard. */
-  async refresh(): Promise<void> {
-    await attempt(this.alert, async () => {
-      await this.client.join(this.chat.id);
-      const { items } = await this.client.command('message:list', { chatId: this.chat.id, limit: pageItems });
-      const first = items[0]?.seq ?? 0;
-      if (!this.shown.has(first - 1)) this.beginAt(first, items.length < pageItems);
-      for (const message of items) this.add(message);
-      this.empty.hidden = this.shown.size > 0;
+  /** Opens the chat here and on the server. */
+  begin(): void {
+    this.composer.focus();
+    void this.attempt(async () => {
+      await this.client.join(this.chatId);
+      if (this.view.messages.length < firstPage) await this.client.chats.loadOlder(this.chatId, firstPage);
     });
   }
 
-  /** Puts a message where its `seq` says; facts from different replicas may come in another order. */
-  add(message: Message): void {
-    if (this.shown.has(message.seq)) return;
-    const { scrollHeight, scrollTop, clientHeight } = this.messages;
-    const atEnd = scrollHeight - scrollTop - clientHeight < nearPx;
-    const row = this.row(message);
-    let before = this.messages.lastElementChild;
-    while (before instanceof HTMLLIElement && before.value > message.seq) before = before.previousElementSibling;
-    if (before) before.after(row);
-    else this.messages.prepend(row);
-    this.shown.set(message.seq, row);
-    this.empty.hidden = true;
-    if (atEnd) this.messages.scrollTop = this.messages.scrollHeight;
+  /** That the server does not hear of it does no harm: it ends with the connection. */
+  leave(): void {
+    this.client.leave(this.chatId).catch((error: unknown) => console.warn(error));
   }
 
-  private async loadOlder(): Promise<void> {
-    if (this.loading) return;
-    this.loading = true;
-    await attempt(this.alert, async () => {
-      const before = Math.min(...this.shown.keys());
-      const { items } = await this.client.command('message:list', { chatId: this.chat.id, before, limit: pageItems });
-      const { scrollHeight, scrollTop } = this.messages;
-      for (const message of items) this.add(message);
+  show(view: ChatView): void {
+    this.view = view;
+    this.element.ariaLabel = this.title.textContent = titleOf(view.chat, this.me);
+    this.people.textContent = `${view.chat.memberCount} ${view.chat.memberCount === 1 ? 'member' : 'members'}`;
+    const { scrollHeight, scrollTop, clientHeight, firstElementChild } = this.messages;
+    arrange(this.messages, [
+      ...view.messages.map((message) => this.row(message)),
+      ...view.pending.map((pending) => this.pendingRow(pending)),
+    ]);
+    this.older.hidden = !view.hasOlder;
+    this.empty.hidden = view.hasOlder || this.messages.childElementCount > 0;
+    if (scrollHeight - scrollTop - clientHeight < nearPx) this.messages.scrollTop = this.messages.scrollHeight;
+    else if (this.messages.firstElementChild !== firstElementChild) {
       this.messages.scrollTop = scrollTop + this.messages.scrollHeight - scrollHeight;
-      this.older.hidden = items.length < pageItems;
-    });
-    this.loading = false;
-  }
-
-  private scrolled(): void {
-    if (this.messages.scrollTop < nearPx && !this.older.hidden) void this.loadOlder();
-  }
-
-  private typed(event: KeyboardEvent): void {
-    // While an input method composes a word, Enter ends the word.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    this.writing.requestSubmit();
-  }
-
-  private async send(): Promise<void> {
-    const text = this.text.value;
-    if (text.trim() === '' || this.text.readOnly) return;
-    this.text.readOnly = true;
-    await attempt(this.alert, async () => {
-      const { message } = await this.client.send(this.chat.id, text);
-      this.add(message);
-      this.messages.scrollTop = this.messages.scrollHeight;
-      this.text.value = '';
-    });
-    this.text.readOnly = false;
-  }
-
-  /** Drops what lies before a gap. Later ones stay: they may have been said after the page was read. */
-  private beginAt(first: number, isStart: boolean): void {
-    for (const [seq, row] of this.shown) {
-      if (seq >= first) continue;
-      row.remove();
-      this.shown.delete(seq);
     }
-    this.older.hidden = isStart;
   }
 
   private row(message: Message): HTMLElement {
-    const { sender, text, createdAt, type, seq } = message;
-    const mine = sender.id === this.me.id ? 'mine' : '';
-    const head = el('header', {}, el('b', { dir: 'auto' }, mine ? 'You' : sender.displayName), ' ');
-    head.append(el('time', { dateTime: createdAt }, timeOf(createdAt)));
-    return el('li', { value: seq, className: `${type} ${mine}` }, head, el('p', { dir: 'auto' }, text));
+    let row = this.rows.get(message);
+    if (!row) {
+      const actions = [];
+      if (mayEdit(message, this.me)) actions.push(button('Edit', () => this.composer.edit(message), 'link'));
+      if (mayDelete(message, this.me, this.view.chat.role)) {
+        actions.push(button('Delete', () => void this.remove(message), 'link'));
+      }
+      this.rows.set(message, (row = messageRow(message, this.me, actions)));
+    }
+    return row;
+  }
+
+  private pendingRow(pending: PendingMessage): HTMLElement {
+    const { outbox } = this.client;
+    const { clientMessageId } = pending;
+    return pendingRow(pending, [
+      button('Try again', () => void this.shownInItsRow(outbox.retry(clientMessageId)), 'link'),
+      button('Discard', () => void this.attempt(() => outbox.discard(clientMessageId)), 'link'),
+    ]);
+  }
+
+  private send(text: string): void {
+    void this.shownInItsRow(this.client.send(this.chatId, text));
+    this.messages.scrollTop = this.messages.scrollHeight;
+  }
+
+  /** None while a later one is on its way: who asks means that one. */
+  private lastOwn(): Message | undefined {
+    const { messages, pending } = this.view;
+    return pending.some(({ stage }) => stage !== 'failed')
+      ? undefined
+      : messages.findLast((message) => mayEdit(message, this.me));
+  }
+
+  /** What becomes of a message to be sent, a refusal too, is in the view. */
+  private async shownInItsRow(sending: Promise<unknown> | undefined): Promise<void> {
+    await Promise.allSettled([sending]);
+  }
+
+  private async remove({ id }: Message): Promise<void> {
+    this.composer.focus();
+    if (!confirm('Delete this message for everyone?')) return;
+    await this.attempt(() => this.client.command('message:delete', { messageId: id }));
+  }
+
+  private async loadOlder(): Promise<void> {
+    if (this.isLoading) return;
+    this.isLoading = true;
+    await this.attempt(() => this.client.chats.loadOlder(this.chatId));
+    this.isLoading = false;
+  }
+
+  private scrolled(): void {
+    if (this.messages.scrollTop < nearPx && this.view.hasOlder) void this.loadOlder();
+  }
+
+  /** Whether it went well; where not, it is explained above the field. */
+  private async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    return (await attempt(this.alert, work)) === undefined;
   }
 }

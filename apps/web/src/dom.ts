@@ -34,8 +34,19 @@ export function alertLine(text = ''): HTMLElement {
   return el('p', { role: 'alert', className: 'alert' }, text);
 }
 
+/** Makes `children` the children, in this order. Those that stay are not touched: they keep focus and selection. */
+export function arrange(parent: Element, children: readonly Element[]): void {
+  const wanted = new Set(children);
+  for (const gone of [...parent.children].filter((child) => !wanted.has(child))) gone.remove();
+  let place = parent.firstElementChild;
+  for (const child of children) {
+    if (child === place) place = place.nextElementSibling;
+    else parent.insertBefore(child, place);
+  }
+}
+
 /** Does the work; what goes wrong is explained in the line, and given back. */
-export async function attempt(line: HTMLElement, work: () => Promise<void>): Promise<unknown> {
+export async function attempt(line: HTMLElement, work: () => Promise<unknown>): Promise<unknown> {
   line.textContent = '';
   try {
     await work();

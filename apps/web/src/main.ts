@@ -9,7 +9,7 @@ import { signInView } from './sign-in.js';
 const storageKey = 'roost.session';
 const root = document.getElementById('app') ?? document.body;
 
-function showSignIn(notice?: string): void {
+function showSignIn(notice?: string | Promise<string>): void {
   sessionStorage.removeItem(storageKey);
   root.replaceChildren(signInView(showChats, notice));
 }
@@ -18,8 +18,13 @@ const keep = (tokens: Tokens) => sessionStorage.setItem(storageKey, JSON.stringi
 
 function showChats(session: Session): void {
   keep(session.toJSON());
-  session.onRenewed(keep);
-  root.replaceChildren(new ChatPage(session, showSignIn).element);
+  const forget = session.onRenewed(keep);
+  const page = new ChatPage(session, (notice) => {
+    // Signing out may renew the tokens first; they are not to come back.
+    forget();
+    showSignIn(notice);
+  });
+  root.replaceChildren(page.element);
 }
 
 const kept = sessionStorage.getItem(storageKey);

@@ -1,12 +1,12 @@
 import type { Session } from '@roost/client';
-import type { Chat, User } from '@roost/contract';
+import type { User } from '@roost/contract';
 import { alertLine, attempt, button, el, field, form } from './dom.js';
 
 /** Milliseconds of silence at the keyboard before people are looked up. */
 const typingPauseMs = 200;
 
 /** Asks for people and perhaps a title: one person without a title is a direct chat, all else a group. */
-export function newChatDialog(session: Session, created: (chat: Chat) => void): HTMLDialogElement {
+export function newChatDialog(session: Session, created: (chatId: string) => void): HTMLDialogElement {
   const alert = alertLine();
   const chosen = new Map<string, User>();
   const search = field('Find people by name', { type: 'search', autocomplete: 'off', oninput: searchSoon });
@@ -19,15 +19,10 @@ export function newChatDialog(session: Session, created: (chat: Chat) => void): 
 
   const isDirect = () => chosen.size <= 1 && title.input.value.trim() === '';
 
-  const chip = (user: User) =>
-    el(
-      'li',
-      {},
-      button(`${user.displayName} ✕`, () => pick(user, false)),
-    );
-
   function draw() {
-    picked.replaceChildren(...[...chosen.values()].map(chip));
+    picked.replaceChildren(
+      ...[...chosen.values()].map((user) => row(`${user.displayName} ✕`, () => pick(user, false))),
+    );
     submit.disabled = chosen.size === 0;
     submit.textContent = isDirect() ? 'Start direct chat' : 'Create group';
   }
@@ -52,15 +47,7 @@ export function newChatDialog(session: Session, created: (chat: Chat) => void): 
     const { items } = query ? await session.api.call('users.search', { query: { query, limit: 20 } }) : { items: [] };
     if (number !== newestSearch) return;
     const others = items.filter(({ id }) => id !== session.user.id && !chosen.has(id));
-    found.replaceChildren(
-      ...others.map((user) =>
-        el(
-          'li',
-          {},
-          button(user.displayName, () => pick(user, true)),
-        ),
-      ),
-    );
+    found.replaceChildren(...others.map((user) => row(user.displayName, () => pick(user, true))));
     if (query && others.length === 0) found.append(el('li', { className: 'empty' }, 'Nobody else by that name.'));
   }
 
@@ -68,9 +55,9 @@ export function newChatDialog(session: Session, created: (chat: Chat) => void): 
     const memberIds = [...chosen.keys()];
     const group = { type: 'group', memberIds, title: title.input.value.trim() || undefined } as const;
     const body = isDirect() ? ({ type: 'direct', memberIds } as const) : group;
-    const chat = await session.api.call('chats.create', { body });
+    const { id } = await session.api.call('chats.create', { body });
     dialog.close();
-    created(chat);
+    created(id);
   }
 
   function forget() {
@@ -81,15 +68,13 @@ export function newChatDialog(session: Session, created: (chat: Chat) => void): 
     draw();
   }
 
-  const actions = el(
-    'div',
-    { className: 'row' },
-    button('Cancel', () => dialog.close()),
-    submit,
-  );
+  const cancel = button('Cancel', () => dialog.close());
+  const actions = el('div', { className: 'row' }, cancel, submit);
   const asked = [search.label, found, picked, title.label, alert, actions];
   const fields = form(() => void attempt(alert, create), '', el('h2', {}, 'New chat'), ...asked);
   const dialog = el('dialog', { className: 'new-chat', ariaLabel: 'New chat', onclose: forget }, fields);
   draw();
   return dialog;
 }
+
+const row = (text: string, onclick: () => void) => el('li', {}, button(text, onclick));

@@ -9,8 +9,8 @@ interface DemoAccount {
 }
 
 /** The first view: one click for each demo person where there are any, and a form for everybody. */
-export function signInView(entered: (session: Session) => void, notice?: string): HTMLElement {
-  const alert = alertLine(notice);
+export function signInView(entered: (session: Session) => void, notice?: string | Promise<string>): HTMLElement {
+  const alert = alertLine();
   const name = field('Name', { autocomplete: 'name', required: true, maxLength: 80 });
   const email = field('E-mail', { type: 'email', autocomplete: 'username', required: true });
   const password = field('Password', { type: 'password', required: true });
@@ -52,6 +52,7 @@ export function signInView(entered: (session: Session) => void, notice?: string)
   const fields = form(enterWithForm, '', name.label, email.label, password.label, submit, other);
   const view = el('main', { className: 'sign-in' }, el('h1', {}, 'Roost'), demo, fields, alert);
   turn(false);
+  void Promise.resolve(notice ?? '').then((text) => (alert.textContent ||= text));
   void offerDemoPeople();
   return view;
 }

@@ -1,5 +1,6 @@
 import { ChatError, ConnectionClosed, NoAnswer } from '@roost/client';
-import type { Chat, Message, User } from '@roost/contract';
+import type { ChatView, ConnectionState } from '@roost/client';
+import type { Chat, Message, Role, User } from '@roost/contract';
 
 /** What went wrong, in a sentence for the person at the screen. */
 export function explain(error: unknown): string {
@@ -24,7 +25,39 @@ export function titleOf(chat: Chat, me: User): string {
 export function summaryOf(message: Message | undefined, me: User): string {
   if (!message) return 'No messages yet';
   if (message.type === 'system') return message.text;
-  return `${message.sender.id === me.id ? 'You' : message.sender.displayName}: ${message.text}`;
+  const text = message.deletedAt === undefined ? message.text : 'message deleted';
+  return `${message.sender.id === me.id ? 'You' : message.sender.displayName}: ${text}`;
+}
+
+/** How many messages the person has not seen; `seen` is the last one that was on the screen, where one was. */
+export function unreadOf({ chat, messages }: ChatView, me: User, seen: number | undefined): number {
+  if (seen === undefined) return chat.unreadCount;
+  const counts = ({ seq, sender, type, deletedAt }: Message) =>
+    seq > Math.max(seen, chat.readSeq) && sender.id !== me.id && type !== 'system' && deletedAt === undefined;
+  return messages.filter(counts).length;
+}
+
+export const mayEdit = ({ sender, type, deletedAt }: Message, me: User): boolean =>
+  sender.id === me.id && type !== 'system' && deletedAt === undefined;
+
+/** What the server allows, so that nothing is offered which it refuses. */
+export const mayDelete = (message: Message, me: User, role: Role): boolean =>
+  mayEdit(message, role === 'owner' || role === 'admin' ? message.sender : me);
+
+export function statusOf(state: ConnectionState): string {
+  switch (state.name) {
+    case 'connecting':
+      return state.cause ? 'Connection lost, connecting again…' : 'Connecting…';
+    case 'catchingUp':
+      return `Connected to ${state.session.replica}, catching up…`;
+    case 'live':
+      return `Connected to ${state.session.replica}`;
+    case 'degraded':
+      return `Connected to ${state.session.replica}; what others write may come a few seconds late`;
+    case 'stopped':
+    case 'signedOut':
+      return state.reason ? explain(state.reason) : 'Not connected';
+  }
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });

@@ -42,6 +42,7 @@ export const errors = {
   'store/unavailable': { status: 503, retryable: true, error: 'The message store is not reachable, try again' },
   'server/draining': { status: 503, retryable: true, error: 'This server is going away, connect again' },
   'server/overloaded': { status: 503, retryable: true, error: 'This server is full, try again later' },
+  'server/unreachable': { status: 503, retryable: true, error: 'No server answered, try again' },
   'server/internal': { status: 500, retryable: true, error: 'Something went wrong on our side' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Collection, type Document, MongoClient, MongoServerError } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded, useEngine } from './support/engine.js';
-import { Random } from './support/random.js';
+import { Random } from '../../testing/src/random.js';
 
 /** The indexes under test are the embedded server's own, whatever MONGODB_URI says. */
 const { db } = useEngine(openEmbedded);

@@ -128,7 +128,7 @@ test('a body over the limit is refused in the API’s own shape, and no replica 
 test('a POST that a replica took and did not answer is not sent to another', async () => {
   const answer = await fetch(`${nginx.url}/attachments/cut`, { method: 'POST', body: 'once' });
   expect(answer.status).toBe(503);
-  expect(await answer.json()).toMatchObject({ success: false, code: 'server/overloaded', retryable: true });
+  expect(await answer.json()).toMatchObject({ success: false, code: 'server/unreachable', retryable: true });
   expect(toys.flatMap(({ seen }) => seen).filter((line) => line === 'POST /attachments/cut')).toHaveLength(1);
 });
 
@@ -144,6 +144,7 @@ test('a dead replica is passed over; a reload brings another set; with none left
   await own.reload([await freePort()]);
   const none = await fetch(`${own.url}/chats`);
   expect([none.status, none.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await none.json()).toMatchObject({ code: 'server/unreachable', retryable: true, retryAfterMs: 1_000 });
   await own.stop();
 });
 

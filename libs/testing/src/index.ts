@@ -10,3 +10,4 @@ export { signToken } from './tokens.js';
 export type { Api } from './checked-api.js';
 export { runReplica, type EndedReplica } from './run-replica.js';
 export { strict } from './strict.js';
+export { Random } from './random.js';

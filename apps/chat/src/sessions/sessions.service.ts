@@ -7,6 +7,7 @@ import type { Caller } from '../realtime/caller.js';
 import { SETTINGS } from '../settings.module.js';
 import { newId, objectId } from '../store/ids.js';
 import type { UserDocument } from '../users/user.schema.js';
+import type { Account } from '../users/users.service.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { AccessTokens } from './access-tokens.js';
 import { Passwords } from './passwords.js';
@@ -41,7 +42,7 @@ export class SessionsService {
       createdAt: new Date(),
     };
     if (!(await this.users.insert(user))) throw new ChatError('auth/email_taken');
-    return (await this.open({ ...user, nameWords: [] })).tokens;
+    return (await this.open(user)).tokens;
   }
 
   /**
@@ -104,7 +105,7 @@ export class SessionsService {
     throw new ChatError(user?.disabledAt ? 'auth/user_disabled' : 'auth/credentials_invalid');
   }
 
-  private async open(user: UserDocument): Promise<{ session: SessionDocument; tokens: Tokens }> {
+  private async open(user: Account): Promise<{ session: SessionDocument; tokens: Tokens }> {
     const now = new Date();
     const session = {
       _id: objectId(newId()),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tokens } from '@roost/contract';
-import type { UserDocument } from '../users/user.schema.js';
 import { meView } from '../users/users.service.js';
+import type { Account } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import type { SessionDocument } from './session.schema.js';
@@ -14,7 +14,7 @@ export class TokenPairs {
     private readonly refreshTokens: RefreshTokens,
   ) {}
 
-  of(user: UserDocument, session: SessionDocument): Tokens {
+  of(user: Account, session: SessionDocument): Tokens {
     const { accessToken, expiresAt } = this.accessTokens.issue(
       user._id.toHexString(),
       session._id.toHexString(),

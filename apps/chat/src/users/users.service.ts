@@ -5,6 +5,7 @@ import { nameWordsOf } from './name-words.js';
 import { userView } from './profiles.js';
 import type { UserDocument } from './user.schema.js';
 import { UsersRepository } from './users.repository.js';
+import type { ProfileDocument } from './users.repository.js';
 
 @Injectable()
 export class UsersService {
@@ -24,6 +25,9 @@ export class UsersService {
   }
 }
 
-export function meView(user: UserDocument): Me {
+/** What an account shows to its owner. */
+export type Account = ProfileDocument & Pick<UserDocument, 'email' | 'createdAt'>;
+
+export function meView(user: Account): Me {
   return { ...userView(user), email: user.email, createdAt: user.createdAt.toISOString() };
 }

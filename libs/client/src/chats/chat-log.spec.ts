@@ -1,7 +1,7 @@
 import type { Change, ChatSync, Message } from '@roost/contract';
 import { describe, expect, it } from 'vitest';
 import { ada, grace, linus, ModelChat, withoutDraftId } from '../../test/support/model-chat.js';
-import { seededRandom } from '../../test/support/seeded-random.js';
+import { Random } from '../../../testing/src/random.js';
 import { ChatLog } from './chat-log.js';
 import type { SyncPage } from './chat-log.js';
 
@@ -138,27 +138,25 @@ interface Wire {
   readonly answers: ChatSync[];
 }
 
-const take = <T>(from: T[], random: () => number): T | undefined =>
-  from.splice(Math.floor(random() * from.length), 1)[0];
+const take = <T>(from: T[], random: Random): T | undefined => from.splice(random.below(from.length), 1)[0];
 
 /** Something happens in the chat; its fact comes once or twice, or is lost where `loses` says that some are. */
-function happen(model: ModelChat, { facts }: Wire, loses: boolean, random: () => number): void {
-  const pick = (count: number) => Math.floor(random() * count);
-  const seq = 1 + pick(model.head.seq);
+function happen(model: ModelChat, { facts }: Wire, loses: boolean, random: Random): void {
+  const seq = 1 + random.below(model.head.seq);
   const isThere = seq <= model.head.seq && model.message(seq).deletedAt === undefined;
-  const what = pick(10);
+  const what = random.below(10);
   let fact: Message | Change;
   if (what === 0) fact = model.rename(`Title ${model.head.rev}`);
   else if (what === 1) fact = model.members.includes(linus) ? model.remove(linus) : model.add(linus);
   else if (what <= 3 && isThere) fact = model.edit(seq, `edited ${model.head.rev}`);
   else if (what === 4 && isThere) fact = model.delete(seq);
   else if (what === 5) fact = model.send(linus, 'joined', { type: 'system' });
-  else fact = model.send([ada, grace, linus][pick(3)] ?? ada, `message ${model.head.seq}`);
-  for (let copies = loses && pick(5) === 0 ? 0 : 1 + pick(2); copies > 0; copies--) facts.push(fact);
+  else fact = model.send(random.pick([ada, grace, linus]), `message ${model.head.seq}`);
+  for (let copies = loses && random.below(5) === 0 ? 0 : 1 + random.below(2); copies > 0; copies--) facts.push(fact);
 }
 
-function arrive(log: ChatLog, { facts, answers }: Wire, random: () => number): void {
-  if (random() < 0.3) {
+function arrive(log: ChatLog, { facts, answers }: Wire, random: Random): void {
+  if (random.chance(0.3)) {
     const answer = take(answers, random);
     if (!answer) return;
     if ('reset' in answer) log.begin(answer.chat, answer.messages);
@@ -174,17 +172,16 @@ function arrive(log: ChatLog, { facts, answers }: Wire, random: () => number): v
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
 
 it.each(seeds)('S1 S3 any order of arrival ends equal to the log, seed %i', (seed) => {
-  const random = seededRandom(seed);
+  const random = new Random(seed);
   const loses = seed % 2 === 0;
   const model = new ModelChat();
   const log = begin(model);
   const wire: Wire = { facts: [], answers: [] };
   for (let step = 0; step < 300; step++) {
-    const what = random();
+    const what = random.next();
     if (what < 0.4) happen(model, wire, loses, random);
     else if (what < 0.9) arrive(log, wire, random);
-    else
-      wire.answers.push(random() < 0.1 ? model.reset(1_000) : model.after(log.position, 1 + Math.floor(random() * 20)));
+    else wire.answers.push(random.chance(0.1) ? model.reset(1_000) : model.after(log.position, 1 + random.below(20)));
   }
   while (wire.facts.length + wire.answers.length > 0) arrive(log, wire, random);
   // Where no fact was lost it knows by itself whether it is complete: a reset that was overtaken may have taken it back.

@@ -1,7 +1,6 @@
 import type { ChatError, CommandName, FactName, FactOf, ReplyOf, RequestInput } from '@roost/contract';
 import { Backoff } from '../backoff.js';
 import { asError, ConnectionClosed, isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
-import { Listeners } from '../listeners.js';
 import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
 import { FactListeners } from './fact-listeners.js';
@@ -9,8 +8,9 @@ import type { Link, LinkEnd } from './link.js';
 import { LinkOpener } from './link-opener.js';
 import { ackTimeoutDefaultMs } from './options.js';
 import type { ConnectionOptions } from './options.js';
-import { sessionOf, transition } from './state.js';
+import { isOver, sessionOf } from './state.js';
 import type { ConnectionEvent, ConnectionState, SessionReady } from './state.js';
+import { States } from './states.js';
 import { TokenRefresh } from './token-refresh.js';
 import { Waiting } from './waiting.js';
 
@@ -25,8 +25,7 @@ const lastingMs = 10_000;
  * replica when the present one goes away. Knows nothing of chats; `RoostClient` does.
  */
 export class RoostConnection {
-  private current: ConnectionState = { name: 'stopped' };
-  private readonly states = new Listeners<ConnectionState>();
+  private readonly states: States;
   private readonly facts: FactListeners;
   private readonly waiting: Waiting<Link>;
   private readonly backoff: Backoff;
@@ -44,6 +43,7 @@ export class RoostConnection {
     private readonly catchUp: CatchUp = () => Promise.resolve(),
     private readonly surroundings: Surroundings = realWorld,
   ) {
+    this.states = new States(surroundings.clock);
     this.backoff = new Backoff({ baseMs: 500, maxMs: 5_000 }, surroundings.random);
     this.waiting = new Waiting(surroundings.clock);
     this.facts = new FactListeners(surroundings.clock);
@@ -56,17 +56,17 @@ export class RoostConnection {
   }
 
   get state(): ConnectionState {
-    return this.current;
+    return this.states.current;
   }
 
   /** Who is connected, and to which replica; undefined while there is no connection. */
   get session(): SessionReady | undefined {
-    return sessionOf(this.current);
+    return sessionOf(this.state);
   }
 
   /** Tells of every new state from now on; gives the function that ends it. */
   onState(listener: (state: ConnectionState) => void): () => void {
-    return this.states.add(listener);
+    return this.states.onChange(listener);
   }
 
   /**
@@ -74,11 +74,13 @@ export class RoostConnection {
    * good, with `NoAnswer` when nobody was reached in time. After either it has ended, and `connect` may be called again.
    */
   connect(): Promise<SessionReady> {
-    const caughtUp = this.untilCaughtUp();
-    if (this.current.name === 'stopped' || this.current.name === 'signedOut') {
+    const caughtUp = this.states.untilCaughtUp(this.options.connectTimeoutMs ?? 20_000, (reason) =>
+      this.end({ type: 'stop', reason }),
+    );
+    if (isOver(this.state)) {
       this.backoff.reset();
       this.opener.needsFreshToken = false;
-      this.happened({ type: 'connect' });
+      this.states.happened({ type: 'connect' });
       void this.opener.open();
     }
     return caughtUp;
@@ -116,30 +118,13 @@ export class RoostConnection {
     if (this.link) return this.link.command(name, request, timeoutMs);
     const clientMessageId = 'clientMessageId' in request ? request.clientMessageId : undefined;
     const tooLate = () => new NoAnswer(name, 'disconnected', { clientMessageId });
-    if (this.current.name !== 'connecting') throw tooLate();
+    if (this.state.name !== 'connecting') throw tooLate();
     const until = this.surroundings.clock.now() + timeoutMs;
     const link = await this.waiting.next(timeoutMs, tooLate);
     return link.command(name, request, Math.max(1, until - this.surroundings.clock.now()));
   }
 
   // --- Connecting
-
-  private untilCaughtUp(): Promise<SessionReady> {
-    if (this.current.name === 'live' || this.current.name === 'degraded') return Promise.resolve(this.current.session);
-    return new Promise((resolve, reject) => {
-      const cancel = this.surroundings.clock.after(this.options.connectTimeoutMs ?? 20_000, () => {
-        const cause = this.current.name === 'connecting' ? this.current.cause : undefined;
-        this.end({ type: 'stop', reason: new NoAnswer('connect', 'timeout', { cause }) });
-      });
-      const done = this.onState((state) => {
-        if (state.name === 'connecting' || state.name === 'catchingUp') return;
-        cancel();
-        done();
-        if ('session' in state) resolve(state.session);
-        else reject(state.reason ?? new NoAnswer('connect', 'disconnected'));
-      });
-    });
-  }
 
   private ready(link: Link, session: SessionReady): void {
     const previous = this.link;
@@ -152,7 +137,7 @@ export class RoostConnection {
       send: (token) => link.command('auth:refresh', { token }, ackTimeoutDefaultMs),
       failed: (error) => this.failed(error),
     });
-    this.happened({ type: 'ready', session });
+    this.states.happened({ type: 'ready', session });
     this.waiting.all(link);
     void this.startCatchUp(session);
   }
@@ -162,7 +147,7 @@ export class RoostConnection {
     const { signal } = (this.catchingUp = new AbortController());
     try {
       await this.catchUp(session, signal);
-      if (!signal.aborted) this.happened({ type: 'caughtUp' });
+      if (!signal.aborted) this.states.happened({ type: 'caughtUp' });
     } catch (error) {
       if (!signal.aborted) this.failed(asError(error, 'Catching up failed'));
     }
@@ -174,7 +159,7 @@ export class RoostConnection {
     // A link that is to follow is heard from when it is ready.
     if (link !== this.link) return;
     this.facts.heard(name, payload, {
-      'server:degraded': ({ since }) => this.happened({ type: 'degraded', since }),
+      'server:degraded': ({ since }) => this.states.happened({ type: 'degraded', since }),
       'server:recovered': () => this.recovered(),
       // The present link goes on until the new one is there: no command has to fail.
       'server:draining': ({ reconnectInMs }) => this.opener.openAfter(reconnectInMs),
@@ -184,8 +169,8 @@ export class RoostConnection {
   }
 
   private recovered(): void {
-    this.happened({ type: 'recovered' });
-    if (this.current.name === 'catchingUp') void this.startCatchUp(this.current.session);
+    this.states.happened({ type: 'recovered' });
+    if (this.state.name === 'catchingUp') void this.startCatchUp(this.state.session);
   }
 
   private closing(closing: FactOf<'session:closing'>): void {
@@ -204,7 +189,7 @@ export class RoostConnection {
       if (this.surroundings.clock.now() - this.readyAt >= lastingMs) this.backoff.reset();
       if (this.opener.isOpening) {
         // The next link is on its way already.
-        this.happened({ type: 'lost', cause: end.error });
+        this.states.happened({ type: 'lost', cause: end.error });
         return;
       }
     }
@@ -234,10 +219,9 @@ export class RoostConnection {
     if (isSignedOut(error)) this.end({ type: 'signOut', reason: error });
     else if (!isRetryable(error) || this.options.reconnect === false) this.end({ type: 'stop', reason: error });
     else {
-      if (!this.link) this.happened({ type: 'lost', cause: error });
+      if (!this.link) this.states.happened({ type: 'lost', cause: error });
       // Who heard of it may have closed, or connected again.
-      const isOver = this.current.name === 'stopped' || this.current.name === 'signedOut';
-      if (!isOver && !this.opener.isOpening) this.opener.openAfter(this.backoff.next(retryAfterOf(error)));
+      if (!isOver(this.state) && !this.opener.isOpening) this.opener.openAfter(this.backoff.next(retryAfterOf(error)));
     }
   }
 
@@ -254,13 +238,6 @@ export class RoostConnection {
     this.unlink();
     link?.close();
     this.waiting.fail();
-    this.happened(event);
-  }
-
-  private happened(event: ConnectionEvent): void {
-    const state = transition(this.current, event);
-    if (state === this.current) return;
-    this.current = state;
-    this.states.tell(state);
+    this.states.happened(event);
   }
 }

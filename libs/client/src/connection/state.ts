@@ -82,3 +82,10 @@ function connected(state: Connected, event: ConnectionEvent): ConnectionState {
 export function sessionOf(state: ConnectionState): SessionReady | undefined {
   return 'session' in state ? state.session : undefined;
 }
+
+/** Nothing goes on any more, and nothing will until `connect`. */
+export function isOver(
+  state: ConnectionState,
+): state is Extract<ConnectionState, { readonly name: 'stopped' | 'signedOut' }> {
+  return state.name === 'stopped' || state.name === 'signedOut';
+}

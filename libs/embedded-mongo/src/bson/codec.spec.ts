@@ -1,6 +1,7 @@
 import { Binary, Code, Decimal128, Double, Long, ObjectId, serialize, Timestamp } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { Random, randomValue } from '../../test/support/random.js';
+import { Random } from '../../../testing/src/random.js';
+import { randomValue } from '../../test/support/random-value.js';
 import { decode, decodeKeeping, elementsOf } from './decode.js';
 import { encode } from './encode.js';
 

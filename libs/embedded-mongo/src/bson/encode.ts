@@ -7,6 +7,7 @@ import {
   type ObjectId,
   type Timestamp,
 } from 'bson';
+import { WriteBuffer } from '../write-buffer.js';
 import type { Value } from './value.js';
 
 /** A document that is already BSON and goes into a reply as it is. */
@@ -17,39 +18,38 @@ export class Raw {
 /** What replies are made of: plain objects for convenience, and everything that documents are made of. */
 export type ReplyValue = Value | Raw | ReplyValue[] | { [name: string]: ReplyValue | undefined };
 
-let buffer = Buffer.allocUnsafe(1 << 16);
-let at = 0;
+const out = new WriteBuffer(1 << 16);
 
 /**
  * Writes a document. An integral `number` within 32 bits becomes an int32, any other `number` a double; `undefined` is
  * left out. Returns bytes of its own.
  */
 export function encode(doc: ReplyValue): Buffer {
-  at = 0;
+  out.at = 0;
   writeDocument(doc);
-  return Buffer.from(buffer.subarray(0, at));
+  return out.copy();
 }
 
 function writeDocument(doc: ReplyValue): void {
-  if (doc instanceof Raw) return writeBytes(doc.bytes);
-  const start = at;
-  room(4);
-  at += 4;
+  if (doc instanceof Raw) return out.writeBytes(doc.bytes);
+  const start = out.at;
+  out.room(4);
+  out.at += 4;
   if (doc instanceof Map) for (const [name, value] of doc) writeElement(name, value);
   else if (Array.isArray(doc)) doc.forEach((value, index) => writeElement(String(index), value));
   else for (const [name, value] of Object.entries(doc as object)) writeElement(name, value as ReplyValue | undefined);
-  writeByte(0);
-  buffer.writeInt32LE(at - start, start);
+  out.writeByte(0);
+  out.bytes.writeInt32LE(out.at - start, start);
 }
 
 function writeElement(name: string, value: ReplyValue | undefined): void {
   if (value === undefined) return;
-  const typeAt = at;
-  writeByte(0);
+  const typeAt = out.at;
+  out.writeByte(0);
   writeCString(name);
   // In two steps: writing the value may put another buffer in the place of this one.
   const type = writeValue(value);
-  buffer[typeAt] = type;
+  out.bytes[typeAt] = type;
 }
 
 /** Writes the value and returns its BSON type. */
@@ -64,7 +64,7 @@ function writeValue(value: ReplyValue): number {
     return 0x12;
   }
   if (typeof value === 'boolean') {
-    writeByte(value ? 1 : 0);
+    out.writeByte(value ? 1 : 0);
     return 0x08;
   }
   return writeObject(value);
@@ -99,7 +99,7 @@ function writeObject(value: ReplyValue): number {
 function writeClass(value: { _bsontype?: string }): number {
   switch (value._bsontype) {
     case 'ObjectId':
-      writeBytes((value as unknown as ObjectId).id);
+      out.writeBytes((value as unknown as ObjectId).id);
       return 0x07;
     case 'Double':
       writeDouble((value as unknown as Double).value);
@@ -114,7 +114,7 @@ function writeClass(value: { _bsontype?: string }): number {
       writeCString((value as unknown as BSONRegExp).options);
       return 0x0b;
     case 'Decimal128':
-      writeBytes((value as unknown as Decimal128).bytes);
+      out.writeBytes((value as unknown as Decimal128).bytes);
       return 0x13;
     case 'Code':
       writeString((value as unknown as Code).code);
@@ -134,58 +134,38 @@ function writeClass(value: { _bsontype?: string }): number {
 function writeBinary(value: Binary): number {
   const bytes = value.buffer.subarray(0, value.position);
   writeInt32(bytes.length);
-  writeByte(value.sub_type);
-  writeBytes(bytes);
+  out.writeByte(value.sub_type);
+  out.writeBytes(bytes);
   return 0x05;
 }
 
-function room(bytes: number): void {
-  if (at + bytes <= buffer.length) return;
-  const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, at + bytes));
-  buffer.copy(larger, 0, 0, at);
-  buffer = larger;
-}
-
-function writeByte(byte: number): void {
-  room(1);
-  buffer[at] = byte;
-  at += 1;
-}
-
 function writeInt32(value: number): void {
-  room(4);
-  buffer.writeInt32LE(value, at);
-  at += 4;
+  out.room(4);
+  out.bytes.writeInt32LE(value, out.at);
+  out.at += 4;
 }
 
 function writeInt64(value: bigint): void {
-  room(8);
-  buffer.writeBigInt64LE(value, at);
-  at += 8;
+  out.room(8);
+  out.bytes.writeBigInt64LE(value, out.at);
+  out.at += 8;
 }
 
 function writeDouble(value: number): void {
-  room(8);
-  buffer.writeDoubleLE(value, at);
-  at += 8;
-}
-
-function writeBytes(bytes: Uint8Array): void {
-  room(bytes.length);
-  buffer.set(bytes, at);
-  at += bytes.length;
+  out.room(8);
+  out.bytes.writeDoubleLE(value, out.at);
+  out.at += 8;
 }
 
 function writeCString(text: string): void {
-  room(text.length * 3 + 1);
-  at += buffer.write(text, at, 'utf8');
-  writeByte(0);
+  out.writeText(text);
+  out.writeByte(0);
 }
 
 function writeString(text: string): void {
-  const sizeAt = at;
-  room(4);
-  at += 4;
+  const sizeAt = out.at;
+  out.room(4);
+  out.at += 4;
   writeCString(text);
-  buffer.writeInt32LE(at - sizeAt - 4, sizeAt);
+  out.bytes.writeInt32LE(out.at - sizeAt - 4, sizeAt);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Random, randomValue } from '../../test/support/random.js';
+import { Random } from '../../../testing/src/random.js';
+import { randomValue } from '../../test/support/random-value.js';
 import { valueOf } from '../../test/support/values.js';
 import { compare } from '../bson/compare.js';
 import type { Value } from '../bson/value.js';

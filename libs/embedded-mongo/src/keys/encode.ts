@@ -1,6 +1,7 @@
 import type { Binary, BSONRegExp, Code, ObjectId, Timestamp } from 'bson';
 import { comparable } from '../bson/compare.js';
 import { type BsonNumber, type Doc, EMPTY_ARRAY_RANK, rankOf, typeName, type Value } from '../bson/value.js';
+import { WriteBuffer } from '../write-buffer.js';
 
 /** A value of an index entry: a BSON value, missing, or the mark of an empty array. */
 export type KeyValue = Value | undefined | typeof EMPTY_ARRAY;
@@ -8,8 +9,7 @@ export const EMPTY_ARRAY = Symbol('empty array');
 
 export type Direction = 1 | -1;
 
-let buffer = Buffer.allocUnsafe(4096);
-let at = 0;
+const out = new WriteBuffer(4096);
 
 /**
  * Encodes values so that comparing the bytes compares the values as `compare` does. No encoding is the beginning of
@@ -18,13 +18,13 @@ let at = 0;
  * A descending field has all its bytes inverted.
  */
 export function encodeKey(values: readonly KeyValue[], directions: readonly Direction[]): Buffer {
-  at = 0;
+  out.at = 0;
   values.forEach((value, field) => {
-    const start = at;
+    const start = out.at;
     writeValue(value);
     if (directions[field] === -1) invert(start);
   });
-  return Buffer.from(buffer.subarray(0, at));
+  return out.copy();
 }
 
 /** The least byte string that is greater than everything beginning with `prefix`. */
@@ -45,8 +45,8 @@ export function withRow(key: Buffer, row: number): Buffer {
 }
 
 function writeValue(value: KeyValue): void {
-  if (value === EMPTY_ARRAY) return writeByte(EMPTY_ARRAY_RANK);
-  writeByte(rankOf(value));
+  if (value === EMPTY_ARRAY) return out.writeByte(EMPTY_ARRAY_RANK);
+  out.writeByte(rankOf(value));
   if (value === undefined || value === null) return;
   switch (typeName(value)) {
     case 'int':
@@ -60,13 +60,13 @@ function writeValue(value: KeyValue): void {
       return writeObject(value as Doc);
     case 'array':
       (value as Value[]).forEach(writeValue);
-      return writeByte(0);
+      return out.writeByte(0);
     case 'binData':
       return writeBinary(value as Binary);
     case 'objectId':
-      return writeBytes((value as ObjectId).id);
+      return out.writeBytes((value as ObjectId).id);
     case 'bool':
-      return writeByte(value === true ? 1 : 0);
+      return out.writeByte(value === true ? 1 : 0);
     case 'date':
       return writeUint64(BigInt((value as Date).getTime()) + 2n ** 63n);
     case 'timestamp':
@@ -91,27 +91,28 @@ function writeNumber(number: BsonNumber): void {
   const value = comparable(number);
   if (typeof value === 'number') {
     writeDouble(value);
-    return writeByte(0);
+    return out.writeByte(0);
   }
   let below = Number(value);
   if (BigInt(below) > value) below = nextBelow(below);
   writeDouble(below);
   const beyond = Number(value - BigInt(below));
-  if (beyond === 0) return writeByte(0);
-  writeByte(1);
-  writeByte(beyond >> 8);
-  writeByte(beyond & 0xff);
+  if (beyond === 0) return out.writeByte(0);
+  out.writeByte(1);
+  out.writeByte(beyond >> 8);
+  out.writeByte(beyond & 0xff);
 }
 
 function writeDouble(value: number): void {
-  room(8);
-  if (Number.isNaN(value)) buffer.fill(0, at, at + 8);
+  out.room(8);
+  const { bytes, at } = out;
+  out.at += 8;
+  if (Number.isNaN(value)) bytes.fill(0, at, at + 8);
   else {
-    buffer.writeDoubleBE(value === 0 ? 0 : value, at);
-    if (value < 0) for (let i = at; i < at + 8; i += 1) buffer[i] = ~buffer[i]!;
-    else buffer[at]! |= 0x80;
+    bytes.writeDoubleBE(value === 0 ? 0 : value, at);
+    if (value < 0) invert(at);
+    else bytes[at]! |= 0x80;
   }
-  at += 8;
 }
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -123,65 +124,46 @@ function nextBelow(value: number): number {
 
 /** A NUL inside is escaped as 00 ff, the end is 00 00, so "a" < "a\0" < "ab" holds for the bytes too. */
 function writeString(text: string): void {
-  room(text.length * 3 + 2);
-  const start = at;
-  at += buffer.write(text, at, 'utf8');
+  const start = out.at;
+  out.writeText(text);
   if (text.includes('\0')) escapeNuls(start);
-  writeByte(0);
-  writeByte(0);
+  out.writeByte(0);
+  out.writeByte(0);
 }
 
 function escapeNuls(start: number): void {
-  const plain = Buffer.from(buffer.subarray(start, at));
-  at = start;
+  const plain = Buffer.from(out.bytes.subarray(start, out.at));
+  out.at = start;
   for (const byte of plain) {
-    writeByte(byte);
-    if (byte === 0) writeByte(0xff);
+    out.writeByte(byte);
+    if (byte === 0) out.writeByte(0xff);
   }
 }
 
 /** Field by field: type, name, value; a shorter object that is the beginning of a longer one comes first. */
 function writeObject(doc: Doc): void {
   for (const [name, value] of doc) {
-    writeByte(rankOf(value));
-    writeBytes(Buffer.from(name));
-    writeByte(0);
+    out.writeByte(rankOf(value));
+    out.writeText(name);
+    out.writeByte(0);
     writeValue(value);
   }
-  writeByte(0);
+  out.writeByte(0);
 }
 
 function writeBinary(value: Binary): void {
-  room(5 + value.position);
-  at = buffer.writeUInt32BE(value.position, at);
-  writeByte(value.sub_type);
-  writeBytes(value.buffer.subarray(0, value.position));
+  out.room(5 + value.position);
+  out.at = out.bytes.writeUInt32BE(value.position, out.at);
+  out.writeByte(value.sub_type);
+  out.writeBytes(value.buffer.subarray(0, value.position));
 }
 
 function writeUint64(value: bigint): void {
-  room(8);
-  at = buffer.writeBigUInt64BE(BigInt.asUintN(64, value), at);
+  out.room(8);
+  out.at = out.bytes.writeBigUInt64BE(BigInt.asUintN(64, value), out.at);
 }
 
 function invert(start: number): void {
-  for (let i = start; i < at; i += 1) buffer[i] = ~buffer[i]!;
-}
-
-function room(bytes: number): void {
-  if (at + bytes <= buffer.length) return;
-  const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, at + bytes));
-  buffer.copy(larger, 0, 0, at);
-  buffer = larger;
-}
-
-function writeByte(byte: number): void {
-  room(1);
-  buffer[at] = byte;
-  at += 1;
-}
-
-function writeBytes(bytes: Uint8Array): void {
-  room(bytes.length);
-  buffer.set(bytes, at);
-  at += bytes.length;
+  const { bytes, at } = out;
+  for (let i = start; i < at; i += 1) bytes[i] = ~bytes[i]!;
 }

@@ -24,6 +24,10 @@ export function compileFilter(filter: Filter): Predicate {
 }
 
 function compileField(path: string[], test: Test): Predicate {
+  if (isValueTest(test)) {
+    const matches = valuePredicate(test);
+    return (doc) => reachElements(doc, path, matches);
+  }
   switch (test.op) {
     case 'not': {
       const tests = test.tests.map((inner) => compileField(path, inner));
@@ -40,18 +44,6 @@ function compileField(path: string[], test: Test): Predicate {
     case 'elemMatch': {
       const matches = elementPredicate(test);
       return (doc) => reach(doc, path, (value) => Array.isArray(value) && value.some(matches));
-    }
-    case 'eq':
-    case 'gt':
-    case 'gte':
-    case 'lt':
-    case 'lte':
-    case 'in':
-    case 'regex':
-    case 'type':
-    case 'mod': {
-      const matches = valuePredicate(test);
-      return (doc) => reachElements(doc, path, matches);
     }
   }
 }
@@ -73,6 +65,7 @@ export function elementPredicate(test: Extract<Test, { op: 'elemMatch' }>): (ele
 
 /** A test on an element of an array itself. */
 export function elementTest(test: Test): (element: Value) => boolean {
+  if (isValueTest(test)) return valuePredicate(test);
   switch (test.op) {
     case 'not': {
       const tests = test.tests.map(elementTest);
@@ -86,6 +79,14 @@ export function elementTest(test: Test): (element: Value) => boolean {
     }
     case 'exists':
       return () => true;
+  }
+}
+
+/** A test of one value by itself; the others ask about the field, look into its array, or are made of other tests. */
+type ValueTest = Exclude<Test, { op: 'not' | 'all' | 'exists' | 'size' | 'elemMatch' }>;
+
+function isValueTest(test: Test): test is ValueTest {
+  switch (test.op) {
     case 'eq':
     case 'gt':
     case 'gte':
@@ -95,11 +96,15 @@ export function elementTest(test: Test): (element: Value) => boolean {
     case 'regex':
     case 'type':
     case 'mod':
-      return valuePredicate(test);
+      return true;
+    case 'not':
+    case 'all':
+    case 'exists':
+    case 'size':
+    case 'elemMatch':
+      return false;
   }
 }
-
-type ValueTest = Exclude<Test, { op: 'not' | 'all' | 'exists' | 'size' | 'elemMatch' }>;
 
 function valuePredicate(test: ValueTest): ValuePredicate {
   switch (test.op) {

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { MessageDraft, oneBound, oneBoundMessage } from '../commands.js';
+import { id, queryLimit, querySeq, text } from '../fields.js';
+import { Message } from '../models.js';
+import type { RouteEntry } from './entry.js';
+
+const messageParams = z.strictObject({ messageId: id });
+
+export const messageRoutes = {
+  'messages.list': {
+    method: 'GET',
+    path: '/chats/:chatId/messages',
+    does: 'a page of history, ascending by seq; bounds are exclusive, the newest page without one',
+    tag: 'messages',
+    caller: 'user',
+    status: 200,
+    params: z.strictObject({ chatId: id }),
+    query: z
+      .strictObject({ before: querySeq.optional(), after: querySeq.optional(), limit: queryLimit })
+      .refine(oneBound, oneBoundMessage),
+    reply: z.object({ items: z.array(Message) }),
+  },
+  'messages.send': {
+    method: 'POST',
+    path: '/messages',
+    does: 'sends a message; 200 with the first one for a clientMessageId used before',
+    tag: 'messages',
+    caller: 'user',
+    status: 201,
+    body: MessageDraft,
+    reply: Message.extend({ duplicate: z.literal(true).optional() }),
+  },
+  'messages.edit': {
+    method: 'PATCH',
+    path: '/messages/:messageId',
+    does: "changes the text of a message of one's own",
+    tag: 'messages',
+    caller: 'user',
+    status: 200,
+    params: messageParams,
+    body: z.strictObject({ text }),
+    reply: Message,
+  },
+  'messages.delete': {
+    method: 'DELETE',
+    path: '/messages/:messageId',
+    does: 'deletes a message for everyone; a tombstone stays in its place',
+    tag: 'messages',
+    caller: 'user',
+    status: 204,
+    params: messageParams,
+  },
+} as const satisfies Record<string, RouteEntry>;
