@@ -32,8 +32,14 @@ interface Round {
 /** Saturation with many chats. Chats of 2 beside those of 20 tell the cost of a send from that of its deliveries. */
 export async function sends(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const { chats, inFlight, seconds, rounds, senders } = options;
-  const large = await connectBoth(stage, await makeAudience(stage, chats * many, separateChats(chats, many)));
-  const small = await connectBoth(stage, await makeAudience(stage, chats * few, separateChats(chats, few)));
+  const large = await connectBoth(
+    stage,
+    await makeAudience(await stage.side('ours'), chats * many, separateChats(chats, many)),
+  );
+  const small = await connectBoth(
+    stage,
+    await makeAudience(await stage.side('ours'), chats * few, separateChats(chats, few)),
+  );
   const load = ({ group, size }: { group: Connected; size: number }, side: SideName, length: number) =>
     loadOn(stage, group, side, {
       kind: 'closed',
