@@ -17,9 +17,13 @@ function shown(seq: number, change: Partial<Shown> = {}): Shown {
   return { chatId, id: `m${seq}`, seq, atMs: seq, isOwn: false, ...change };
 }
 
+function factOf(id: string, connection: number) {
+  return { chatId, id, seq: Number(id.slice(1)), atMs: 0, connection };
+}
+
 /** Grace's log after these messages, each of which came as a fact too. */
 function logOf(messages: readonly Shown[], change: Partial<ClientLog> = {}): ClientLog {
-  const facts = messages.map(({ isOwn: _, ...heard }) => ({ ...heard, connection: 1 }));
+  const facts = messages.map(({ id }) => factOf(id, 1));
   const atEnd = { [chatId]: messages.toSorted((a, b) => a.seq - b.seq).map(({ id }) => id) };
   return { userId: 'grace', shown: messages, facts, atEnd, states: [], ...change };
 }
@@ -36,7 +40,7 @@ const told = [shown(1), shown(2), shown(3)];
 const fine = { lost: [], doubled: [], disordered: [] };
 
 test('everything told once and in order is fine, in whatever order the facts came', () => {
-  const facts = [3, 1, 2].map((seq) => ({ chatId, id: `m${seq}`, seq, atMs: 0, connection: 1 }));
+  const facts = ['m3', 'm1', 'm2'].map((id) => factOf(id, 1));
   expect(check(evidence(logOf(told, { facts })))).toEqual(fine);
 });
 
@@ -70,9 +74,8 @@ test('shown twice is doubled', () => {
 });
 
 test('told twice on one connection is doubled, on two it is not', () => {
-  const fact = (connection: number) => ({ chatId, id: 'm1', seq: 1, atMs: 0, connection });
-  expect(check(evidence(logOf(told, { facts: [fact(1), fact(2)] })))).toEqual(fine);
-  expect(check(evidence(logOf(told, { facts: [fact(1), fact(1)] }))).doubled).toEqual([
+  expect(check(evidence(logOf(told, { facts: [factOf('m1', 1), factOf('m1', 2)] })))).toEqual(fine);
+  expect(check(evidence(logOf(told, { facts: [factOf('m1', 1), factOf('m1', 1)] }))).doubled).toEqual([
     'chat 1: told twice to grace on connection 1',
   ]);
 });
