@@ -11,14 +11,16 @@ export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
 }
 
 /**
- * What an unordered bulk write refused, document by document. Throws where the majority has not confirmed the others:
- * then it is not known what is stored.
+ * What an unordered bulk write refused, document by document. Throws where the majority has not confirmed the others, or
+ * the server has not accounted for each: then it is not known what is stored. A broken connection, a time-out and a server
+ * that is no longer primary come as the same kind of error, with nothing stored and nothing refused.
  */
 export function refusedOf(error: mongo.MongoBulkWriteError, count: number): readonly unknown[] {
-  if (isUnconfirmed(error)) throw error;
+  const writeErrors = [error.writeErrors].flat();
+  if (isUnconfirmed(error) || error.insertedCount + writeErrors.length !== count) throw error;
   const refused: unknown[] = Array.from({ length: count });
   // The code alone: the rest holds what people wrote, and errors get logged.
-  for (const { index, code } of [error.writeErrors].flat()) {
+  for (const { index, code } of writeErrors) {
     refused[index] = new mongo.MongoServerError({ message: `refused with ${code}`, code });
   }
   return refused;
