@@ -16,15 +16,15 @@ describe('isStoreUnavailable', () => {
   });
 });
 
-describe('refusedOf', () => {
-  /** As the driver makes it: `inserted` and `refused` documents were accounted for by the server. */
-  function unordered({ code, inserted, refused }: { code?: string | number; inserted: number; refused: number[] }) {
-    const writeErrors = refused.map((index) => ({ index, code: 11_000 }));
-    const result = { insertedCount: inserted, getWriteConcernError: () => undefined };
-    const cause = Object.assign(new Error('bulk write'), { ...(code && { code }), writeErrors });
-    return Reflect.construct(mongo.MongoBulkWriteError, [cause, result]) as mongo.MongoBulkWriteError;
-  }
+/** As the driver makes it: `inserted` and `refused` documents were accounted for by the server. */
+function unordered({ code, inserted, refused }: { code?: string | number; inserted: number; refused: number[] }) {
+  const writeErrors = refused.map((index) => ({ index, code: 11_000 }));
+  const result = { insertedCount: inserted, getWriteConcernError: () => undefined };
+  const cause = Object.assign(new Error('bulk write'), { ...(code && { code }), writeErrors });
+  return Reflect.construct(mongo.MongoBulkWriteError, [cause, result]) as mongo.MongoBulkWriteError;
+}
 
+describe('refusedOf', () => {
   it('tells the documents that the server refused from those that it stored', () => {
     const refused = refusedOf(unordered({ code: 11_000, inserted: 2, refused: [1] }), 3);
     expect(refused.map((one) => one === undefined)).toEqual([true, false, true]);
