@@ -9,14 +9,18 @@ import { printConditions, printScenario } from './print.js';
 import { faultsOf } from './results.js';
 import type { Results, ScenarioResult } from './results.js';
 import { connect } from './scenarios/connect.js';
+import { heads } from './scenarios/heads.js';
 import { hot } from './scenarios/hot.js';
 import { idle } from './scenarios/idle.js';
 import { latency } from './scenarios/latency.js';
+import { resume } from './scenarios/resume.js';
 import { sends } from './scenarios/sends.js';
+import { spread } from './scenarios/spread.js';
+import { unkind } from './scenarios/unkind.js';
 import { Stage } from './stage.js';
 
 type Scenario = (stage: Stage, options: BenchOptions) => Promise<ScenarioResult>;
-const scenarios: Record<ScenarioName, Scenario> = { sends, hot, latency, connect, idle };
+const scenarios: Record<ScenarioName, Scenario> = { sends, hot, spread, latency, connect, idle, heads, resume, unkind };
 
 /** @returns the exit code: 1 where a message was lost or doubled */
 async function main(): Promise<number> {

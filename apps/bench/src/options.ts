@@ -2,8 +2,18 @@ import { parseArgs } from 'node:util';
 import { faultNames } from './faults/faults.js';
 import type { FaultName } from './faults/faults.js';
 
-/** In the order in which they run: the last one starts replicas of its own. */
-export const scenarioNames = ['sends', 'hot', 'latency', 'connect', 'idle'] as const;
+/** In the order in which they run: from `idle` on they start replicas of their own. */
+export const scenarioNames = [
+  'sends',
+  'hot',
+  'spread',
+  'latency',
+  'connect',
+  'idle',
+  'heads',
+  'resume',
+  'unkind',
+] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 export interface BenchOptions {
@@ -34,7 +44,13 @@ export interface BenchOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export const help = `Measures a cluster of three replicas beside a bare Socket.IO + Redis adapter server.
+export const help = `Measures a cluster of three replicas beside a bare Socket.IO + Redis adapter server, and what faults do to it.
+
+  sends    saturation with many chats      connect  what a socket costs to let in
+  hot      saturation of one chat          idle     memory of sockets that do nothing
+  spread   the same through one replica    heads    CPU of sockets that do nothing
+  latency  at a part of saturation         resume   everybody of a replica that was killed comes back at once
+  unkind   the same beside a client that reads nothing, reconnects in a loop, answers no pings, waits for nothing
 
   npm run bench -- [options]
 
@@ -46,7 +62,7 @@ export const help = `Measures a cluster of three replicas beside a bare Socket.I
                      has to be looked up more often, and a send cannot be told from its deliveries
   --in-flight N      unanswered sends at a time in them, default 64
   --hot-in-flight N  the same in the hot chat of 60 with 30 senders, default 30
-  --sockets N        idle sockets of each side, default 2000; with --fault 600
+  --sockets N        sockets of idle (default 2000), heads (10000), resume (2000) and of a fault (600)
   --fault NAME       instead of that: one of ${faultNames.join(', ')} happens to the cluster behind nginx while people with
                      SDK clients write; what each was told is then compared with the database
   --rate N           sends a second meanwhile, default 200

@@ -52,6 +52,8 @@ export interface FaultResult {
 export interface FaultTimes {
   /** From `Fault.from` until every client was connected and had everything that was stored. */
   readonly recovered: number;
+  /** From the same moment until everything that had been written by then was acknowledged. */
+  readonly written: number;
   /** How long the fault itself lasted. */
   readonly lasted: number;
   /** The longest that anybody waited for an acknowledgement. */
@@ -116,6 +118,7 @@ function figuresOf({ writingSinceMs, moments, written, reached, evidence, crewSh
   const after = recoveryOf(evidence, beganAtMs);
   const all = recoveryOf(evidence, writingSinceMs);
   const completeAtMs = Math.max(overAtMs, after.lastLateAtMs ?? 0, after.lastLiveAtMs ?? 0);
+  const waited = acknowledged.filter((one) => one.sentAtMs < overAtMs && one.acknowledgedAtMs > overAtMs);
   return {
     acknowledged: acknowledged.length,
     failed,
@@ -124,6 +127,7 @@ function figuresOf({ writingSinceMs, moments, written, reached, evidence, crewSh
     behind: reached.behind,
     times: {
       recovered: reached.behind > 0 ? Number.NaN : completeAtMs - overAtMs,
+      written: Math.max(0, ...waited.map(({ acknowledgedAtMs }) => acknowledgedAtMs - overAtMs)),
       lasted: overAtMs - beganAtMs,
       slowestSend: acknowledged.reduce((max, one) => Math.max(max, one.acknowledgedAtMs - one.sentAtMs), 0),
     },

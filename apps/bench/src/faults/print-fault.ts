@@ -16,13 +16,14 @@ export function printFault(result: FaultResult): void {
     ['lost', verdict.lost.length],
     ['doubled', verdict.doubled.length],
     ['disordered', verdict.disordered.length],
-    [`everybody complete again, from ${faults[fault].from}`, behind > 0 ? `${behind} NEVER` : `${times.recovered} ms`],
+    [`everybody complete again, after ${faults[fault].from}`, behind > 0 ? `${behind} NEVER` : `${times.recovered} ms`],
+    [`all that was written until then stored, after the same`, `${times.written} ms`],
     ['the fault lasted', `${times.lasted} ms`],
     ['slowest acknowledgement', `${times.slowestSend} ms`],
     [`shown more than ${lateMs} ms late, before / since the fault`, `${lateBefore} / ${lateAfter}`],
     ['share of a core that the clients used', `${Math.round(result.crewShare * 100)} %`],
   ] as const)
-    console.log(`  ${what.padEnd(58)}${value}`);
+    console.log(`  ${what.padEnd(66)}${value}`);
   for (const [kind, findings] of Object.entries(verdict) as [string, readonly string[]][]) {
     for (const finding of findings.slice(0, told)) console.log(`  ! ${kind}: ${finding}`);
   }
