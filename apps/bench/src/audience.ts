@@ -1,9 +1,9 @@
 import { register, RoostApi } from '@roost/client';
 import type { Session } from '@roost/client';
 import type { GroupSpec } from './generator/messages.js';
-import type { Side, Stage } from './stage.js';
+import type { Side } from './stage.js';
 
-/** People with accounts and the chats they are in, made through the front door of our replicas. */
+/** People with accounts and the chats they are in, made through our replicas. */
 export interface Audience {
   readonly people: readonly { readonly id: string; readonly token: string; readonly chatIds: readonly string[] }[];
   /** Members by their index in `people`. */
@@ -15,8 +15,11 @@ const concurrency = 24;
 let audiences = 0;
 
 /** @param chats the members of each chat, by index below `peopleCount` */
-export async function makeAudience(stage: Stage, peopleCount: number, chats: readonly number[][]): Promise<Audience> {
-  const { replicas } = (await stage.sides()).ours;
+export async function makeAudience(
+  { replicas }: Side,
+  peopleCount: number,
+  chats: readonly number[][],
+): Promise<Audience> {
   const audience = ++audiences;
   const sessions = await each(Array.from({ length: peopleCount }).keys(), (index) =>
     register(replicas[index % replicas.length]!.url, {

@@ -1,17 +1,33 @@
 import { parseArgs } from 'node:util';
+import { faultNames } from './faults/faults.js';
+import type { FaultName } from './faults/faults.js';
 
-/** In the order in which they run: the last one starts replicas of its own. */
-export const scenarioNames = ['sends', 'hot', 'latency', 'connect', 'idle'] as const;
+/** In the order in which they run: from `idle` on they start replicas of their own. */
+export const scenarioNames = [
+  'sends',
+  'hot',
+  'spread',
+  'latency',
+  'connect',
+  'idle',
+  'heads',
+  'resume',
+  'unkind',
+] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 export interface BenchOptions {
   readonly only: readonly ScenarioName[];
+  /** Instead of scenarios. */
+  readonly fault: FaultName | undefined;
+  /** Sends a second while a fault happens. */
+  readonly rate: number;
   /** Length of each measured round. */
   readonly seconds: number;
   /** Measured rounds of each side. */
   readonly rounds: number;
-  /** Idle sockets over all replicas of a side. */
-  readonly sockets: number;
+  /** Sockets over all replicas of a side; undefined where a scenario is left its own number. */
+  readonly sockets: number | undefined;
   /** Chats of 20, and as many of 2. */
   readonly chats: number;
   /** How many of the 20 ever send. */
@@ -28,7 +44,13 @@ export interface BenchOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export const help = `Measures a cluster of three replicas beside a bare Socket.IO + Redis adapter server.
+export const help = `Measures a cluster of three replicas beside a bare Socket.IO + Redis adapter server, and what faults do to it.
+
+  sends    saturation with many chats      connect  what a socket costs to let in
+  hot      saturation of one chat          idle     memory of sockets that do nothing
+  spread   the same through one replica    heads    CPU of sockets that do nothing
+  latency  at a part of saturation         resume   everybody of a replica that was killed comes back at once
+  unkind   the same beside a client that reads nothing, reconnects in a loop, answers no pings, waits for nothing
 
   npm run bench -- [options]
 
@@ -40,14 +62,17 @@ export const help = `Measures a cluster of three replicas beside a bare Socket.I
                      has to be looked up more often, and a send cannot be told from its deliveries
   --in-flight N      unanswered sends at a time in them, default 64
   --hot-in-flight N  the same in the hot chat of 60 with 30 senders, default 30
-  --sockets N        idle sockets of each side, default 2000
+  --sockets N        sockets of idle (default 2000), heads (10000), resume (2000) and of a fault (600)
+  --fault NAME       instead of that: one of ${faultNames.join(', ')} happens to the cluster behind nginx while people with
+                     SDK clients write; what each was told is then compared with the database
+  --rate N           sends a second meanwhile, default 200
   --json FILE        writes the results there, too
   --profile FOLDER   writes a CPU profile of every replica there, at the cost of its speed
   --env NAME=VALUE   a setting of our replicas, for example LOG_LEVEL=warn; may be repeated
   --help
 
 All replicas are pinned to one core, everything else to another. The store is the one that MONGODB_URI names, else a
-mongod, else the embedded server. Exits with 1 where an acknowledged message was lost or doubled.`;
+mongod, else the embedded server. Exits with 1 where an acknowledged message was lost or doubled, or one was disordered.`;
 
 /** @returns undefined where help was asked for */
 export function parseOptions(args: string[]): BenchOptions | undefined {
@@ -61,7 +86,9 @@ export function parseOptions(args: string[]): BenchOptions | undefined {
       senders: { type: 'string', default: '2' },
       'in-flight': { type: 'string', default: '64' },
       'hot-in-flight': { type: 'string', default: '30' },
-      sockets: { type: 'string', default: '2000' },
+      sockets: { type: 'string' },
+      fault: { type: 'string' },
+      rate: { type: 'string', default: '200' },
       json: { type: 'string' },
       profile: { type: 'string' },
       env: { type: 'string', multiple: true, default: [] },
@@ -70,23 +97,25 @@ export function parseOptions(args: string[]): BenchOptions | undefined {
   });
   if (values.help) return undefined;
   return {
-    only: values.only.split(',').map(scenarioName),
+    only: values.only.split(',').map((word) => oneOf('only', scenarioNames, word.trim())),
     seconds: positive('seconds', values.seconds),
     rounds: whole('rounds', values.rounds),
     chats: whole('chats', values.chats),
     senders: whole('senders', values.senders),
     inFlight: whole('in-flight', values['in-flight']),
     hotInFlight: whole('hot-in-flight', values['hot-in-flight']),
-    sockets: whole('sockets', values.sockets),
+    sockets: values.sockets === undefined ? undefined : whole('sockets', values.sockets),
+    fault: values.fault === undefined ? undefined : oneOf('fault', faultNames, values.fault),
+    rate: whole('rate', values.rate),
     json: values.json,
     profile: values.profile,
     env: Object.fromEntries(values.env.map(pair)),
   };
 }
 
-function scenarioName(word: string): ScenarioName {
-  const name = scenarioNames.find((one) => one === word.trim());
-  if (!name) throw new Error(`--only: ${word} is not one of ${scenarioNames.join(', ')}`);
+function oneOf<Name extends string>(option: string, names: readonly Name[], word: string): Name {
+  const name = names.find((one) => one === word);
+  if (!name) throw new Error(`--${option}: ${word} is not one of ${names.join(', ')}`);
   return name;
 }
 

@@ -2,43 +2,56 @@ import { isMet } from './results.js';
 import type { Check, Results, Row, ScenarioResult, Target } from './results.js';
 import { sideNames } from './stage.js';
 
-const columns = { what: 46, ratio: 7, spread: 13, ours: 10, bare: 10 } as const;
+const columns = { what: 46, ratio: 7, spread: 13, ours: 12, beside: 12 } as const;
 
 /** The conditions, before anything is measured: they are worth having when a run is broken off, too. */
-export function printConditions({ conditions, store, options }: Omit<Results, 'scenarios'>): void {
+export function printConditions({
+  conditions,
+  store,
+  options,
+}: Pick<Results, 'conditions' | 'store' | 'options'>): void {
   const { cpu, memoryGib, node, system, commit, loadBefore, openFilesMax, at } = conditions;
   console.log(`${at}  commit ${commit}  node ${node}  ${system}`);
   console.log(`${cpu}, ${memoryGib} GiB, load before ${loadBefore.toFixed(2)}, at most ${openFilesMax} open files`);
-  console.log(`store: ${store}; ${options.rounds} rounds of ${options.seconds} s a side, alternating`);
+  const rounds = `${options.rounds} rounds of ${options.seconds} s a side, alternating`;
+  console.log(options.fault === undefined ? `store: ${store}; ${rounds}` : `store: ${store}`);
   const settings = Object.entries(options.env).map(([name, value]) => `${name}=${value}`);
   if (settings.length > 0) console.log(`our replicas with ${settings.join(' ')}`);
   if (options.profile !== undefined) console.log('CPU profiles are written: speeds are not those of a normal run');
 }
 
-export function printScenario({ name, setup, rows, notes, checks }: ScenarioResult): void {
+export function printScenario({ name, setup, headings = sideNames, rows, notes, checks }: ScenarioResult): void {
   console.log(`\n${name}: ${setup}`);
-  console.log(line('', 'ratio', 'low-high', 'ours', 'bare', 'unit', 'target'));
+  console.log(line('', 'ratio', 'low-high', ...headings, 'unit', 'target'));
   for (const row of rows) console.log(rowLine(row));
-  if (checks) for (const side of sideNames) console.log(checkLine(side, checks[side]));
+  for (const side of sideNames) if (checks?.[side]) console.log(checkLine(side, checks[side]));
   for (const note of notes) console.log(`  ! ${note}`);
 }
 
 function rowLine(row: Row): string {
-  const { what, unit, ours, bare, ratio, spread, target } = row;
+  const { what, unit, ours, beside, ratio, spread, target } = row;
   const range = spread?.every(Number.isFinite) ? spread.map((value) => value.toFixed(2)).join('-') : '';
   const verdict = target ? `${targetWords(target)}: ${isMet(row) ? 'met' : 'MISSED'}` : '';
-  return line(what, Number.isFinite(ratio) ? ratio.toFixed(2) : '-', range, figure(ours), figure(bare), unit, verdict);
+  return line(
+    what,
+    Number.isFinite(ratio) ? ratio.toFixed(2) : '-',
+    range,
+    figure(ours),
+    figure(beside),
+    unit,
+    verdict,
+  );
 }
 
 function line(
-  ...[what, ratio, range, ours, bare, unit, verdict]: [string, string, string, string, string, string, string]
+  ...[what, ratio, range, ours, beside, unit, verdict]: [string, string, string, string, string, string, string]
 ) {
   const cells = [
     what.padEnd(columns.what),
     ratio.padStart(columns.ratio),
     range.padStart(columns.spread),
     ours.padStart(columns.ours),
-    bare.padStart(columns.bare),
+    beside.padStart(columns.beside),
     ` ${unit}`.padEnd(8),
     verdict,
   ];

@@ -10,7 +10,7 @@ const pairs = [
 
 test('the ratio is the median of paired rounds, not the ratio of medians', () => {
   const row = rowOf(pairs, 'sends', '1/s', (value) => value);
-  expect(row).toMatchObject({ ours: 60, bare: 100, ratio: 0.7, spread: [0.6, 0.75] });
+  expect(row).toMatchObject({ ours: 60, beside: 100, ratio: 0.7, spread: [0.6, 0.75] });
 });
 
 test('the median of an even number of values is between the middle two', () => {

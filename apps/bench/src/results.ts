@@ -1,28 +1,32 @@
 import type { Conditions } from './conditions.js';
+import type { FaultResult } from './faults/fault-run.js';
 import type { BenchOptions, ScenarioName } from './options.js';
-import { sideNames } from './stage.js';
 import type { SideName } from './stage.js';
 
-/** What a row is held to: a bound on the ratio to the bare server, or on our own figure. */
+/** What a row is held to: a bound on the ratio, or on our own figure. */
 export interface Target {
   readonly of: 'ratio' | 'ours';
   readonly bound: 'at least' | 'at most';
   readonly value: number;
 }
 
-/** One figure of both sides. */
-export interface Row {
+/** A figure, and the same of what it is held beside; NaN where there is nothing beside it. */
+export interface Beside {
+  readonly ours: number;
+  readonly beside: number;
+}
+
+/** One figure: the median of its rounds. */
+export interface Row extends Beside {
   readonly what: string;
   readonly unit: string;
-  readonly ours: number;
-  readonly bare: number;
   /** Median of the ratios of paired rounds, which a change of the machine's speed between rounds does not move. */
   readonly ratio: number;
   /** Lowest and highest ratio of a pair; undefined for a single pair. */
   readonly spread: readonly [number, number] | undefined;
   readonly target: Target | undefined;
   /** The figures of each round, in order: what still falls from round to round was not warm yet. */
-  readonly rounds: readonly Pair<number>[];
+  readonly rounds: readonly Beside[];
 }
 
 /** Whether every acknowledged message reached every socket of its chat exactly once. */
@@ -38,10 +42,12 @@ export interface ScenarioResult {
   readonly name: ScenarioName;
   /** What was done, in a sentence. */
   readonly setup: string;
+  /** Headings of `ours` and `beside` where these are not ours and the bare server's. */
+  readonly headings?: readonly [string, string];
   readonly rows: readonly Row[];
   /** What one has to know to read the rows, such as which core was the limit. */
   readonly notes: readonly string[];
-  readonly checks: Readonly<Record<SideName, Check>> | undefined;
+  readonly checks?: Readonly<Partial<Record<SideName, Check>>>;
 }
 
 export interface Results {
@@ -49,6 +55,7 @@ export interface Results {
   readonly store: string;
   readonly options: BenchOptions;
   readonly scenarios: readonly ScenarioResult[];
+  readonly faults: readonly FaultResult[];
 }
 
 /** Figures of one round, by side. */
@@ -68,19 +75,32 @@ export function rowOf<T>(
   figure: (of: T) => number,
   target?: Target,
 ): Row {
-  const rounds = pairs.map(({ ours, bare }) => ({ ours: figure(ours), bare: figure(bare) }));
-  const of = (side: SideName) => median(rounds.map((round) => round[side]));
-  const ratios = rounds.map(({ ours, bare }) => ours / bare);
+  const rounds = pairs.map(({ ours, bare }) => ({ ours: figure(ours), beside: figure(bare) }));
+  return rowOfRounds(rounds, what, unit, target);
+}
+
+export function rowOfRounds(rounds: readonly Beside[], what: string, unit: string, target?: Target): Row {
+  const ratios = rounds.map(({ ours, beside }) => ours / beside);
   return {
     what,
     unit,
-    ours: of('ours'),
-    bare: of('bare'),
+    ours: median(rounds.map(({ ours }) => ours)),
+    beside: median(rounds.map(({ beside }) => beside)),
     ratio: median(ratios),
     spread: ratios.length > 1 ? [Math.min(...ratios), Math.max(...ratios)] : undefined,
     target,
     rounds,
   };
+}
+
+/** A figure with nothing beside it. */
+export function rowAlone(rounds: readonly number[], what: string, unit: string, target?: Target): Row {
+  return rowOfRounds(
+    rounds.map((ours) => ({ ours, beside: Number.NaN })),
+    what,
+    unit,
+    target,
+  );
 }
 
 export function isMet({ ratio, ours, target }: Row): boolean | undefined {
@@ -92,6 +112,6 @@ export function isMet({ ratio, ours, target }: Row): boolean | undefined {
 /** Acknowledged messages that did not arrive exactly once, over everything. */
 export function faultsOf({ scenarios }: Results): number {
   return scenarios
-    .flatMap(({ checks }) => (checks ? sideNames.map((side) => checks[side]) : []))
+    .flatMap(({ checks }) => Object.values(checks ?? {}))
     .reduce((sum, { lost, doubled }) => sum + lost + doubled, 0);
 }

@@ -46,7 +46,7 @@ export async function loadOn(stage: Stage, { groups }: Connected, name: SideName
 }
 
 /** Over several loads of one side; lost and doubled are counted by group, and the last load of each knows them all. */
-export function checkOf(loads: readonly Loaded[], last: readonly Loaded[]): Check {
+export function checkOf(loads: readonly Pick<Loaded, 'load'>[], last: readonly Pick<Loaded, 'load'>[]): Check {
   const refused: Record<string, number> = {};
   let acknowledged = 0;
   let unanswered = 0;

@@ -3,16 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startRedis, startReplica, startStore } from '@roost/local-cluster';
-import type { RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
+import { freePort, startNginx, startRedis, startReplica, startStore } from '@roost/local-cluster';
+import type { NginxPart, Part, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
 import { cores } from './cores.js';
-import { Generator } from './generator/generator.js';
+import { startGenerator } from './generator/generator.js';
+import type { Generator } from './generator/generator.js';
 import type { BenchOptions } from './options.js';
+import { productionSettings, unlimited } from './replica-settings.js';
 
 export const sideNames = ['ours', 'bare'] as const;
 export type SideName = (typeof sideNames)[number];
 
 export const replicaCount = 3;
+
+export interface SideOptions {
+  /** Options of Node itself. */
+  readonly nodeArgs?: readonly string[];
+  /** Of our replicas; by default those of `unlimited`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
 
 /** The replicas of one side; both sides share the stores and the load generator, and take turns. */
 export interface Side {
@@ -26,9 +35,10 @@ export type Sides = Readonly<Record<SideName, Side>>;
 
 /** Everything that runs while something is measured. */
 export class Stage {
-  private readonly running = new Set<ReplicaPart>();
+  private readonly running = new Set<Part>();
+  private readonly children = new Set<{ stop(): void }>();
   private readonly jwtSecret = randomBytes(32).toString('hex');
-  private sidesUnderLoad: Promise<Sides> | undefined;
+  private readonly underLoad = new Map<SideName, Promise<Side>>();
 
   private constructor(
     private readonly options: BenchOptions,
@@ -36,14 +46,16 @@ export class Stage {
     readonly redis: RedisPart,
     readonly store: Store,
     readonly generator: Generator,
-  ) {}
+  ) {
+    this.children.add(generator);
+  }
 
   static async start(options: BenchOptions): Promise<Stage> {
     const dir = mkdtempSync(join(tmpdir(), 'roost-bench-'));
     const redis = await startRedis({ dir: join(dir, 'redis'), cpu: cores.others });
     try {
       const store = await startStore({ dir: join(dir, 'store'), cpu: cores.others });
-      return new Stage(options, dir, redis, store, Generator.start());
+      return new Stage(options, dir, redis, store, startGenerator());
     } catch (error) {
       await redis.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -52,18 +64,24 @@ export class Stage {
   }
 
   /** Both sides, started once and used by all scenarios that only load them. */
-  sides(): Promise<Sides> {
-    return (this.sidesUnderLoad ??= this.startBoth());
+  async sides(): Promise<Sides> {
+    return { ours: await this.side('ours'), bare: await this.side('bare') };
+  }
+
+  /** One of them. */
+  side(name: SideName): Promise<Side> {
+    let side = this.underLoad.get(name);
+    if (!side) this.underLoad.set(name, (side = this.startSide(name)));
+    return side;
   }
 
   async stopSides(): Promise<void> {
-    if (!this.sidesUnderLoad) return;
-    const sides = await this.sidesUnderLoad;
-    for (const name of sideNames) await this.stopSide(sides[name]);
-    this.sidesUnderLoad = undefined;
+    for (const side of this.underLoad.values()) await this.stopSide(await side);
+    this.underLoad.clear();
   }
 
-  async startSide(name: SideName, nodeArgs: string[] = []): Promise<Side> {
+  /** Replicas for one scenario alone. */
+  async startSide(name: SideName, { nodeArgs = [], settings = unlimited }: SideOptions = {}): Promise<Side> {
     const replicas: ReplicaPart[] = [];
     const startMs: number[] = [];
     for (let number = 1; number <= replicaCount; number++) {
@@ -72,7 +90,7 @@ export class Stage {
         name: `${name}-${number}`,
         port: await freePort(),
         dir: this.dir,
-        env: name === 'ours' ? this.ourSettings() : { REDIS_URL: this.redis.url },
+        env: name === 'ours' ? this.ourSettings(settings) : { REDIS_URL: this.redis.url },
         nodeArgs: [...nodeArgs, ...this.profileArgs()],
         cpu: cores.replicas,
         ...(name === 'bare' && { entry: fileURLToPath(new URL('./bare-server.js', import.meta.url)) }),
@@ -85,41 +103,45 @@ export class Stage {
   }
 
   async stopSide({ replicas }: Side): Promise<void> {
-    await Promise.all(replicas.map((replica) => replica.stop()));
-    for (const replica of replicas) this.running.delete(replica);
+    await Promise.all(replicas.map((replica) => this.stopPart(replica)));
+  }
+
+  /** nginx before a side, as `npm start` has it. */
+  async startFront({ replicas }: Side): Promise<NginxPart> {
+    const replicaPorts = replicas.map(({ port }) => port);
+    const front = await startNginx({ dir: join(this.dir, 'nginx'), replicaPorts, cpu: cores.others });
+    this.running.add(front);
+    return front;
+  }
+
+  async stopPart(part: Part): Promise<void> {
+    await part.stop();
+    this.running.delete(part);
+  }
+
+  /** A child process that ends with the stage, if not before. */
+  keep<C extends { stop(): void }>(child: C): C {
+    this.children.add(child);
+    return child;
   }
 
   /** Ends every process and removes what they wrote. A store that was given keeps the bench's database. */
   async stop(): Promise<void> {
-    this.generator.stop();
-    await Promise.all([...this.running].map((replica) => replica.stop()));
+    for (const child of this.children) child.stop();
+    await Promise.all([...this.running].map((part) => part.stop()));
     await this.redis.stop();
     await this.store.part?.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  private async startBoth(): Promise<Sides> {
-    return { ours: await this.startSide('ours'), bare: await this.startSide('bare') };
+  /** The bench's database of this store. */
+  get databaseUri(): string {
+    return this.store.databaseUri(`roost_bench_${process.pid}`);
   }
 
-  /** Production's defaults, but for what lets thousands of accounts be made in seconds. */
-  private ourSettings(): Record<string, string> {
-    return {
-      NODE_ENV: 'production',
-      MONGODB_URI: this.store.databaseUri(`roost_bench_${process.pid}`),
-      REDIS_URL: this.redis.url,
-      JWT_SECRET: this.jwtSecret,
-      FRONTEND_URL: 'http://localhost',
-      ACCESS_TOKEN_TTL_SECONDS: '86400',
-      ARGON2_MEMORY_KIB: '8',
-      ARGON2_PASSES: '1',
-      // What is measured is what a replica can do, not what one person may ask of it.
-      SENDS_PER_S: '0',
-      COMMANDS_PER_S: '0',
-      ACCEPTS_PER_S: '0',
-      REGISTRATIONS_PER_ADDRESS: '0',
-      ...this.options.env,
-    };
+  private ourSettings(settings: Readonly<Record<string, string>>): Record<string, string> {
+    const places = { mongoUri: this.databaseUri, redisUrl: this.redis.url, jwtSecret: this.jwtSecret };
+    return { ...productionSettings(places), ...settings, ...this.options.env };
   }
 
   private profileArgs(): string[] {

@@ -51,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock: options.clock,
     advertised: memberOf(store.setting('member')),
     connections: () => sockets.size,
+    commandsRun: new Map(),
   };
   const turns = new Turns(store);
   const accept = (socket: Socket): void => serve(socket, { sockets, turns, state, options });

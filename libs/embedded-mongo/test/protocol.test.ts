@@ -93,6 +93,18 @@ describe('a message', () => {
   });
 });
 
+async function findsRun(): Promise<number> {
+  const { metrics } = await client.command({ serverStatus: 1, $db: 'admin' });
+  const { commands } = metrics as { commands: Record<string, { total: unknown } | undefined> };
+  return Number(commands['find']?.total ?? 0);
+}
+
+it('serverStatus counts how often each command was run', async () => {
+  const before = await findsRun();
+  for (let times = 0; times < 3; times++) await client.command({ find: 'people', $db: 'counted' });
+  expect(await findsRun()).toBe(before + 3);
+});
+
 describe('the handshake', () => {
   it('presents a primary of a one-member replica set at the address the client used', async () => {
     const hello = await client.command({ hello: 1, $db: 'admin', client: { driver: { name: 'x' } } });

@@ -41,8 +41,9 @@ function valuesFor({ dir, port, replicaPorts, webRoot }: NginxPlace): Record<str
   };
 }
 
+/** `max_fails=0` for the reason given in compose.conf. */
 function serverLine(replicaPort: number): string {
-  return `    server 127.0.0.1:${replicaPort} max_fails=1 fail_timeout=2s;`;
+  return `    server 127.0.0.1:${replicaPort} max_fails=0;`;
 }
 
 /** Puts values in place of `{{names}}`; a name without a value is an error, not an empty text. */

@@ -15,7 +15,7 @@ beforeAll(async () => {
   mkdirSync(join(webRoot, 'assets'), { recursive: true });
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>Roost</title>');
   writeFileSync(join(webRoot, 'assets/page-1a2b.js'), '// a script long enough to compress\n'.repeat(50));
-  toys = await Promise.all(['one', 'two', 'three'].map(startToy));
+  toys = await Promise.all(['one', 'two', 'three'].map((name) => startToy(name)));
   nginx = await startNginx({ dir: join(dir, 'nginx'), replicaPorts: toys.map(({ port }) => port), webRoot });
 });
 afterAll(async () => {
@@ -148,10 +148,33 @@ test('a dead replica is passed over; a reload brings another set; with none left
   await own.stop();
 });
 
+test('a replica that is back gets its share of WebSockets at once, though none of them has ended', async () => {
+  const stays = await startToy('stays');
+  const leaves = await startToy('leaves');
+  const own = await startNginx({ dir: join(dir, 'back'), replicaPorts: [stays.port, leaves.port] });
+  const connectAll = () => Promise.all(cids.map((cid) => webSocketTo(own.url, cid)));
+  const before = await connectAll();
+  expect(new Set(before)).toEqual(new Set(['stays', 'leaves']));
+  await leaves.close();
+  expect(new Set(await connectAll())).toEqual(new Set(['stays']));
+  const back = await startToy('leaves', leaves.port);
+  expect(await connectAll()).toEqual(before);
+  for (const socket of sockets) socket.disconnect();
+  await own.stop();
+  await Promise.all([stays.close(), back.close()]);
+});
+
 test('what nginx says against its configuration is in the error', async () => {
   const broken = startNginx({ dir: join(dir, 'broken'), replicaPorts: [] });
   await expect(broken).rejects.toThrow(/nginx refuses its configuration: .*no servers are inside upstream/s);
 });
+
+/** Opens a WebSocket that stays, and says which replica it found. */
+async function webSocketTo(url: string, cid: string): Promise<string> {
+  const socket = io(url, { forceNew: true, reconnection: false, transports: ['websocket'], query: { cid } });
+  sockets.push(socket);
+  return socket.timeout(5_000).emitWithAck('whoami');
+}
 
 async function echo(path: string, init: RequestInit = {}): Promise<Echo> {
   const response = await fetch(nginx.url + path, init);

@@ -32,6 +32,11 @@ export const metrics = {
   socketsClosedTotal: counter('roost_sockets_closed_total', 'Sockets that the server closed, by the code told.', [
     'code',
   ]),
+  socketsEndedTotal: counter(
+    'roost_sockets_ended_total',
+    'Sockets that ended, by what Socket.IO says of it: their client left (client namespace disconnect, transport close), answered no ping (ping timeout), broke the wire format (parse error), or was closed (forced close, server namespace disconnect).',
+    ['reason'],
+  ),
   refusalsTotal: counter('roost_refusals_total', 'Refusals over sockets and HTTP by code.', ['code']),
   publishDroppedTotal: counter(
     'roost_publish_dropped_total',

@@ -50,18 +50,8 @@ export interface LoadResult {
 }
 
 /** `connect` opens a group of sockets, which the others name by its id. */
-export interface Requests {
+export type GeneratorRequests = {
   connect: { readonly request: GroupSpec; readonly result: { readonly group: number } };
   load: { readonly request: { readonly group: number } & LoadSpec; readonly result: LoadResult };
-  close: { readonly request: { readonly group: number }; readonly result: undefined };
-}
-
-export type RequestName = keyof Requests;
-export type RequestOf<N extends RequestName> = Requests[N]['request'];
-export type ResultOf<N extends RequestName> = Requests[N]['result'];
-
-/** A question with a number of its own, which the answer repeats. */
-export type Question = {
-  [N in RequestName]: { readonly id: number; readonly name: N; readonly request: RequestOf<N> };
-}[RequestName];
-export type Reply = { readonly id: number } & ({ readonly result: unknown } | { readonly error: string });
+  close: { readonly request: { readonly group: number }; readonly result: void };
+};

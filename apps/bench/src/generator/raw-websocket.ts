@@ -56,6 +56,11 @@ export class RawWebSocket {
     this.socket.write(frame);
   }
 
+  /** From now on what the server sends stays where it is; its closing is noticed at the next `send`. */
+  stopReading(): void {
+    this.socket.pause();
+  }
+
   close(): void {
     this.socket.destroy();
   }

@@ -14,7 +14,10 @@ const sendersCount = 30;
 /** Everybody talks at once in one chat: numbering by three replicas, and as many deliveries as there can be. */
 export async function hot(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const { hotInFlight, seconds, rounds } = options;
-  const group = await connectBoth(stage, await makeAudience(stage, members, separateChats(1, members)));
+  const group = await connectBoth(
+    stage,
+    await makeAudience(await stage.side('ours'), members, separateChats(1, members)),
+  );
   const senders = [...Array(sendersCount).keys()];
   const load = (side: SideName, length: number) =>
     loadOn(stage, group, side, { kind: 'closed', inFlight: hotInFlight, senders, seconds: length, textChars });

@@ -9,6 +9,7 @@ import type { ScenarioResult } from '../results.js';
 import { replicaCount } from '../stage.js';
 import type { Side, SideName, Stage } from '../stage.js';
 
+const socketsDefault = 2_000;
 const members = 20;
 /** Freed memory goes back to the system in the background. */
 const settleMs = 1_500;
@@ -27,9 +28,10 @@ interface Memory {
 
 /** Memory of sockets that do nothing, on replicas that have done nothing else, and how long such a replica takes to start. */
 export async function idle(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
-  const sockets = Math.min(options.sockets, openFilesMax() - otherFiles);
+  const wanted = options.sockets ?? socketsDefault;
+  const sockets = Math.min(wanted, openFilesMax() - otherFiles);
   const chats = Math.ceil(sockets / members);
-  const audience = await makeAudience(stage, chats * members, separateChats(chats, members));
+  const audience = await makeAudience(await stage.side('ours'), chats * members, separateChats(chats, members));
   await stage.stopSides();
   const pair = { ours: await memoryOf(stage, 'ours', audience), bare: await memoryOf(stage, 'bare', audience) };
   const row = (what: string, unit: string, figure: (of: Memory) => number) => rowOf([pair], what, unit, figure);
@@ -49,13 +51,12 @@ export async function idle(stage: Stage, options: BenchOptions): Promise<Scenari
         target: { of: 'ours', bound: 'at most', value: 3_000 },
       },
     ],
-    notes: sockets < options.sockets ? [limited] : [],
-    checks: undefined,
+    notes: sockets < wanted ? [limited] : [],
   };
 }
 
 async function memoryOf(stage: Stage, name: SideName, audience: Audience): Promise<Memory> {
-  const side = await stage.startSide(name, gcArgs);
+  const side = await stage.startSide(name, { nodeArgs: gcArgs });
   // The first connection loads code and opens pools; that is the replica's, not the socket's.
   await visit(stage, side, {
     ...audience,

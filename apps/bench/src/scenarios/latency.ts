@@ -14,7 +14,10 @@ const shareOfSaturation = 0.4;
 /** How long people wait: sends on a fixed schedule that does not wait for answers, the same rate for both sides. */
 export async function latency(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const { chats, inFlight, seconds, rounds } = options;
-  const group = await connectBoth(stage, await makeAudience(stage, chats * members, separateChats(chats, members)));
+  const group = await connectBoth(
+    stage,
+    await makeAudience(await stage.side('ours'), chats * members, separateChats(chats, members)),
+  );
   const [, saturated] = await inTurns(2, (side) =>
     loadOn(stage, group, side, { kind: 'closed', inFlight, seconds: warmUpSeconds, textChars }),
   );

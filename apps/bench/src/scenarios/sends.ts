@@ -39,8 +39,14 @@ interface Round {
 /** Saturation with many chats. Chats of 2 beside those of 20 tell the cost of a send from that of its deliveries. */
 export async function sends(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const { chats, inFlight, seconds, rounds, senders } = options;
-  const large = await connectBoth(stage, await makeAudience(stage, chats * many, separateChats(chats, many)));
-  const small = await connectBoth(stage, await makeAudience(stage, chats * few, separateChats(chats, few)));
+  const large = await connectBoth(
+    stage,
+    await makeAudience(await stage.side('ours'), chats * many, separateChats(chats, many)),
+  );
+  const small = await connectBoth(
+    stage,
+    await makeAudience(await stage.side('ours'), chats * few, separateChats(chats, few)),
+  );
   const largeSenders = firstOfEach(chats, many, senders);
   const smallSenders = firstOfEach(chats, few, senders);
   const round = async (side: SideName, length: number): Promise<Round> => {

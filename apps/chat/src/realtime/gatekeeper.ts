@@ -99,6 +99,7 @@ export class Gatekeeper {
     );
     socket.once('disconnect', (reason) => {
       metrics.socketsConnected.dec();
+      metrics.socketsEndedTotal.inc({ reason });
       this.logger.info({ userId, socketId: socket.id, reason }, 'socket disconnected');
     });
   }

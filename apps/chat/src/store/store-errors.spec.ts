@@ -16,6 +16,21 @@ describe('isStoreUnavailable', () => {
   });
 });
 
+interface Counted {
+  readonly code?: string | number;
+  readonly inserted: number;
+  readonly refused: number[];
+  readonly errmsg?: string;
+}
+
+/** As the driver makes it: `inserted` and `refused` documents were accounted for by the server. */
+function unordered({ code, inserted, refused, errmsg }: Counted) {
+  const writeErrors = refused.map((index) => ({ index, code: 11_000, errmsg }));
+  const result = { insertedCount: inserted, getWriteConcernError: () => undefined };
+  const cause = Object.assign(new Error('bulk write'), { ...(code && { code }), writeErrors });
+  return Reflect.construct(mongo.MongoBulkWriteError, [cause, result]) as mongo.MongoBulkWriteError;
+}
+
 describe('duplicateKeyOf', () => {
   const sentence = 'E11000 duplicate key error collection: roost.messages index: chatId_1_seq_1 dup key: { seq: 7 }';
 
@@ -31,10 +46,21 @@ describe('duplicateKeyOf', () => {
   });
 
   it('survives an unordered insert, without the values of what was refused', () => {
-    const writeErrors = [{ index: 1, code: 11_000, errmsg: sentence }];
-    const refused = refusedOf(Object.assign(bulkError(sentence, { code: 11_000 }) as never, { writeErrors }), 2);
+    const refused = refusedOf(unordered({ code: 11_000, inserted: 1, refused: [1], errmsg: sentence }), 2);
     expect(refused[0]).toBeUndefined();
     expect(duplicateKeyOf(refused[1])).toEqual(['chatId', 'seq']);
     expect(String(refused[1])).not.toContain('7');
+  });
+});
+
+describe('refusedOf', () => {
+  it('tells the documents that the server refused from those that it stored', () => {
+    const refused = refusedOf(unordered({ code: 11_000, inserted: 2, refused: [1] }), 3);
+    expect(refused.map((one) => one === undefined)).toEqual([true, false, true]);
+  });
+
+  it.each([undefined, 'ECONNRESET', 10_107])('M2 takes nothing for stored that no server counted: code %s', (code) => {
+    const error = unordered({ ...(code && { code }), inserted: 0, refused: [] });
+    expect(() => refusedOf(error, 3)).toThrow(error);
   });
 });

@@ -15,13 +15,15 @@ export function duplicateKeyOf(error: unknown): readonly string[] | undefined {
 const indexIn = (sentence = ''): string | undefined => / index: (\S+) dup key/.exec(sentence)?.[1];
 
 /**
- * What an unordered bulk write refused, document by document. Throws where the majority has not confirmed the others:
- * then it is not known what is stored.
+ * What an unordered bulk write refused, document by document. Throws where the majority has not confirmed the others, or
+ * the server has not accounted for each: then it is not known what is stored. A broken connection, a time-out and a server
+ * that is no longer primary come as the same kind of error, with nothing stored and nothing refused.
  */
 export function refusedOf(error: mongo.MongoBulkWriteError, count: number): readonly unknown[] {
-  if (isUnconfirmed(error)) throw error;
+  const writeErrors = [error.writeErrors].flat();
+  if (isUnconfirmed(error) || error.insertedCount + writeErrors.length !== count) throw error;
   const refused: unknown[] = Array.from({ length: count });
-  for (const { index, code, errmsg } of [error.writeErrors].flat()) {
+  for (const { index, code, errmsg } of writeErrors) {
     // Without the values: they are what people wrote, and errors get logged.
     const key = indexIn(errmsg);
     const message = `refused with ${code}${key ? `, index: ${key} dup key` : ''}`;

@@ -48,9 +48,10 @@ export class ChatRoom {
     this.shown = undefined;
   }
 
-  /** A message as a fact. */
+  /** A message as a fact. One that is known already is of no draft that still waits, whatever its text is. */
   heard(message: Message): void {
-    if (message.sender.id === this.userId && this.echo.mayBe(message)) this.unclaimed.add(message.id);
+    const mayBeDraft = message.sender.id === this.userId && !this.log.has(message.seq) && this.echo.mayBe(message);
+    if (mayBeDraft) this.unclaimed.add(message.id);
     this.log.addMessage(message);
     this.touch();
   }

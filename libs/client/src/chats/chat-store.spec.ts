@@ -83,6 +83,15 @@ describe('local echo', () => {
     ]);
   });
 
+  it('of the same words does not hide what is there already when its fact comes late', () => {
+    const first = writing('Yes');
+    const fact = model.send(ada, 'Yes', { clientMessageId: 'Yes' });
+    confirm(first, 1);
+    writing('Yes');
+    store.handlers[handlers.new]?.(fact);
+    expect([texts(), pendingTexts()]).toEqual([['Yes'], ['Yes (sending)']]);
+  });
+
   it('does not hide what the person says on another device', () => {
     writing('Hello');
     store.handlers[handlers.new]?.(model.send(ada, 'From my phone'));

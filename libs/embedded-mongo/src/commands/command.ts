@@ -19,6 +19,8 @@ export interface ServerState {
   /** The address under which others reach this server, if it was given by replSetInitiate or on the command line. */
   advertised: string | undefined;
   connections: () => number;
+  /** How often each command was run, by its own name. */
+  commandsRun: Map<string, number>;
 }
 
 /** The connection a command came by. */

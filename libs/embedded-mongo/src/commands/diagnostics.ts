@@ -20,9 +20,12 @@ export const serverStatus: Command = {
     repl: { setName: server.replicaSet, isWritablePrimary: true },
     storageEngine: { name: 'sqlite', persistent: true },
     mem: { resident: Math.round(process.memoryUsage.rss() / 1_048_576) },
-    metrics: { cursor: { open: { total: server.cursors.size } } },
+    metrics: { cursor: { open: { total: server.cursors.size } }, commands: totals(server.commandsRun) },
   }),
 };
+
+const totals = (commandsRun: ReadonlyMap<string, number>): ReplyValue =>
+  Object.fromEntries([...commandsRun].map(([name, total]) => [name, { total: BigInt(total) }]));
 
 export const connectionStatus: Command = {
   name: 'connectionStatus',

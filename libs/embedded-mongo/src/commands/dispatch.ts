@@ -67,6 +67,8 @@ export const errorReply = (error: CommandError): Buffer =>
 function run(request: Request): Buffer {
   const command = registry.get(request.name);
   if (command === undefined) throw diagnostics.refusal(request.name);
+  const { commandsRun } = request.server;
+  commandsRun.set(command.name, (commandsRun.get(command.name) ?? 0) + 1);
   assertDatabaseName(request.database);
   const retry = retryableWrite(request.command);
   if (command.extensible !== true) {

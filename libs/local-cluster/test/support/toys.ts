@@ -28,8 +28,8 @@ export interface Toy {
 }
 
 /** A Socket.IO server that says its name on `whoami`; `/attachments/cut` reads the request and breaks the connection. */
-export async function startToy(name: string): Promise<Toy> {
-  const port = await freePort();
+export async function startToy(name: string, port?: number): Promise<Toy> {
+  port ??= await freePort();
   const seen: string[] = [];
   const http = createServer((request, response) => {
     const { method, url, headers } = request;

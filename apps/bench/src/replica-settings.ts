@@ -1,0 +1,24 @@
+/** What every replica of ours is started with, beside its port and name. */
+export interface ReplicaPlaces {
+  readonly mongoUri: string;
+  readonly redisUrl: string;
+  readonly jwtSecret: string;
+}
+
+/** Production's defaults, but for what lets thousands of accounts be made in seconds. */
+export function productionSettings({ mongoUri, redisUrl, jwtSecret }: ReplicaPlaces): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    MONGODB_URI: mongoUri,
+    REDIS_URL: redisUrl,
+    JWT_SECRET: jwtSecret,
+    FRONTEND_URL: 'http://localhost',
+    ACCESS_TOKEN_TTL_SECONDS: '86400',
+    ARGON2_MEMORY_KIB: '8',
+    ARGON2_PASSES: '1',
+    REGISTRATIONS_PER_ADDRESS: '0',
+  };
+}
+
+/** For what a replica can do, rather than what one person may ask of it. */
+export const unlimited = { SENDS_PER_S: '0', COMMANDS_PER_S: '0', ACCEPTS_PER_S: '0' } as const;
