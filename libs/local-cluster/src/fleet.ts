@@ -12,7 +12,7 @@ export interface Fleet {
   readonly create: (number: number) => Promise<ReplicaPart>;
 }
 
-/** One thing that was done to one replica. `exit` is undefined where it did not run. */
+/** One thing that was done to one replica. `exit` is undefined where it was not ready: how such a one ends says nothing. */
 export type FleetStep =
   | { kind: 'stopped'; replica: ReplicaPart; exit: PartExit | undefined; tookMs: number }
   | { kind: 'started'; replica: ReplicaPart; tookMs: number };
@@ -34,9 +34,10 @@ export async function route({ nginx }: Fleet, replicas: readonly ReplicaPart[]):
 
 /** Asks a replica to empty itself and end; kills it where it has not after 10 s. Not running, it is left alone. */
 export async function stopOne(replica: ReplicaPart, { onStep }: FleetWork): Promise<void> {
+  const wasReady = replica.state === 'ready';
   const startedAt = performance.now();
   const exit = await replica.stop();
-  onStep?.({ kind: 'stopped', replica, exit, tookMs: performance.now() - startedAt });
+  onStep?.({ kind: 'stopped', replica, exit: wasReady ? exit : undefined, tookMs: performance.now() - startedAt });
 }
 
 /** Starts a replica and waits until it is ready; `PartFailed` where it does not become so. */

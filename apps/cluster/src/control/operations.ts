@@ -90,6 +90,6 @@ function lineOf(step: FleetStep): string {
   const { replica, tookMs } = step;
   const line = (what: string, detail: string) => `  ${replica.name.padEnd(9)}${what}  ${seconds(tookMs)}  ${detail}`;
   if (step.kind === 'started') return line('ready  ', `${replica.url} (process ${replica.pid})`);
-  if (!step.exit) return `  ${replica.name.padEnd(9)}was not running`;
+  if (!step.exit) return `  ${replica.name.padEnd(9)}was not ready`;
   return line('stopped', step.exit.code === 0 ? 'in order' : `not in order: ${describeExit(step.exit)}`);
 }
