@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { expect, vi } from 'vitest';
-import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 import { HalfRequest } from '../support/half-request.js';
 import { RawReader } from '../support/raw-reader.js';

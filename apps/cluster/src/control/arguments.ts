@@ -38,6 +38,8 @@ export function readArguments(argv: string[]): Asked {
 
 function requestOf([command, ...rest]: string[]): Request {
   switch (command) {
+    case undefined:
+      throw new Error('no command given');
     case 'status':
     case 'restart':
       if (rest.length > 0) throw new Error(`${command} takes nothing more, not '${rest.join(' ')}'`);
@@ -46,6 +48,6 @@ function requestOf([command, ...rest]: string[]): Request {
       if (rest.length > 1) throw new Error(`scale takes one number, not '${rest.join(' ')}'`);
       return { command, replicas: wholeNumber('the number of replicas', rest[0] ?? '', 1, mostReplicas) };
     default:
-      throw new Error(command === undefined ? 'no command given' : `there is no command '${command}'`);
+      throw new Error(`there is no command '${command}'`);
   }
 }

@@ -43,12 +43,11 @@ function serve(socket: Socket, perform: Perform): void {
   const answer = (message: Answer): boolean => socket.writable && socket.write(`${JSON.stringify(message)}\n`);
   const tell: Say = (text) => void answer({ kind: 'line', text });
   socket.on('error', () => socket.destroy()); // the other side has left
-  createInterface({ input: socket }).once('line', (line) => {
-    void outcomeOf(line, perform, tell).then((done) => {
-      answer({ kind: 'end', done });
-      socket.end();
-    });
-  });
+  const end = (done: boolean): void => {
+    answer({ kind: 'end', done });
+    socket.end();
+  };
+  createInterface({ input: socket }).once('line', (line) => void outcomeOf(line, perform, tell).then(end));
 }
 
 async function outcomeOf(line: string, perform: Perform, tell: Say): Promise<boolean> {
