@@ -9,6 +9,7 @@ import { run } from './run.mjs';
  */
 export const tasks = {
   start: ({ node, args }) => run(node, [built('apps/cluster/src/main.js'), ...args]),
+  cluster: ({ node, args }) => run(node, [built('apps/cluster/src/control/main.js'), ...args]),
   bench: ({ node, args }) => run(node, [built('apps/bench/src/main.js'), ...args]),
   dev,
   test,

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { expect, vi } from 'vitest';
-import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { HalfRequest } from '../support/half-request.js';
 import { RawReader } from '../support/raw-reader.js';
-import { historyOf, idsOf, keptMax, write } from '../support/writing.js';
+import { expectComplete, write } from '../support/writing.js';
 
 const plenty = { SENDS_PER_S: '1000', SENDS_BURST: '1000' };
 const test = clusterTest({ replicas: 2, nginx: true, settings: { ...plenty, DRAIN_SPREAD_MS: '1000' } });
@@ -33,11 +33,7 @@ test('G3 a replica stopped under load: no send fails, none is lost or doubled, a
   const told = leaving.flatMap((client) => client.received('server:draining').map((fact) => fact.reconnectInMs));
   expect(told).toHaveLength(leaving.length);
   expect(new Set(told).size).toBe(leaving.length);
-  const stored = await historyOf(cluster, 'person-1', chatId);
-  expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
-  expect(stored.map(({ id }) => id)).toEqual(sent.toSorted((a, b) => a.seq - b.seq).map(({ id }) => id));
-  const complete = stored.map(({ id }) => id).slice(-keptMax);
-  for (const client of clients) await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete), 5_000);
+  await expectComplete(cluster, { name: 'person-1', chatId, sent, clients });
 });
 
 test('G3 the end is not held up by a client that has vanished, nor by a connection that is idle', async ({
@@ -60,22 +56,21 @@ test('G3 the end is not held up by a client that has vanished, nor by a connecti
   }
 });
 
-test('G3 G5 from the signal on it is not ready, while clients are still on it', async ({ cluster }) => {
+test('G3 G5 from the signal on it says that it is not ready, and that it is alive, while clients are still on it', async ({
+  cluster,
+}) => {
   const clients = await Promise.all(names.map((name) => cluster.client(name)));
-  expect(await readiness(cluster)).toBe(200);
+  // No new connections are taken by then: only what was asked before can be answered after.
+  const ready = await HalfRequest.begin(cluster.url(), '/health/ready');
+  const live = await HalfRequest.begin(cluster.url(), '/health/live');
   const stopping = cluster.replica(1).stop({ timeoutMs: stopMs });
   await Promise.any(clients.map((client) => client.next('server:draining')));
-  expect(await readiness(cluster)).not.toBe(200);
   expect(clients.some(({ sdk }) => sdk.session?.replica === 'replica-1')).toBe(true);
+  const [unready, alive] = await Promise.all([ready.finish(), live.finish()]);
+  expect(unready).toMatchObject({ status: 503, body: { error: { draining: { status: 'down' } } } });
+  expect(Object.keys(unready.body.error ?? {})).toEqual(['draining']);
+  expect(alive.status).toBe(200);
+  await expect(cluster.http('GET /health/ready')).rejects.toThrow('fetch failed');
   expect(await stopping).toMatchObject({ code: 0 });
   await cluster.replica(1).start();
 });
-
-/** The status of a request on a connection of its own; undefined where none is taken any more. */
-async function readiness(cluster: Cluster): Promise<number | undefined> {
-  try {
-    return (await cluster.http('GET /health/ready', { headers: { connection: 'close' } })).status;
-  } catch {
-    return undefined; // refused: whoever asks takes that for not ready
-  }
-}

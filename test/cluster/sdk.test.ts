@@ -90,11 +90,6 @@ test('G1 the same where the replica of one of them is killed', ({ cluster }) =>
     await cluster.restartReplica(number);
   }));
 
-test('G3 the same where all replicas are restarted, one after the other', ({ cluster }) =>
-  writeWhile(cluster, async () => {
-    for (const number of [1, 2, 3]) await cluster.restartReplica(number);
-  }));
-
 test('G4 the same where MongoDB is away for a while', ({ cluster }) =>
   writeWhile(cluster, async ([ada]) => {
     await cluster.stopMongo();

@@ -1,13 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
+import { expect, vi } from 'vitest';
 
 /** Messages the SDK keeps of each chat. */
 export const keptMax = 200;
 
-/** Sends one message after another and gives them as they were acknowledged; rejects where one fails for good. */
-export async function write(client: TestClient, chatId: string, over: AbortSignal): Promise<Message[]> {
+/**
+ * Sends one message after another and gives them as they were acknowledged; rejects where one fails for good.
+ *
+ * @param pauseMs between an acknowledgement and the next message; without it, as fast as the cluster can
+ */
+export async function write(client: TestClient, chatId: string, over: AbortSignal, pauseMs = 0): Promise<Message[]> {
   const sent: Message[] = [];
-  while (!over.aborted) sent.push(await client.send(chatId, `number ${sent.length}`));
+  while (!over.aborted) {
+    sent.push(await client.send(chatId, `number ${sent.length}`));
+    if (pauseMs > 0) await delay(pauseMs);
+  }
   return sent;
 }
 
@@ -27,4 +36,36 @@ export async function historyOf(cluster: Cluster, name: string, chatId: string):
     isFull = items.length === query.limit;
   }
   return all;
+}
+
+/**
+ * What was acknowledged is stored once, without holes, and nothing else is; everybody shows all of it that the SDK keeps, or,
+ * who came later, all since then, within `withinMs`.
+ *
+ * @param name somebody in the chat
+ */
+export async function expectComplete(
+  cluster: Cluster,
+  { name, chatId, sent, clients, newcomers = [] }: Told,
+  withinMs = 5_000,
+): Promise<void> {
+  const stored = await historyOf(cluster, name, chatId);
+  expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
+  expect(stored.map(({ id }) => id)).toEqual(sent.toSorted((a, b) => a.seq - b.seq).map(({ id }) => id));
+  const complete = stored.map(({ id }) => id).slice(-keptMax);
+  for (const client of clients) await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete), withinMs);
+  for (const client of newcomers) {
+    const first = complete.indexOf(idsOf(client, chatId)[0] ?? '');
+    expect(first).not.toBe(-1);
+    await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete.slice(first)), withinMs);
+  }
+}
+
+/** Who was to be told of what was sent. */
+interface Told {
+  readonly name: string;
+  readonly chatId: string;
+  readonly sent: readonly Message[];
+  readonly clients: readonly TestClient[];
+  readonly newcomers?: readonly TestClient[];
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Refused } from './refused.js';
 
 /**
@@ -8,23 +8,55 @@ import { Refused } from './refused.js';
  * @returns gives it back; a process that dies without doing so leaves a lock that the next one sees to be stale
  */
 export function takeLock(file: string): () => void {
-  const holder = liveHolder(file);
-  if (holder !== undefined) {
-    throw new Refused(
-      `a cluster (process ${holder}) runs on this data already: ${file}\nStop it, or give --data another folder.`,
-    );
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, identityOf(process.pid) ?? '');
+  try {
+    // A link appears with its contents or not at all, so of any number that try at once one succeeds.
+    while (!linked(own, file)) removeStale(file);
+  } finally {
+    rmSync(own, { force: true });
   }
-  rmSync(file, { force: true });
-  // wx: of two that found it stale at once, one fails here.
-  writeFileSync(file, identityOf(process.pid) ?? '', { flag: 'wx' });
   return () => rmSync(file, { force: true });
 }
 
-function liveHolder(file: string): number | undefined {
+/** Whoever holds the lock now: the process id; undefined where nobody does. */
+export function liveHolder(file: string): number | undefined {
   const written = readOptional(file);
   const pid = Number(written?.split(' ')[0]);
   if (!written || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
   return identityOf(pid) === written ? pid : undefined;
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a stale lock aside before it is removed: another may have replaced it by its own since it was read, and gets that back. */
+function removeStale(file: string): void {
+  refuseIfHeld(file);
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return; // another was quicker
+    throw error;
+  }
+  if (liveHolder(aside) !== undefined) linked(aside, file);
+  rmSync(aside);
+}
+
+function refuseIfHeld(file: string): void {
+  const holder = liveHolder(file);
+  if (holder === undefined) return;
+  throw new Refused(
+    `a cluster (process ${holder}) runs on this data already: ${file}\nStop it, or give --data another folder.`,
+  );
 }
 
 /**

@@ -15,11 +15,14 @@ export interface ClusterOptions {
 
 export type Asked = { kind: 'run'; options: ClusterOptions } | { kind: 'help' } | { kind: 'wrong'; problem: string };
 
+/** More than one machine has use for. */
+export const mostReplicas = 16;
+
 export const help = `Runs a whole Roost cluster on this machine: store, Redis, chat replicas, nginx.
 
 usage: npm start [-- options]
 
-  --replicas N   chat replicas behind nginx, 1 to 16 (default 3)
+  --replicas N   chat replicas behind nginx, 1 to ${mostReplicas} (default 3)
   --port P       public port (default 8080, or a free one where that is taken)
   --data DIR     where accounts, chats and logs are kept (default .data)
   --fresh        begin anew: remove what is kept there
@@ -32,8 +35,6 @@ environment:
   and every other setting of a replica, see docs/settings.md
 
 Ctrl-C stops everything in order; a second one at once.`;
-
-const mostReplicas = 16;
 
 /** Reads the command line. Never throws: what is wrong comes back in words that name the option. */
 export function readArguments(argv: string[]): Asked {
@@ -59,7 +60,8 @@ export function readArguments(argv: string[]): Asked {
   }
 }
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
+/** The number in a text, or an error that names what it is for and its limits. */
+export function wholeNumber(name: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;
   throw new Error(`${name} must be a whole number from ${least} to ${most}, not '${text}'`);

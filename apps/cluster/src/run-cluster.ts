@@ -1,17 +1,20 @@
 import type { Part } from '@roost/local-cluster';
+import { onEveryBuild } from './builds.js';
+import { Operations } from './control/operations.js';
+import { openControl } from './control/server.js';
+import { socketPath } from './control/socket-path.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import { prepareDemo } from './demo.js';
 import type { ClusterOptions } from './options.js';
 import { copyPage } from './page.js';
 import { say, seconds, step } from './progress.js';
 import { proveDelivery } from './proof.js';
-import { onEveryBuild, restartOneByOne } from './rolling-restart.js';
 import { Refused } from './refused.js';
 import { type StopSignals, watchSignals } from './signals.js';
 import { type Cluster, startCluster } from './start-cluster.js';
 import { killCluster, stopCluster } from './stop-cluster.js';
 import { summary } from './summary.js';
-import { keepAlive, untilDeath } from './supervise.js';
+import { Guard, untilDeath } from './supervise.js';
 
 /** One cluster that is being run. */
 interface Running {
@@ -48,19 +51,22 @@ async function live(running: Running, signals: StopSignals): Promise<number> {
   const { cluster, stopping } = running;
   const stores = [cluster.store.part, cluster.redis].filter((part) => part !== undefined);
   const death = Promise.race(stores.map((part) => untilDeath(part, say)));
-  supervise(running);
-  const end = await Promise.race([signals.asked, death, introduced(running, death)]).catch((error: unknown) => {
-    say(`\n${error instanceof Error ? error.message : String(error)}`);
-    return 'failed' as const;
-  });
+  const operations = supervise(running);
+  const end = await Promise.race([signals.asked, death, introduced(running, operations, death)]).catch(
+    (error: unknown) => {
+      say(`\n${error instanceof Error ? error.message : String(error)}`);
+      return 'failed' as const;
+    },
+  );
   stopping.abort();
   const inOrder = await Promise.race([stopCluster(cluster, say).then(() => true), signals.askedAgain]);
   if (!inOrder) await killCluster(cluster);
   return inOrder && end === undefined ? 0 : 1;
 }
 
-/** Fills a new store, proves that replicas reach each other, says what a person needs to know; then waits. */
-async function introduced({ cluster, data, startedAt }: Running, death: Promise<Part>): Promise<Part> {
+/** Fills a new store, proves that replicas reach each other, says what a person needs to know; then takes commands. */
+async function introduced(running: Running, operations: Operations, death: Promise<Part>): Promise<Part> {
+  const { cluster, data, startedAt } = running;
   const demo = await step(
     'demo',
     () => prepareDemo(cluster.url, data.demoFile),
@@ -69,24 +75,28 @@ async function introduced({ cluster, data, startedAt }: Running, death: Promise<
   copyPage(data);
   const [first, last] = [cluster.replicas[0], cluster.replicas.at(-1)];
   const proof = first && last && first !== last ? await proveDelivery(first, last, demo.sessions) : undefined;
+  await takeCommands(running, operations);
   say(summary({ cluster, accounts: demo.accounts, proof, data }));
   say(`\n  Ready after ${seconds(performance.now() - startedAt)}.`);
   return death;
 }
 
-function supervise({ cluster, data, options, stopping }: Running): void {
-  const { replicas, nginx } = cluster;
-  const watched = new Set<Part>();
-  const watchOver = (part: Part): void => {
-    if (watched.has(part)) return;
-    watched.add(part);
-    void keepAlive(part, say, stopping.signal).finally(() => watched.delete(part));
-  };
-  for (const part of [...replicas, nginx]) watchOver(part);
-  if (!options.watch) return;
-  void onEveryBuild(async () => {
-    copyPage(data);
-    await restartOneByOne(replicas, say);
-    for (const replica of replicas) watchOver(replica); // stopping it on purpose ended its watch
-  }, stopping.signal);
+/** Keeps the parts alive and, where it was asked for, follows the build. */
+function supervise({ cluster, data, options, stopping: { signal: stopping } }: Running): Operations {
+  const guard = new Guard(say, stopping);
+  for (const part of [...cluster.replicas, cluster.nginx]) guard.watch(part);
+  const operations = new Operations({ cluster, data, guard, stopping });
+  if (options.watch) void onEveryBuild(() => operations.newBuild(), stopping);
+  return operations;
+}
+
+/** Lets `npm run cluster` in until the cluster stops. One that cannot be operated (say, on a file system without sockets) serves as well. */
+async function takeCommands({ options, stopping }: Running, operations: Operations): Promise<void> {
+  try {
+    const close = await openControl(socketPath(options.data), (request, tell) => operations.perform(request, tell));
+    stopping.signal.addEventListener('abort', close);
+    if (stopping.signal.aborted) close();
+  } catch (error) {
+    say(`  npm run cluster will not reach this cluster: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

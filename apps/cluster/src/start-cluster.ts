@@ -1,4 +1,5 @@
 import {
+  type Fleet,
   type NginxPart,
   type Part,
   type RedisPart,
@@ -6,9 +7,9 @@ import {
   type Store,
   freePort,
   isFree,
+  replica,
   startNginx,
   startRedis,
-  startReplica,
   startStore,
 } from '@roost/local-cluster';
 import type { DataFolder } from './data-folder.js';
@@ -19,10 +20,9 @@ import { Refused } from './refused.js';
 import { replicaEnv } from './replica-env.js';
 
 /** Everything that runs. */
-export interface Cluster {
+export interface Cluster extends Fleet {
   store: Store;
   redis: RedisPart;
-  replicas: ReplicaPart[];
   nginx: NginxPart;
   /** For a browser on this machine. */
   url: string;
@@ -39,18 +39,24 @@ export async function startCluster(options: ClusterOptions, data: DataFolder): P
     step('redis', () => startRedis({ dir: data.redis, logDir }), whereItIs),
   ]);
   const env = replicaEnv({ store, redis, port, jwtSecret: data.jwtSecret });
-  const replicas = await startReplicas(options.replicas, logDir, env);
+  const create: Fleet['create'] = async (number) =>
+    replica({ name: `chat-${number}`, port: await freePort(), dir: logDir, env });
+  const replicas = await Promise.all(Array.from({ length: options.replicas }, (_, i) => startReplica(create, i + 1)));
   copyPage(data);
   const replicaPorts = replicas.map((part) => part.port);
   const front = { dir: data.nginx, logDir, port, replicaPorts, webRoot: data.page };
   const nginx = await step('nginx', () => startNginx(front), whereItIs);
-  return { store, redis, replicas, nginx, url: `http://localhost:${port}` };
+  return { store, redis, replicas, create, nginx, url: `http://localhost:${port}` };
 }
 
-function startReplicas(count: number, dir: string, env: Record<string, string>): Promise<ReplicaPart[]> {
-  const names = Array.from({ length: count }, (_, i) => `chat-${i + 1}`);
-  const start = async (name: string) => startReplica({ name, port: await freePort(), dir, env });
-  return Promise.all(names.map((name) => step(name, () => start(name), whereItIs)));
+async function startReplica(create: Fleet['create'], number: number): Promise<ReplicaPart> {
+  const part = await create(number);
+  await step(
+    part.name,
+    () => part.start(),
+    () => whereItIs(part),
+  );
+  return part;
 }
 
 async function publicPort(asked: number | undefined): Promise<number> {

@@ -6,7 +6,7 @@ import type { Cluster } from './start-cluster.js';
 function inOrder({ store, redis, replicas, nginx }: Cluster): { parts: Part[]; timeoutMs: number }[] {
   return [
     { parts: [nginx], timeoutMs: 1_000 },
-    { parts: replicas, timeoutMs: 5_000 },
+    { parts: [...replicas], timeoutMs: 5_000 },
     { parts: [redis], timeoutMs: 1_000 },
     { parts: store.part ? [store.part] : [], timeoutMs: 2_500 },
   ];

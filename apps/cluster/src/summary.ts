@@ -21,7 +21,7 @@ export function summary({ cluster, accounts, proof, data }: SummaryOf): string {
     '',
     ...proofLines(proof),
     '',
-    '  Ctrl-C stops everything.',
+    '  Ctrl-C stops everything. To restart or scale it meanwhile: npm run cluster -- --help',
   ].join('\n');
 }
 

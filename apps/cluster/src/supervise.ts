@@ -7,11 +7,37 @@ const longestPauseMs = 15_000;
 /** A part that lived this long is not failing at its start; its next restart is quick again. */
 const soundAfterMs = 60_000;
 
+/** Keeps an eye on parts, each until it is stopped on purpose, let go, or the whole cluster stops. */
+export class Guard {
+  readonly #watched = new Map<Part, AbortController>();
+
+  constructor(
+    private readonly say: Say,
+    private readonly stopping: AbortSignal,
+  ) {}
+
+  /** Nothing where it is watched already. To be called again for one that was stopped on purpose and runs again. */
+  watch(part: Part): void {
+    if (this.#watched.has(part)) return;
+    const ended = new AbortController();
+    this.#watched.set(part, ended);
+    void keepAlive(part, this.say, AbortSignal.any([this.stopping, ended.signal])).finally(() => {
+      if (this.#watched.get(part) === ended) this.#watched.delete(part);
+    });
+  }
+
+  /** Does not start it again any more. */
+  letGo(part: Part): void {
+    this.#watched.get(part)?.abort();
+    this.#watched.delete(part);
+  }
+}
+
 /**
  * Starts a part again whenever it dies by itself: names it, shows the end of its log, and waits ever longer while it
  * keeps dying. Returns when the part was stopped on purpose or `stopping` is aborted.
  */
-export async function keepAlive(part: Part, say: Say, stopping: AbortSignal): Promise<void> {
+async function keepAlive(part: Part, say: Say, stopping: AbortSignal): Promise<void> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const since = performance.now();
     const exit = await part.exited;

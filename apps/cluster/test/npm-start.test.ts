@@ -1,62 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, isFree, projectRoot } from '@roost/local-cluster';
+import { freePort, isFree } from '@roost/local-cluster';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { type Run, endRuns, processOf, runCluster, says } from './support/runs.js';
 
 // Up to two whole clusters in one test, on a machine that runs other tests meanwhile.
 vi.setConfig({ testTimeout: 90_000 });
 
-/** Runs what `npm run build` made, as `npm start` does. */
-const entry = join(projectRoot(), 'dist/apps/cluster/src/main.js');
 const data = mkdtempSync(join(tmpdir(), 'roost-start-'));
 let port: number;
-
-/** A cluster's process and everything it said so far. */
-interface Run {
-  process: ChildProcess;
-  said: string;
-  exited: Promise<number | null>;
-}
-
-const runs: Run[] = [];
 
 beforeAll(async () => {
   port = await freePort();
 });
-afterEach(async () => {
-  for (const run of runs.splice(0)) {
-    if (run.process.exitCode === null) run.process.kill('SIGKILL');
-    await run.exited;
-  }
-});
+afterEach(endRuns);
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
-function start(...args: string[]): Run {
-  const child = spawn(process.execPath, [entry, '--data', data, '--replicas', '2', '--port', String(port), ...args]);
-  const exited = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
-  const run: Run = { process: child, said: '', exited };
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (run.said += text.toString()));
-  runs.push(run);
-  return run;
-}
-
-/** Waits until the cluster has said something of this form; fails with all it said when it ends first. */
-async function says(run: Run, form: RegExp): Promise<RegExpExecArray> {
-  for (;;) {
-    const found = form.exec(run.said);
-    if (found) return found;
-    if (run.process.exitCode !== null) throw new Error(`it ended without saying ${form}:\n${run.said}`);
-    await Promise.race([once(run.process.stdout!, 'data'), run.exited]);
-  }
-}
-
-async function processOf(run: Run, part: string): Promise<number> {
-  const [, pid] = await says(run, new RegExp(`${part} .*\\(process (\\d+)\\)`));
-  return Number(pid);
-}
+const start = (): Run => runCluster('--data', data, '--replicas', '2', '--port', String(port));
 
 test('the first start makes people and proves delivery; the next has the same people and yesterday’s chats', async () => {
   const first = start();

@@ -26,7 +26,7 @@ export interface NginxPart extends Part {
   port: number;
   /** The cluster's public address. */
   url: string;
-  /** Takes another set of replicas; resolves once new connections go by it. Open sockets live on for 10 s at most. */
+  /** Takes another set of replicas; resolves once new connections go by it. Open sockets live on. */
   reload: (replicaPorts: number[]) => Promise<void>;
 }
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startNginx, startRedis, startRedisCluster, startReplica, startStore } from '@roost/local-cluster';
-import type { NginxPart, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
+import { freePort, replica, startNginx, startRedis, startRedisCluster, startStore } from '@roost/local-cluster';
+import type { Fleet, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
 import { startLink } from './link.js';
 import type { Link } from './link.js';
 import { hostOf, throughPort } from './mongo-address.js';
@@ -22,7 +22,7 @@ export interface ClusterOptions {
 }
 
 /** Everything of a cluster that runs, and where. */
-export interface ClusterParts {
+export interface ClusterParts extends Fleet {
   readonly dir: string;
   /** Signs access tokens. */
   readonly secret: string;
@@ -34,8 +34,6 @@ export interface ClusterParts {
   /** The cluster's own database, reached without the link. */
   readonly databaseUri: string;
   readonly mongoLink: Link | undefined;
-  readonly replicas: readonly ReplicaPart[];
-  readonly nginx: NginxPart | undefined;
 }
 
 /** Hashing a password as cheaply as Argon2 allows: tests register many people and protect none. */
@@ -73,16 +71,21 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
   const databaseUri = store.databaseUri(`roost_test_${randomBytes(6).toString('hex')}`);
   const mongoLink = options.mongoLink ? await startLink(hostOf(databaseUri)) : undefined;
   if (mongoLink) started({ stop: () => mongoLink.cut() });
-  const replicas = await startReplicas(options.replicas ?? 1, dir, started, {
+  const create = newReplica(dir, {
     ...quickSettings,
     JWT_SECRET: secret,
     MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri,
     ...redisSettings(redisNodes),
     ...options.settings,
   });
+  const replicas = await startReplicas(options.replicas ?? 1, create, started);
   const replicaPorts = replicas.map(({ port }) => port);
   const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;
-  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, replicas, nginx };
+  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, replicas, create, nginx };
+}
+
+function newReplica(dir: string, env: Record<string, string>): Fleet['create'] {
+  return async (number) => replica({ name: `replica-${number}`, port: await freePort(), dir, env });
 }
 
 type RedisParts = readonly [RedisPart, ...RedisPart[]];
@@ -100,15 +103,12 @@ function redisSettings([first, ...others]: RedisParts): Record<string, string> {
 }
 
 /** All at once. Where one fails the others are waited for, so that none is forgotten while it starts. */
-async function startReplicas(
-  count: number,
-  dir: string,
-  started: Started,
-  env: Record<string, string>,
-): Promise<ReplicaPart[]> {
-  const starts = Array.from({ length: count }, async (_, index) =>
-    started(await startReplica({ name: `replica-${index + 1}`, port: await freePort(), dir, env })),
-  );
+async function startReplicas(count: number, create: Fleet['create'], started: Started): Promise<ReplicaPart[]> {
+  const starts = Array.from({ length: count }, async (_, index) => {
+    const part = await create(index + 1);
+    await part.start();
+    return started(part);
+  });
   await Promise.allSettled(starts);
   return Promise.all(starts);
 }

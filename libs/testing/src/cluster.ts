@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import type { RoostClientOptions } from '@roost/client';
 import type { Chat, ChatType } from '@roost/contract';
-import { redisClusterReady } from '@roost/local-cluster';
-import type { RedisPart, ReplicaPart } from '@roost/local-cluster';
+import { redisClusterReady, restartOneByOne, scale } from '@roost/local-cluster';
+import type { FleetStep, RedisPart, ReplicaPart } from '@roost/local-cluster';
 import { mongo } from 'mongoose';
 import { BareSocket } from './bare-socket.js';
 import type { Handshake, HandshakeRefusal } from './bare-socket.js';
@@ -154,6 +154,20 @@ export class Cluster {
   async restartReplica(number: number): Promise<void> {
     await this.replica(number).stop();
     await this.replica(number).start();
+  }
+
+  /** Every replica, one after the other, as `npm run cluster -- restart` does it. Gives what was done. */
+  async restartAll(): Promise<FleetStep[]> {
+    const steps: FleetStep[] = [];
+    await restartOneByOne(this.parts, { onStep: (step) => steps.push(step) });
+    return steps;
+  }
+
+  /** More replicas or fewer, as `npm run cluster -- scale` does it. Gives what was done. */
+  async scale(count: number): Promise<FleetStep[]> {
+    const steps: FleetStep[] = [];
+    await scale(this.parts, count, { onStep: (step) => steps.push(step) });
+    return steps;
   }
 
   /** The only one, or a node of the Redis Cluster. @param node from 1 */

@@ -9,8 +9,8 @@ import { SETTINGS } from '../settings.module.js';
 import type { ChatServer, ChatSocket } from './chat-socket.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 
-/** What a client is given to leave by itself after the time it was told. */
-const graceMs = 300;
+/** What a client is given to leave by itself after the time it was told: a handshake with a replica that is busy. */
+const graceMs = 1_000;
 /** What a socket with a command in flight is given for its answer. */
 const answerMs = 2_000;
 /** What a client that has vanished is given to close its connection, which it will not do. */
@@ -77,7 +77,7 @@ export class Drain implements BeforeApplicationShutdown {
   }
 
   private async closeLater(socket: ChatSocket, inMs: number): Promise<void> {
-    await sleep(inMs);
+    await this.leavesWithin(socket, inMs);
     for (
       let waitedMs = 0;
       waitedMs < answerMs && socket.connected && !this.dispatcher.isIdle(socket);
@@ -86,6 +86,17 @@ export class Drain implements BeforeApplicationShutdown {
       await sleep(waveMs);
     }
     socket.conn.close();
+  }
+
+  /** Resolves when the client has left by itself, at the latest after `timeoutMs`. */
+  private leavesWithin(socket: ChatSocket, timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      socket.once('disconnect', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** Keep-alive connections that are idle would hold the server open for seconds; busy ones are let finish. */

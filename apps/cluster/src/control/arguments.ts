@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { mostReplicas, wholeNumber } from '../options.js';
+import type { Request } from './messages.js';
+
+/** What `npm run cluster` was asked for; `data` is the absolute path of the cluster's data folder. */
+export type Asked =
+  { kind: 'ask'; request: Request; data: string } | { kind: 'help' } | { kind: 'wrong'; problem: string };
+
+export const help = `Does something to the Roost cluster that npm start runs on this machine.
+
+usage: npm run cluster -- COMMAND [options]
+
+  status         its parts: process, port, ready or not
+  restart        start all replicas again, one after the other, while the rest serves
+  scale N        have N chat replicas, 1 to ${mostReplicas}, until the cluster stops
+
+  --data DIR     the data folder of the cluster that is meant (default .data)
+  --help         this text
+
+exit code: 0 done (status: all ready), 1 not done, 2 wrong arguments
+Ctrl-C here leaves; what the cluster has begun it brings to its end.`;
+
+/** Reads the command line. Never throws: what is wrong comes back in words. */
+export function readArguments(argv: string[]): Asked {
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: { data: { type: 'string', default: '.data' }, help: { type: 'boolean', default: false } },
+    });
+    if (values.help) return { kind: 'help' };
+    return { kind: 'ask', request: requestOf(positionals), data: resolve(values.data) };
+  } catch (error) {
+    return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function requestOf([command, ...rest]: string[]): Request {
+  switch (command) {
+    case undefined:
+      throw new Error('no command given');
+    case 'status':
+    case 'restart':
+      if (rest.length > 0) throw new Error(`${command} takes nothing more, not '${rest.join(' ')}'`);
+      return { command };
+    case 'scale':
+      if (rest.length > 1) throw new Error(`scale takes one number, not '${rest.join(' ')}'`);
+      return { command, replicas: wholeNumber('the number of replicas', rest[0] ?? '', 1, mostReplicas) };
+    default:
+      throw new Error(`there is no command '${command}'`);
+  }
+}

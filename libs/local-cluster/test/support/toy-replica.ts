@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, replica } from '../../src/index.js';
+import type { Fleet } from '../../src/index.js';
+
+/** Answers everything with its name; ends when asked; does not start while there is a file `broken` beside it. */
+const script = `
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+if (existsSync(new URL('broken', import.meta.url))) process.exit(7);
+createServer((_, response) => response.end(process.env.REPLICA_NAME)).listen(process.env.PORT, '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+/** Makes replicas that are processes as small as can be, called `toy-1`, `toy-2`, … */
+export function toyReplicas(dir: string): { create: Fleet['create']; breakBuild: () => void } {
+  const entry = join(dir, 'toy.mjs');
+  writeFileSync(entry, script);
+  return {
+    create: async (number) => replica({ name: `toy-${number}`, port: await freePort(), dir, env: {}, entry }),
+    breakBuild: () => writeFileSync(join(dir, 'broken'), ''),
+  };
+}
