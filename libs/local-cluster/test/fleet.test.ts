@@ -52,6 +52,8 @@ function places(): Promise<string[]> {
 }
 
 /** All who serve: with as many clients as that nobody is missed. */
+const stepsOf = (name: string, others: string) => [`nginx has ${others}`, `${name} stopped`, `${name} started`];
+
 async function serving(): Promise<string[]> {
   return [...new Set(await places())].toSorted();
 }
@@ -61,12 +63,11 @@ test('a rolling restart leaves no moment in which a request fails, and a replica
   const seen: Promise<string[]>[] = [];
   recordRoutes();
   await restartOneByOne(fleet, { onStep: (step) => (onStep(step), seen.push(serving())) });
-  const one = (name: string, others: string) => [`nginx has ${others}`, `${name} stopped`, `${name} started`];
   expect(steps).toEqual(
     [
-      one('toy-1', 'toy-2 toy-3'),
-      one('toy-2', 'toy-1 toy-3'),
-      one('toy-3', 'toy-1 toy-2'),
+      stepsOf('toy-1', 'toy-2 toy-3'),
+      stepsOf('toy-2', 'toy-1 toy-3'),
+      stepsOf('toy-3', 'toy-1 toy-2'),
       'nginx has toy-1 toy-2 toy-3',
     ].flat(),
   );
