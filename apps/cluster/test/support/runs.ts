@@ -13,12 +13,12 @@ export interface Run {
 const runs: Run[] = [];
 
 /** What `npm start` runs, as `npm run build` made it. */
-export const runCluster = (...args: string[]): Run => run('dist/apps/cluster/src/main.js', args);
+export const runCluster = (...args: string[]): Run => launch('dist/apps/cluster/src/main.js', args);
 
 /** What `npm run cluster` runs. */
-export const runCommand = (...args: string[]): Run => run('dist/apps/cluster/src/control/main.js', args);
+export const runCommand = (...args: string[]): Run => launch('dist/apps/cluster/src/control/main.js', args);
 
-function run(entry: string, args: string[]): Run {
+function launch(entry: string, args: string[]): Run {
   const child = spawn(process.execPath, [join(projectRoot(), entry), ...args]);
   const exited = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   const started: Run = { process: child, said: '', exited };
