@@ -2,7 +2,8 @@ import { describe, expect } from 'vitest';
 import type { BareSocket, Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest();
+const refusalsMax = 100;
+const test = clusterTest({ settings: { REFUSALS_PER_10S_MAX: String(refusalsMax) } });
 
 /** What Socket.IO cannot read: each is the text of one WebSocket message, or several. */
 const malformed: { what: string; packets: string[] }[] = [
@@ -47,6 +48,14 @@ test('A3 a flood of commands that have to be refused closes the socket, with the
   });
 });
 
+test('A3 what a flood has sent beyond what closes it is not even refused', async ({ cluster }) => {
+  const before = await refusalsOf(cluster);
+  await closesAlone(cluster, ({ socket }) => {
+    for (let count = 0; count < 3000; count++) socket.emit('message:send', { chatId: 'nowhere' });
+  });
+  expect(await refusalsOf(cluster)).toBe(before + refusalsMax + 1);
+});
+
 /** Mallory does something; his socket is closed, Ada and Grace go on talking meanwhile, and nothing of his stays. */
 async function closesAlone(cluster: Cluster, act: (mallory: BareSocket, chatId: string) => void): Promise<BareSocket> {
   const chat = await cluster.chat({ members: ['ada', 'grace', 'mallory'] });
@@ -71,4 +80,9 @@ async function talk(from: TestClient, to: TestClient, chatId: string): Promise<v
 async function socketsOf(cluster: Cluster): Promise<number> {
   const { body } = await cluster.http('GET /metrics');
   return Number(/^roost_sockets_connected (\d+)$/m.exec(String(body))?.[1]);
+}
+
+async function refusalsOf(cluster: Cluster): Promise<number> {
+  const { body } = await cluster.http('GET /metrics');
+  return Number(/^roost_refusals_total\{code="request\/invalid"\} (\d+)$/m.exec(String(body))?.[1] ?? 0);
 }

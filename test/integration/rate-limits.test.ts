@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import type { BareSocket, Cluster, HttpAnswer } from '@roost/testing';
-import { checkRefusal } from '@roost/testing';
+import type { Cluster, HttpAnswer } from '@roost/testing';
+import { BareSocket, checkRefusal } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
-import { refusedCall } from '../support/refusals.js';
+import { refusedCall, refusedHandshake } from '../support/refusals.js';
 
 const test = clusterTest({
   replicas: 2,
@@ -90,6 +90,19 @@ describe('commands', () => {
     const codes = answers.map((answer) => (answer as { code?: string }).code);
     expect(codes.filter((code) => code === 'rate/limited').length).toBeGreaterThanOrEqual(20);
     expect(await send(socket, chat.id)).toMatchObject({ success: true });
+  });
+
+  test('A5 connecting counts as a command: who opens and drops sockets in a loop is told when to come back', async ({
+    cluster,
+  }) => {
+    const token = await cluster.token('barbara');
+    const knocked = await times(20, () => cluster.knock({ auth: { token } }));
+    const refusals = knocked.filter((one) => !(one instanceof BareSocket)).map(refusedHandshake);
+    expect(refusals.length).toBeGreaterThanOrEqual(10);
+    expect(limited(refusals)).toBe(refusals.length);
+    const waitMs = Math.max(...refusals.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await cluster.socket('barbara');
   });
 
   test('A5 REST answers 429 with Retry-After', async ({ cluster }) => {

@@ -16,20 +16,26 @@ import { textChars, warmUpSeconds } from './common.js';
 const members = 20;
 /** As in `latency`. */
 const shareOfSaturation = 0.4;
-/** What the deaf one asks for: as long as messages may be, as many as a page has. */
-const page = { messages: 100, chars: 8_000 } as const;
+/**
+ * What the deaf one asks for: answers of 200 KB. More would be a heavy reader, and a wonder that it costs something; with less
+ * it takes longer than a round until too much waits for it.
+ */
+const page = { messages: 100, chars: 2_000 } as const;
 
-/** Production's limits. Pings come sooner, so that who answers none is closed within a round of five seconds. */
-const settings = { PING_INTERVAL_MS: '2000', PING_TIMEOUT_MS: '1000' };
+/**
+ * Production's limits. Pings come sooner, so that who answers none is closed within a round. Heads come later: every 25 s they
+ * would be in some rounds and not in others, and are to be seen in `heads`.
+ */
+const settings = { PING_INTERVAL_MS: '2000', PING_TIMEOUT_MS: '1000', HEADS_INTERVAL_MS: '600000' };
 
 const counters: Readonly<Record<UnkindKind, readonly string[]>> = {
   deaf: ['roost_slow_readers_total{decision="closed_full"}'],
-  fickle: ['roost_sockets_ended_total{reason="transport close"}', 'roost_refusals_total{code="server/overloaded"}'],
+  fickle: ['roost_sockets_ended_total{reason="transport close"}', 'roost_refusals_total{code="rate/limited"}'],
   mute: ['roost_sockets_ended_total{reason="ping timeout"}'],
   pushy: ['roost_refusals_total{code="rate/limited"}', 'roost_sockets_closed_total{code="client/flooding"}'],
 };
 
-type Round = Readonly<Record<UnkindKind | 'kind', LoadResult>>;
+type Round = Readonly<Record<UnkindKind | 'nobody', LoadResult>>;
 
 /** What others notice of one client that behaves badly, and what counted it. */
 export async function unkind(
@@ -49,7 +55,7 @@ export async function unkind(
   const done: Round[] = [];
   const notes: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    const results: Partial<Record<UnkindKind | 'kind', LoadResult>> = { kind: await measure() };
+    const results: Partial<Record<UnkindKind | 'nobody', LoadResult>> = { nobody: await measure() };
     for (const kind of unkindKinds) {
       const { result, note } = await bother(kind, measure);
       results[kind] = result;
@@ -72,15 +78,18 @@ export async function unkind(
 
 /** Gives the function that does `work` while a client of some kind bothers the first replica. */
 async function botherer(stage: Stage, side: Side) {
-  const { people, chats } = await makeAudience(side, 2, separateChats(1, 2));
-  const [{ id: chatId }, { token }] = [chats[0]!, people[0]!];
-  await fill({ people, chats }, side);
+  // Each kind is another person: what one has used up of what a person may do is not the next one's.
+  const { length } = unkindKinds;
+  const audience = await makeAudience(side, length, separateChats(1, length));
+  const { id: chatId } = audience.chats[0]!;
+  await fill(audience, side);
   const { port } = side.replicas[0]!;
   const process = stage.keep(
     new AskedProcess<UnkindRequests>('the unkind client', new URL('../unkind/main.js', import.meta.url)),
   );
   return async (kind: UnkindKind, work: () => Promise<LoadResult>) => {
     const before = await countedBy(side, counters[kind]);
+    const { token } = audience.people[unkindKinds.indexOf(kind)]!;
     await process.ask('begin', { kind, target: { port, token, chatId } });
     const result = await work();
     const connections = await process.ask('end', undefined);
@@ -90,7 +99,7 @@ async function botherer(stage: Stage, side: Side) {
   };
 }
 
-/** Two people take turns, so that neither meets the limit of one person. */
+/** They take turns at all replicas, so that nobody meets the limit of one person. */
 async function fill({ people, chats }: Audience, { replicas }: Side): Promise<void> {
   const text = 'a long story '.repeat(page.chars).slice(0, page.chars);
   for (let sent = 0; sent < page.messages; sent++) {
@@ -103,7 +112,7 @@ async function fill({ people, chats }: Audience, { replicas }: Side): Promise<vo
 function rowsOf(rounds: readonly Round[], kind: UnkindKind): Row[] {
   const row = (what: string, figure: (of: LoadResult) => number) =>
     rowOfRounds(
-      rounds.map((round) => ({ ours: figure(round[kind]), beside: figure(round.kind) })),
+      rounds.map((round) => ({ ours: figure(round[kind]), beside: figure(round.nobody) })),
       `${kind}: ${what}`,
       'ms',
       { of: 'ratio', bound: 'at most', value: 2 },

@@ -3,11 +3,12 @@ import type { Target, UnkindKind } from './messages.js';
 
 const openPacket = 0x30;
 const pingPacket = 0x32;
+const refusedPacket = '44';
 /** As often as a person may give commands. */
 const askEveryMs = 50;
 /** What is pushed into a connection at once; a hundred refusals close it. */
 const pushedAtOnce = 1_000;
-/** Between two connections: a refused one must not become a loop that does nothing else. */
+/** Between two connections; what a refusal says of coming back is not listened to. */
 const comeBackMs = 1;
 
 /** A client that does one thing wrong, for as long as it is let. */
@@ -46,9 +47,11 @@ export class UnkindClient {
 
   private heard(bytes: Buffer, start: number, end: number): void {
     const packet = bytes[start];
-    if (packet === openPacket) this.socket?.send(`40${JSON.stringify({ token: this.target.token })}`);
+    const text = bytes.toString('latin1', start, end);
+    if (text.startsWith(refusedPacket)) this.socket?.close();
+    else if (packet === openPacket) this.socket?.send(`40${JSON.stringify({ token: this.target.token })}`);
     else if (packet === pingPacket && this.kind !== 'mute') this.socket?.send('3');
-    else if (bytes.toString('latin1', start, end).includes('session:ready')) this.misbehave();
+    else if (text.includes('session:ready')) this.misbehave();
   }
 
   private misbehave(): void {

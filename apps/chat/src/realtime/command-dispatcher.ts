@@ -24,6 +24,8 @@ interface Connection {
   inFlight: number;
   refusals: number;
   windowStartedAtMs: number;
+  /** It had too much refused and is about to be closed: what still comes of it is dropped. */
+  isFlooding: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export class CommandDispatcher {
   bind(socket: ChatSocket, handlers: Iterable<readonly [string, BoundHandler]>): void {
     let connection = this.connections.get(socket);
     if (!connection) {
-      connection = { handlers: new Map(), inFlight: 0, refusals: 0, windowStartedAtMs: 0 };
+      connection = { handlers: new Map(), inFlight: 0, refusals: 0, windowStartedAtMs: 0, isFlooding: false };
       this.connections.set(socket, connection);
       const opened = connection;
       socket.onAny((event: string, ...args: unknown[]) => void this.dispatch(socket, opened, event, args));
@@ -59,6 +61,7 @@ export class CommandDispatcher {
   }
 
   private dispatch(socket: ChatSocket, connection: Connection, event: string, args: unknown[]): Promise<void> {
+    if (connection.isFlooding) return Promise.resolve();
     const last = args.at(-1);
     const ack = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined;
     const payload = ack ? args.slice(0, -1) : args;
@@ -72,14 +75,20 @@ export class CommandDispatcher {
     return runInContext(context, async () => {
       const startedAtMs = performance.now();
       let refusal: Refusal | undefined;
-      const refuse: Answer = (answer) => (refusal = answer);
+      let isTooMuch = false;
+      // Counted at once and not with the answer: hundreds of commands may have arrived together.
+      const refuse: Answer = (answer) => {
+        refusal = answer;
+        isTooMuch = this.countRefused(connection);
+      };
       connection.inFlight++;
       const reply = await this.run(name, { socket, connection, payload }, refuse);
       connection.inFlight--;
-      if (refusal) this.refuse(socket, connection, { event, refusal, ack });
+      if (refusal) this.refuse(socket, { event, refusal, ack });
       else ack?.(reply);
       const outcome = !refusal ? 'ok' : refusal.code === 'server/internal' ? 'failed' : 'refused';
       countCommand(context.command, outcome, performance.now() - startedAtMs);
+      if (isTooMuch) this.closeFlooding(socket);
     });
   }
 
@@ -103,7 +112,6 @@ export class CommandDispatcher {
 
   private refuse(
     socket: ChatSocket,
-    connection: Connection,
     { event, refusal, ack }: { event: string; refusal: Refusal; ack: ((answer: unknown) => void) | undefined },
   ): void {
     const { success: _, error, code, retryable, ...extras } = refusal;
@@ -111,18 +119,23 @@ export class CommandDispatcher {
     else socket.emit('exception', { command: event.slice(0, eventCharsMax), error, code, retryable, ...extras });
     countRefusal(code);
     this.logger.info({ code, ...(extras.details && { details: extras.details }) }, 'command refused');
-    this.closeIfFlooding(socket, connection);
   }
 
-  private closeIfFlooding(socket: ChatSocket, connection: Connection): void {
+  /** Whether this refusal is the one too many. */
+  private countRefused(connection: Connection): boolean {
     const now = performance.now();
     if (now - connection.windowStartedAtMs > refusalWindowMs) {
       connection.windowStartedAtMs = now;
       connection.refusals = 0;
     }
     connection.refusals++;
-    if (connection.refusals !== this.settings.refusalsPer10sMax + 1) return;
-    this.logger.warn({ refusals: connection.refusals }, 'socket closed: too many refused commands');
+    const isTooMuch = !connection.isFlooding && connection.refusals > this.settings.refusalsPer10sMax;
+    connection.isFlooding ||= isTooMuch;
+    return isTooMuch;
+  }
+
+  private closeFlooding(socket: ChatSocket): void {
+    this.logger.warn('socket closed: too many refused commands');
     closeSocket(socket, 'client/flooding');
   }
 }

@@ -13,6 +13,7 @@ import { presented } from './handshake.js';
 import { SessionEnds } from './life/session-ends.js';
 import { TokenExpiry } from './life/token-expiry.js';
 import { AcceptLimits } from './limits/accept-limits.js';
+import { CommandLimits } from './limits/command-limits.js';
 import { RoomKeeper } from './room-keeper.js';
 
 /** The next replica is an attempt away. */
@@ -25,6 +26,7 @@ export class Gatekeeper {
     private readonly admission: Admission,
     private readonly rooms: RoomKeeper,
     private readonly accepts: AcceptLimits,
+    private readonly limits: CommandLimits,
     private readonly sessionEnds: SessionEnds,
     private readonly expiry: TokenExpiry,
     private readonly drain: Drain,
@@ -54,6 +56,8 @@ export class Gatekeeper {
       this.accepts.admit();
       const { token, protocol } = presented(socket.handshake);
       const caller = await this.admission.authenticate(token);
+      // Bringing a socket into its rooms costs more than most commands: who drops and opens in a loop asks for too much.
+      this.limits.spend(caller.userId, 'command');
       await this.rooms.enter(socket, caller.userId, () => this.admission.chatIdsOf(caller.userId));
       this.sessionEnds.refuseEnded(caller);
       socket.data = { caller, protocol };

@@ -31,7 +31,7 @@ export const limitSettings = [
     default: '20',
     defaultIn: offInTests,
     meaning:
-      'Other commands and REST calls of one person, over all their devices; counted by each replica for itself. 0: no limit.',
+      'Other commands, handshakes and REST calls of one person, over all their devices; counted by each replica for itself. 0: no limit.',
     group: 'Limits',
     audience: 'tuning',
   }),
