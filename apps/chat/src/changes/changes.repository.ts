@@ -30,8 +30,15 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       return { kind: 'all' };
     } catch (error) {
       if (!duplicateKeyOf(error) && !isWriteConflict(error)) throw error;
-      return { kind: 'place taken', count: error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0 };
+      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
+      return { kind: (await this.isEnded(entries[count])) ? 'seen before' : 'place taken', count };
     }
+  }
+
+  /** Whether the state that this change ends has ended already. */
+  private async isEnded(entry: ChangeDocument | undefined): Promise<boolean> {
+    if (entry?.ends === undefined) return false;
+    return (await this.changes.exists({ chatId: entry.chatId, ends: entry.ends })) !== null;
   }
 
   /** Ascending by rev. */
