@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startNginx, startRedis, startRedisCluster, startReplica, startStore } from '@roost/local-cluster';
 import type { NginxPart, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
-import { startLink } from './link.js';
-import type { Link } from './link.js';
+import { startLink } from './link/link.js';
+import type { Link } from './link/link.js';
 import { hostOf, throughPort } from './mongo-address.js';
 
 export interface ClusterOptions {
@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Puts a connection that can be cut between the replicas and MongoDB, for `stopMongo`. */
   readonly mongoLink?: boolean;
+  /** Gives each replica a connection of its own to Redis that can be cut, for `redisLink`. Not with `redisNodes`. */
+  readonly redisLinks?: boolean;
 }
 
 /** Everything of a cluster that runs, and where. */
@@ -34,6 +36,8 @@ export interface ClusterParts {
   /** The cluster's own database, reached without the link. */
   readonly databaseUri: string;
   readonly mongoLink: Link | undefined;
+  /** One for each replica, in their order. */
+  readonly redisLinks: readonly Link[];
   readonly replicas: readonly ReplicaPart[];
   readonly nginx: NginxPart | undefined;
 }
@@ -73,16 +77,23 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
   const databaseUri = store.databaseUri(`roost_test_${randomBytes(6).toString('hex')}`);
   const mongoLink = options.mongoLink ? await startLink(hostOf(databaseUri)) : undefined;
   if (mongoLink) started({ stop: () => mongoLink.cut() });
-  const replicas = await startReplicas(options.replicas ?? 1, dir, started, {
+  const count = options.replicas ?? 1;
+  const redisLinks = options.redisLinks ? await startLinks(count, redis.port, started) : [];
+  const env = {
     ...quickSettings,
     JWT_SECRET: secret,
     MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri,
     ...redisSettings(redisNodes),
     ...options.settings,
+  };
+  const envs = Array.from({ length: count }, (_, index) => {
+    const link = redisLinks[index];
+    return link ? { ...env, REDIS_URL: `redis://127.0.0.1:${link.port}` } : env;
   });
+  const replicas = await startReplicas(envs, dir, started);
   const replicaPorts = replicas.map(({ port }) => port);
   const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;
-  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, replicas, nginx };
+  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, redisLinks, replicas, nginx };
 }
 
 type RedisParts = readonly [RedisPart, ...RedisPart[]];
@@ -101,21 +112,38 @@ function redisSettings([first, ...others]: RedisParts): Record<string, string> {
 
 /** All at once. Where one fails the others are waited for, so that none is forgotten while it starts. */
 async function startReplicas(
-  count: number,
+  envs: readonly Record<string, string>[],
   dir: string,
   started: Started,
-  env: Record<string, string>,
 ): Promise<ReplicaPart[]> {
-  const starts = Array.from({ length: count }, async (_, index) =>
+  const starts = envs.map(async (env, index) =>
     started(await startReplica({ name: `replica-${index + 1}`, port: await freePort(), dir, env })),
   );
   await Promise.allSettled(starts);
   return Promise.all(starts);
 }
 
+function startLinks(count: number, port: number, started: Started): Promise<Link[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const link = await startLink({ host: '127.0.0.1', port });
+      started({ stop: () => link.cut() });
+      return link;
+    }),
+  );
+}
+
 /** Stops all parts, those first that use the others. What they wrote stays. */
-export async function stopParts({ nginx, replicas, mongoLink, redisNodes, store }: ClusterParts): Promise<void> {
+export async function stopParts({
+  nginx,
+  replicas,
+  mongoLink,
+  redisLinks,
+  redisNodes,
+  store,
+}: ClusterParts): Promise<void> {
   await nginx?.stop();
   await Promise.all(replicas.map((part) => part.stop()));
-  await Promise.all([mongoLink?.cut(), store.part?.stop(), ...redisNodes.map((node) => node.stop())]);
+  await Promise.all([mongoLink, ...redisLinks].map((link) => link?.cut()));
+  await Promise.all([store.part, ...redisNodes].map((part) => part?.stop()));
 }

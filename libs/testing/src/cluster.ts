@@ -12,6 +12,8 @@ import { startParts, stopParts } from './cluster-parts.js';
 import type { ClusterOptions, ClusterParts } from './cluster-parts.js';
 import { callHttp } from './http.js';
 import type { HttpAnswer, HttpCall } from './http.js';
+import { startLink } from './link/link.js';
+import type { Link } from './link/link.js';
 import { Markers } from './markers.js';
 import { People } from './people.js';
 import type { Person } from './people.js';
@@ -63,15 +65,20 @@ export class Cluster {
     return signToken({ ...claimsOf(await this.token(name)), ...claims }, { secret, ...(algorithm && { algorithm }) });
   }
 
-  /** A connected SDK client that is closed at the end of the test. */
+  /** A connected SDK client that is closed at the end of the test. `via` is a link that leads to the door. */
   async client(
     name: string,
-    { transports, reconnect = false, ...door }: Door & Pick<RoostClientOptions, 'transports' | 'reconnect'> = {},
+    {
+      transports,
+      reconnect = false,
+      via,
+      ...door
+    }: Door & { readonly via?: Link } & Pick<RoostClientOptions, 'transports' | 'reconnect'> = {},
   ): Promise<TestClient> {
     const { id, session } = await this.person(name);
     await this.markers.prepare(id);
     const options = {
-      url: this.url(door),
+      url: via ? `http://127.0.0.1:${via.port}` : this.url(door),
       token: session.accessToken,
       reconnect,
       ...(transports && { transports }),
@@ -84,6 +91,14 @@ export class Cluster {
     const count = this.parts.replicas.length;
     const clients = names.map((name, index) => this.client(name, { replica: (index % count) + 1 }));
     return (await Promise.all(clients)) as EachOf<Names, TestClient>;
+  }
+
+  /** A connection to a door with the troubles of a network, for `client`; cut at the end of the test. */
+  async linkTo(door: Door = {}): Promise<Link> {
+    const { hostname, port } = new URL(this.url(door));
+    const link = await startLink({ host: hostname, port: Number(port) });
+    this.kept({ close: () => void link.cut() });
+    return link;
   }
 
   /** REST in somebody's name, typed, its answers checked against the contract. */
@@ -184,6 +199,13 @@ export class Cluster {
     this.redis(node).thaw();
   }
 
+  /** Between a replica and Redis. Needs `redisLinks`. @param number of the replica, from 1 */
+  redisLink(number: number): Link {
+    const link = this.parts.redisLinks[number - 1];
+    if (!link) throw new Error('this cluster was started without redisLinks');
+    return link;
+  }
+
   /** Takes MongoDB away from the replicas, whoever runs it. Needs `mongoLink`. */
   stopMongo(): Promise<void> {
     return this.mongoLink.cut();
@@ -235,7 +257,8 @@ export class Cluster {
     this.mongoClient = undefined;
   }
 
-  private get mongoLink() {
+  /** Between the replicas and MongoDB. Needs `mongoLink`. */
+  get mongoLink(): Link {
     const { mongoLink } = this.parts;
     if (!mongoLink) throw new Error('this cluster was started without mongoLink');
     return mongoLink;

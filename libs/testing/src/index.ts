@@ -5,6 +5,7 @@ export { BareSocket, type Handshake } from './bare-socket.js';
 export { TestClient } from './test-client.js';
 export type { Person } from './people.js';
 export type { HttpAnswer, HttpCall } from './http.js';
+export { startLink, type Link } from './link/link.js';
 export { checkRefusal } from './checks.js';
 export { signToken } from './tokens.js';
 export type { Api } from './checked-api.js';
