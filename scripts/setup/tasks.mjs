@@ -10,6 +10,7 @@ import { run } from './run.mjs';
 export const tasks = {
   start: ({ node, args }) => run(node, [built('apps/cluster/src/main.js'), ...args]),
   bench: ({ node, args }) => run(node, [built('apps/bench/src/main.js'), ...args]),
+  soak: ({ node, args }) => run(node, [built('apps/soak/src/main.js'), ...args]),
   dev,
   test,
 };

@@ -144,6 +144,6 @@ export async function stopParts({
 }: ClusterParts): Promise<void> {
   await nginx?.stop();
   await Promise.all(replicas.map((part) => part.stop()));
-  await Promise.all([mongoLink, ...redisLinks].map((link) => link?.cut()));
-  await Promise.all([store.part, ...redisNodes].map((part) => part?.stop()));
+  await Promise.all([mongoLink?.cut(), ...redisLinks.map((link) => link.cut())]);
+  await Promise.all([store.part?.stop(), ...redisNodes.map((node) => node.stop())]);
 }

@@ -23,6 +23,9 @@ import { claimsOf, signToken } from './tokens.js';
 /** Which way in: a replica by its number, from 1, or nginx. Replica 1 where nothing is said. */
 export type Door = { readonly replica?: number; readonly nginx?: false } | { readonly nginx: true };
 
+/** A door, or a link that leads to one. */
+type ClientDoor = { readonly replica?: number; readonly nginx?: boolean; readonly via?: Link };
+
 /** One thing for each name, so that they can be taken apart by place. */
 type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
 
@@ -33,9 +36,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
 /** A running cluster in the words of a test. People are called by name and have accounts when first mentioned. */
 export class Cluster {
-  private readonly people = new People(() => this.running()[0]?.url ?? '');
+  private readonly people = new People(() => this.parts.nginx?.url ?? this.running()[0]?.url ?? '');
   private readonly markers = new Markers({
-    apisOf: (userId) => this.running().map(({ url }) => checkedApi({ url, token: this.people.tokenOf(userId) })),
+    apisOf: (userId) =>
+      this.running().map(({ url }) => checkedApi({ url, token: this.people.sessionOf(userId).token })),
   });
   private readonly open = new Set<{ close(): void }>();
   private mongoClient: mongo.MongoClient | undefined;
@@ -53,7 +57,7 @@ export class Cluster {
   }
 
   async token(name: string): Promise<string> {
-    return (await this.person(name)).session.accessToken;
+    return (await this.person(name)).session.token();
   }
 
   /** A token like the person's own with other claims, another key or another algorithm. */
@@ -65,25 +69,16 @@ export class Cluster {
     return signToken({ ...claimsOf(await this.token(name)), ...claims }, { secret, ...(algorithm && { algorithm }) });
   }
 
-  /** A connected SDK client that is closed at the end of the test. `via` is a link that leads to the door. */
+  /** A connected SDK client that is closed at the end of the test. */
   async client(
     name: string,
-    {
-      transports,
-      reconnect = false,
-      via,
-      ...door
-    }: Door & { readonly via?: Link } & Pick<RoostClientOptions, 'transports' | 'reconnect'> = {},
+    { replica, nginx, via, reconnect = false, ...options }: ClientDoor & Partial<Omit<RoostClientOptions, 'url'>> = {},
   ): Promise<TestClient> {
     const { id, session } = await this.person(name);
     await this.markers.prepare(id);
-    const options = {
-      url: via ? `http://127.0.0.1:${via.port}` : this.url(door),
-      token: session.accessToken,
-      reconnect,
-      ...(transports && { transports }),
-    };
-    return this.kept(await TestClient.connect(options, (client) => this.markers.mark(client)));
+    const url = via ? `http://127.0.0.1:${via.port}` : this.url(nginx ? { nginx } : { ...(replica && { replica }) });
+    const all = { token: session.accessToken, ...options, url, reconnect };
+    return this.kept(await TestClient.connect(all, (client) => this.markers.mark(client)));
   }
 
   /** One client for each person, in the order given, on replicas 1, 2, 3, 1, … */

@@ -11,3 +11,6 @@ export { signToken } from './tokens.js';
 export type { Api } from './checked-api.js';
 export { runReplica, type EndedReplica } from './run-replica.js';
 export { strict } from './strict.js';
+export { runSession, sessionCluster, SessionFailed } from './session/run-session.js';
+export type { SessionFigures, SessionOptions } from './session/run-session.js';
+export { viewOf } from './session/view.js';
