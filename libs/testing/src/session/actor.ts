@@ -51,6 +51,13 @@ export class Actor {
     this.wantsShortToken = true;
   }
 
+  /** What was said to a chat that they were not in stays as a draft that failed. */
+  async discardRefused(): Promise<void> {
+    const { outbox } = this.sdk;
+    const refused = outbox.all.filter(({ stage }) => stage === 'failed');
+    await Promise.all(refused.map(({ clientMessageId }) => outbox.discard(clientMessageId)));
+  }
+
   private async token(ask: TokenAsk): Promise<string> {
     const { session } = await this.cluster.person(this.name);
     if (ask.fresh || !this.wantsShortToken) return session.token(ask);

@@ -20,6 +20,7 @@ const agreedMs = 15_000;
 export async function allAgree(session: Session): Promise<void> {
   const { cluster, chatId, members, visitor, sends, leftOut } = session;
   await settled(session, Promise.all(sends));
+  await visitor.discardRefused();
   const truth = await agreedTruth(session);
   for (const sent of await Promise.all(sends)) {
     if (sent && truth.seqs.get(sent.id) !== sent.seq) throw new Error(`acknowledged and lost: ${JSON.stringify(sent)}`);
