@@ -1,10 +1,12 @@
-import { describe, expect } from 'vitest';
+import { expect } from 'vitest';
 import { runSession, sessionCluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
-import { foundSeeds } from '../support/found-seeds.js';
 
 const test = clusterTest(sessionCluster);
-/** Another seed, another session: `SESSION_SEED=7 npx vitest run --project cluster random-session`. */
+/**
+ * Another seed, another session: `SESSION_SEED=7 npx vitest run --project cluster random-session`. Longer ones, and those
+ * that once failed: `npm run soak`.
+ */
 const seed = Number(process.env['SESSION_SEED'] ?? 1);
 const steps = Number(process.env['SESSION_STEPS'] ?? 60);
 const longestMs = 120_000 + steps * 1_000;
@@ -16,9 +18,3 @@ test(
     expect((await runSession(cluster, { seed, steps })).steps).toBe(steps);
   },
 );
-
-describe.for(foundSeeds)('seed $seed', (found) => {
-  test(`S1 ${found.what}`, { timeout: longestMs }, async ({ cluster }) => {
-    expect((await runSession(cluster, found)).steps).toBe(found.steps);
-  });
-});

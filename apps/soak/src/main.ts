@@ -1,5 +1,5 @@
-import { runSession, sessionCluster, startCluster } from '@roost/testing';
-import type { Cluster, SessionFigures } from '@roost/testing';
+import { foundSeeds, runSession, sessionCluster, startCluster } from '@roost/testing';
+import type { Cluster, SessionFigures, SessionOptions } from '@roost/testing';
 import { help, parseOptions } from './options.js';
 import type { SoakOptions } from './options.js';
 
@@ -16,7 +16,8 @@ async function main(): Promise<number> {
   process.once('SIGTERM', stop);
   let failed = true;
   try {
-    summarize(options, await soak(cluster, options));
+    console.log(options.found ? 'sessions that once failed' : `sessions from seed ${options.seed}`);
+    summarize(await soak(cluster, options));
     failed = false;
     return 0;
   } catch (error) {
@@ -28,29 +29,33 @@ async function main(): Promise<number> {
   }
 }
 
-/** One session after another, the last begun before the time is over; at least one. */
-async function soak(cluster: Cluster, { minutes, seed, steps }: SoakOptions): Promise<SessionFigures[]> {
-  const endAtMs = performance.now() + minutes * 60_000;
+/** One session after another. */
+async function soak(cluster: Cluster, options: SoakOptions): Promise<SessionFigures[]> {
   const done: SessionFigures[] = [];
-  do {
+  for (const session of sessions(options)) {
     const startedAtMs = performance.now();
-    const own = seed + done.length;
-    const figures = await runSession(cluster, { seed: own, steps });
+    const figures = await runSession(cluster, session);
     done.push(figures);
     const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
-    const leftMinutes = Math.max(0, (endAtMs - performance.now()) / 60_000).toFixed(1);
-    console.log(`session ${done.length}  seed ${own}  ${inWords(figures)}  ${seconds} s  ${leftMinutes} minutes left`);
-  } while (performance.now() < endAtMs);
+    console.log(`session ${done.length}  seed ${session.seed}  ${inWords(figures)}  ${seconds} s`);
+  }
   return done;
 }
 
-function summarize({ seed }: SoakOptions, done: readonly SessionFigures[]): void {
+/** At least one; the last begins before the time is over. */
+function* sessions({ minutes, seed, steps, found }: SoakOptions): Generator<SessionOptions> {
+  if (found) return yield* foundSeeds;
+  const endAtMs = performance.now() + minutes * 60_000;
+  for (let own = seed; own === seed || performance.now() < endAtMs; own++) yield { seed: own, steps };
+}
+
+function summarize(done: readonly SessionFigures[]): void {
   const total = done.reduce((sum, { steps, messages, troubles }) => ({
     steps: sum.steps + steps,
     messages: sum.messages + messages,
     troubles: sum.troubles + troubles,
   }));
-  console.log(`\nnothing lost, nothing doubled: ${done.length} sessions from seed ${seed}, ${inWords(total)}`);
+  console.log(`\nnothing lost, nothing doubled in ${done.length} sessions: ${inWords(total)}`);
 }
 
 const inWords = ({ steps, messages, troubles }: SessionFigures) =>

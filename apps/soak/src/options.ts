@@ -6,6 +6,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** In each session. */
   readonly steps: number;
+  /** The sessions that once failed, and no others. */
+  readonly found: boolean;
 }
 
 export const help = `Runs random sessions of people in one chat, one after another, on a cluster of three replicas whose parts and
@@ -16,6 +18,7 @@ networks fail and come back all the time, and compares at the end of each what e
   --minutes N   begin sessions for this long, default 5
   --seed N      of the first session, default 1; the next one has the next
   --steps N     in each session, default 150
+  --found       the sessions that once failed, and no others
   --help
 
 Ends at the first session that fails: prints its seed and its numbered steps, keeps the logs, and exits with 1. The same
@@ -29,6 +32,7 @@ export function parseOptions(args: string[]): SoakOptions | undefined {
       minutes: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
       steps: { type: 'string', default: '150' },
+      found: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -37,6 +41,7 @@ export function parseOptions(args: string[]): SoakOptions | undefined {
     minutes: number('minutes', values.minutes, /^\d+(\.\d+)?$/),
     seed: number('seed', values.seed, /^\d+$/),
     steps: number('steps', values.steps, /^[1-9]\d*$/),
+    found: values.found,
   };
 }
 

@@ -12,5 +12,6 @@ export type { Api } from './checked-api.js';
 export { runReplica, type EndedReplica } from './run-replica.js';
 export { strict } from './strict.js';
 export { runSession, sessionCluster, SessionFailed } from './session/run-session.js';
+export { foundSeeds, type FoundSeed } from './session/found-seeds.js';
 export type { SessionFigures, SessionOptions } from './session/run-session.js';
 export { viewOf } from './session/view.js';
