@@ -11,6 +11,7 @@ export const tasks = {
   start: ({ node, args }) => run(node, [built('apps/cluster/src/main.js'), ...args]),
   cluster: ({ node, args }) => run(node, [built('apps/cluster/src/control/main.js'), ...args]),
   bench: ({ node, args }) => run(node, [built('apps/bench/src/main.js'), ...args]),
+  soak: ({ node, args }) => run(node, [built('apps/soak/src/main.js'), ...args]),
   dev,
   test,
 };

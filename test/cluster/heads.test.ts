@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
+import { viewOf } from '@roost/testing';
 import type { TestClient } from '@roost/testing';
-import { decide, said, storeUnsaid, viewOf } from '../support/chat-story.js';
+import { decide, said, storeUnsaid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
 
 const test = clusterTest({ replicas: 2, settings: { HEADS_INTERVAL_MS: '200' } });

@@ -1,7 +1,8 @@
 import { expect, vi } from 'vitest';
 import type { Message } from '@roost/contract';
+import { viewOf } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
-import { said, viewOf } from '../support/chat-story.js';
+import { said } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
 
 const test = clusterTest({ replicas: 2 });

@@ -1,5 +1,6 @@
-import { expect } from 'vitest';
-import type { ReplyOf } from '@roost/contract';
+import { mongo } from 'mongoose';
+import { describe, expect } from 'vitest';
+import type { Message, ReplyOf } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
@@ -93,6 +94,60 @@ test('M5 after every replica was restarted it is still the first message; with a
   await grace.silence('message:new', ({ chatId }) => chatId === chat.id);
   expect((await devices[2]!.send(chat.id, 'the next')).seq).toBe(2);
 });
+
+/** What one person does on three devices at once, though it can happen only once. */
+const onceOnly = {
+  'the same edit': (device, { message }) => device.command('message:edit', { messageId: message.id, text: 'better' }),
+  'the same deletion': (device, { message }) => device.command('message:delete', { messageId: message.id }),
+  'adding the same person': (device, { chatId, hedyId }) => device.command('member:add', { chatId, userIds: [hedyId] }),
+} satisfies Record<string, (device: TestClient, told: Told) => Promise<unknown>>;
+
+interface Told {
+  readonly chatId: string;
+  readonly message: Message;
+  readonly hedyId: string;
+}
+
+describe.for(Object.entries(onceOnly))('at once through three replicas', ([what, act]) => {
+  test(`M9 ${what}: takes one rev, is told once, and everybody succeeds`, async ({ cluster }) => {
+    const [hedyId] = await cluster.idsOf('hedy');
+    const devices = await adasDevices(cluster);
+    const grace = await cluster.client('grace', { replica: 2 });
+    for (let round = 0; round < 10; round++) {
+      const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+      const message = await devices[0]!.send(chatId, 'draft');
+      await Promise.all([...devices, ...devices].map((device) => act(device, { chatId, message, hedyId })));
+      expect((await cluster.api('ada').call('chats.get', { params: { chatId } })).rev).toBe(1);
+      await grace.settled();
+      expect(changesOf(grace, chatId)).toHaveLength(1);
+    }
+  });
+});
+
+test('M9 edits and deletions of a message at once: each edit replaces what is there, none follows the deletion', async ({
+  cluster,
+}) => {
+  const devices = await adasDevices(cluster);
+  for (let round = 0; round < 10; round++) {
+    const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+    const { id: messageId } = await devices[0]!.send(chatId, 'start');
+    await Promise.allSettled([
+      ...devices.map((device, index) => device.command('message:edit', { messageId, text: `text ${index}` })),
+      ...devices.map((device) => device.command('message:delete', { messageId })),
+    ]);
+    const log = (await cluster.database()).collection('changes').find({ chatId: new mongo.ObjectId(chatId) });
+    const changes = await log.sort({ rev: 1 }).toArray();
+    const edits = changes.slice(0, -1).map(({ body }) => body as { before: string; text: string });
+    expect(changes.at(-1)).toMatchObject({ kind: 'message:deleted' });
+    expect(edits.map(({ before }) => before)).toEqual(['start', ...edits.map(({ text }) => text)].slice(0, -1));
+    expect(changes.map(({ rev }) => rev as number)).toEqual(changes.map((_, index) => index + 1));
+  }
+});
+
+function changesOf(client: TestClient, chatId: string) {
+  const kinds = ['message:edited', 'message:deleted', 'member:added'] as const;
+  return kinds.flatMap((kind) => client.received(kind, (change) => change.chatId === chatId));
+}
 
 function adasDevices(cluster: Cluster): Promise<TestClient[]> {
   return Promise.all([1, 2, 3].map((replica) => cluster.client('ada', { replica })));

@@ -15,23 +15,6 @@ export async function said(cluster: Cluster, count: number) {
   return { chatId, sent, ada };
 }
 
-/**
- * What a client has of a chat, read to its beginning, without tombstones: history leaves them out, facts do not. The
- * people of a chat have no order that a client could rely on.
- */
-export async function viewOf(client: TestClient, chatId: string): Promise<object | undefined> {
-  const { chats } = client.sdk;
-  if (chats.view(chatId)?.hasOlder) await chats.loadOlder(chatId);
-  const view = chats.view(chatId);
-  const members = view?.chat.members?.toSorted((a, b) => a.id.localeCompare(b.id));
-  return (
-    view && {
-      chat: { ...view.chat, members },
-      messages: view.messages.filter(({ deletedAt }) => deletedAt === undefined),
-    }
-  );
-}
-
 /** An entry in the log of changes as a replica leaves it that dies before it applies it. */
 export async function decide(
   cluster: Cluster,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, replica, startNginx, startRedis, startRedisCluster, startStore } from '@roost/local-cluster';
 import type { Fleet, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
-import { startLink } from './link.js';
-import type { Link } from './link.js';
+import { startLink } from './link/link.js';
+import type { Link } from './link/link.js';
 import { hostOf, throughPort } from './mongo-address.js';
 
 export interface ClusterOptions {
@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Puts a connection that can be cut between the replicas and MongoDB, for `stopMongo`. */
   readonly mongoLink?: boolean;
+  /** Gives each replica a connection of its own to Redis that can be cut, for `redisLink`. Not with `redisNodes`. */
+  readonly redisLinks?: boolean;
 }
 
 /** Everything of a cluster that runs, and where. */
@@ -34,6 +36,8 @@ export interface ClusterParts extends Fleet {
   /** The cluster's own database, reached without the link. */
   readonly databaseUri: string;
   readonly mongoLink: Link | undefined;
+  /** One for each replica that the cluster began with, in their order. */
+  readonly redisLinks: readonly Link[];
 }
 
 /** Hashing a password as cheaply as Argon2 allows: tests register many people and protect none. */
@@ -71,21 +75,24 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
   const databaseUri = store.databaseUri(`roost_test_${randomBytes(6).toString('hex')}`);
   const mongoLink = options.mongoLink ? await startLink(hostOf(databaseUri)) : undefined;
   if (mongoLink) started({ stop: () => mongoLink.cut() });
-  const create = newReplica(dir, {
+  const count = options.replicas ?? 1;
+  const redisLinks = options.redisLinks ? await startLinks(count, redis.port, started) : [];
+  const env = {
     ...quickSettings,
     JWT_SECRET: secret,
     MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri,
     ...redisSettings(redisNodes),
     ...options.settings,
-  });
-  const replicas = await startReplicas(options.replicas ?? 1, create, started);
+  };
+  const create: Fleet['create'] = async (number) => {
+    const link = redisLinks[number - 1];
+    const ownEnv = link ? { ...env, REDIS_URL: `redis://127.0.0.1:${link.port}` } : env;
+    return replica({ name: `replica-${number}`, port: await freePort(), dir, env: ownEnv });
+  };
+  const replicas = await startReplicas(count, create, started);
   const replicaPorts = replicas.map(({ port }) => port);
   const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;
-  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, replicas, create, nginx };
-}
-
-function newReplica(dir: string, env: Record<string, string>): Fleet['create'] {
-  return async (number) => replica({ name: `replica-${number}`, port: await freePort(), dir, env });
+  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, redisLinks, replicas, create, nginx };
 }
 
 type RedisParts = readonly [RedisPart, ...RedisPart[]];
@@ -113,9 +120,27 @@ async function startReplicas(count: number, create: Fleet['create'], started: St
   return Promise.all(starts);
 }
 
+function startLinks(count: number, port: number, started: Started): Promise<Link[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const link = await startLink({ host: '127.0.0.1', port });
+      started({ stop: () => link.cut() });
+      return link;
+    }),
+  );
+}
+
 /** Stops all parts, those first that use the others. What they wrote stays. */
-export async function stopParts({ nginx, replicas, mongoLink, redisNodes, store }: ClusterParts): Promise<void> {
+export async function stopParts({
+  nginx,
+  replicas,
+  mongoLink,
+  redisLinks,
+  redisNodes,
+  store,
+}: ClusterParts): Promise<void> {
   await nginx?.stop();
   await Promise.all(replicas.map((part) => part.stop()));
-  await Promise.all([mongoLink?.cut(), store.part?.stop(), ...redisNodes.map((node) => node.stop())]);
+  await Promise.all([mongoLink?.cut(), ...redisLinks.map((link) => link.cut())]);
+  await Promise.all([store.part?.stop(), ...redisNodes.map((node) => node.stop())]);
 }

@@ -12,6 +12,8 @@ import { startParts, stopParts } from './cluster-parts.js';
 import type { ClusterOptions, ClusterParts } from './cluster-parts.js';
 import { callHttp } from './http.js';
 import type { HttpAnswer, HttpCall } from './http.js';
+import { startLink } from './link/link.js';
+import type { Link } from './link/link.js';
 import { Markers } from './markers.js';
 import { People } from './people.js';
 import type { Person } from './people.js';
@@ -20,6 +22,9 @@ import { claimsOf, signToken } from './tokens.js';
 
 /** Which way in: a replica by its number, from 1, or nginx. Replica 1 where nothing is said. */
 export type Door = { readonly replica?: number; readonly nginx?: false } | { readonly nginx: true };
+
+/** A door, or a link that leads to one. */
+type ClientDoor = { readonly replica?: number; readonly nginx?: boolean; readonly via?: Link };
 
 /** One thing for each name, so that they can be taken apart by place. */
 type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
@@ -31,9 +36,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
 /** A running cluster in the words of a test. People are called by name and have accounts when first mentioned. */
 export class Cluster {
-  private readonly people = new People(() => this.running()[0]?.url ?? '');
+  private readonly people = new People(() => this.parts.nginx?.url ?? this.running()[0]?.url ?? '');
   private readonly markers = new Markers({
-    apisOf: (userId) => this.running().map(({ url }) => checkedApi({ url, token: this.people.tokenOf(userId) })),
+    apisOf: (userId) =>
+      this.running().map(({ url }) => checkedApi({ url, token: this.people.sessionOf(userId).token })),
   });
   private readonly open = new Set<{ close(): void }>();
   private mongoClient: mongo.MongoClient | undefined;
@@ -51,7 +57,7 @@ export class Cluster {
   }
 
   async token(name: string): Promise<string> {
-    return (await this.person(name)).session.accessToken;
+    return (await this.person(name)).session.token();
   }
 
   /** A token like the person's own with other claims, another key or another algorithm. */
@@ -66,17 +72,13 @@ export class Cluster {
   /** A connected SDK client that is closed at the end of the test. */
   async client(
     name: string,
-    { transports, reconnect = false, ...door }: Door & Pick<RoostClientOptions, 'transports' | 'reconnect'> = {},
+    { replica, nginx, via, reconnect = false, ...options }: ClientDoor & Partial<Omit<RoostClientOptions, 'url'>> = {},
   ): Promise<TestClient> {
     const { id, session } = await this.person(name);
     await this.markers.prepare(id);
-    const options = {
-      url: this.url(door),
-      token: session.accessToken,
-      reconnect,
-      ...(transports && { transports }),
-    };
-    return this.kept(await TestClient.connect(options, (client) => this.markers.mark(client)));
+    const url = via ? `http://127.0.0.1:${via.port}` : this.url(nginx ? { nginx } : { ...(replica && { replica }) });
+    const all = { token: session.accessToken, ...options, url, reconnect };
+    return this.kept(await TestClient.connect(all, (client) => this.markers.mark(client)));
   }
 
   /** One client for each person, in the order given, on replicas 1, 2, 3, 1, … */
@@ -84,6 +86,14 @@ export class Cluster {
     const count = this.parts.replicas.length;
     const clients = names.map((name, index) => this.client(name, { replica: (index % count) + 1 }));
     return (await Promise.all(clients)) as EachOf<Names, TestClient>;
+  }
+
+  /** A connection to a door with the troubles of a network, for `client`; cut at the end of the test. */
+  async linkTo(door: Door = {}): Promise<Link> {
+    const { hostname, port } = new URL(this.url(door));
+    const link = await startLink({ host: hostname, port: Number(port) });
+    this.kept({ close: () => void link.cut() });
+    return link;
   }
 
   /** REST in somebody's name, typed, its answers checked against the contract. */
@@ -198,6 +208,13 @@ export class Cluster {
     this.redis(node).thaw();
   }
 
+  /** Between a replica and Redis. Needs `redisLinks`. @param number of the replica, from 1 */
+  redisLink(number: number): Link {
+    const link = this.parts.redisLinks[number - 1];
+    if (!link) throw new Error('this cluster was started without redisLinks');
+    return link;
+  }
+
   /** Takes MongoDB away from the replicas, whoever runs it. Needs `mongoLink`. */
   stopMongo(): Promise<void> {
     return this.mongoLink.cut();
@@ -249,7 +266,8 @@ export class Cluster {
     this.mongoClient = undefined;
   }
 
-  private get mongoLink() {
+  /** Between the replicas and MongoDB. Needs `mongoLink`. */
+  get mongoLink(): Link {
     const { mongoLink } = this.parts;
     if (!mongoLink) throw new Error('this cluster was started without mongoLink');
     return mongoLink;

@@ -16,9 +16,9 @@ const password = 'correct horse battery staple';
 /** The people of one cluster, each registered when first asked for. */
 export class People {
   private readonly known = new Map<string, Promise<Person>>();
-  private readonly tokens = new Map<string, string>();
+  private readonly sessions = new Map<string, Session>();
 
-  /** @param address gives the address of a replica that runs */
+  /** @param address gives the address of nginx, or of a replica that runs */
   constructor(private readonly address: () => string) {}
 
   /** @param name lower case, for example `ada`; her display name is `Ada` */
@@ -31,18 +31,18 @@ export class People {
     return person;
   }
 
-  /** The access token of somebody who was asked for before, by user id. */
-  tokenOf(userId: string): string {
-    const token = this.tokens.get(userId);
-    if (token === undefined) throw new Error(`nobody here has the id ${userId}`);
-    return token;
+  /** The session of somebody who was asked for before, by user id. */
+  sessionOf(userId: string): Session {
+    const session = this.sessions.get(userId);
+    if (!session) throw new Error(`nobody here has the id ${userId}`);
+    return session;
   }
 
   private async register(name: string): Promise<Person> {
     const email = `${name}@example.org`;
     const displayName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     const session = await register(this.address(), { email, password, displayName });
-    this.tokens.set(session.user.id, session.accessToken);
+    this.sessions.set(session.user.id, session);
     return { id: session.user.id, name, email, password, session };
   }
 }

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { ChangeKind } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { newId, objectId } from '../store/ids.js';
-import { SequencedLog } from '../store/sequenced-log.js';
+import { SeenBefore, SequencedLog } from '../store/sequenced-log.js';
 import type { ChangeBodies, ChangeDocument, ChangeOf } from './change.schema.js';
 import { ChangesRepository } from './changes.repository.js';
+import { Overtaken } from './overtaken.js';
 
 /** A change to be decided: who does what to which chat. */
 export interface NewChange<K extends ChangeKind> {
@@ -12,6 +13,8 @@ export interface NewChange<K extends ChangeKind> {
   readonly by: string;
   readonly kind: K;
   readonly body: ChangeBodies[K];
+  /** The state it was decided on and ends, from `stateOf`; left out where any number of such changes may follow each other. */
+  readonly ends?: string;
 }
 
 /** Applies one kind of change to other documents. Has to be harmless to repeat, also after later changes. */
@@ -38,19 +41,14 @@ export class ChangeLog {
     this.appliers.set(kind, applier);
   }
 
-  /** Decides a change and applies it. Throws only where it is not decided: what is decided will be applied. */
-  async make<K extends ChangeKind>({ chatId, by, kind, body }: NewChange<K>): Promise<ChangeOf<K>> {
-    const entry = await this.log.append(chatId, (rev) => ({
-      _id: objectId(newId()),
-      chatId: objectId(chatId),
-      rev,
-      kind,
-      at: new Date(),
-      by: objectId(by),
-      body,
-      pending: true,
-    }));
-    const change = entry as unknown as ChangeOf<K>;
+  /**
+   * Decides a change and applies it. Throws only where it is not decided: what is decided will be applied.
+   *
+   * @throws Overtaken where the state it ends has ended already; the change that did it is applied by then
+   */
+  async make<K extends ChangeKind>(wanted: NewChange<K>): Promise<ChangeOf<K>> {
+    const { chatId, kind } = wanted;
+    const change = (await this.decide(wanted)) as unknown as ChangeOf<K>;
     try {
       await this.apply(change as ChangeOf);
     } catch (err) {
@@ -78,6 +76,26 @@ export class ChangeLog {
     const changes = await this.changes.pendingBefore(before, limit);
     for (const change of changes) await this.apply(change);
     return changes.length;
+  }
+
+  private async decide({ chatId, by, kind, body, ends }: NewChange<ChangeKind>): Promise<ChangeDocument> {
+    try {
+      return await this.log.append(chatId, (rev) => ({
+        _id: objectId(newId()),
+        chatId: objectId(chatId),
+        rev,
+        kind,
+        at: new Date(),
+        by: objectId(by),
+        body,
+        ...(ends !== undefined && { ends }),
+        pending: true,
+      }));
+    } catch (error) {
+      if (!(error instanceof SeenBefore)) throw error;
+      await this.settledHead(chatId);
+      throw new Overtaken();
+    }
   }
 
   private async apply(change: ChangeOf): Promise<void> {

@@ -45,6 +45,10 @@ export class ChangeDocument {
   @Prop({ type: MongooseSchema.Types.Mixed, required: true })
   body: ChangeBodies[ChangeKind];
 
+  /** The state that this change ends, where others may want to end it too; see `stateOf`. */
+  @Prop({ type: String })
+  ends?: string;
+
   /** Until it has been applied. */
   @Prop({ type: Boolean })
   pending?: true;
@@ -53,5 +57,7 @@ export class ChangeDocument {
 export const ChangeSchema = SchemaFactory.createForClass(ChangeDocument);
 /** The sequencer of changes. */
 ChangeSchema.index({ chatId: 1, rev: 1 }, { unique: true });
+/** A state ends once: of those who change the same thing at once, one does, and the others look again. */
+ChangeSchema.index({ chatId: 1, ends: 1 }, { unique: true, partialFilterExpression: { ends: { $exists: true } } });
 ChangeSchema.index({ at: 1 }, { partialFilterExpression: { pending: true } });
 ChangeSchema.index({ pending: 1, chatId: 1 }, { partialFilterExpression: { pending: true } });

@@ -32,8 +32,14 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
       if (isWriteConflict(error)) return { kind: 'conflict', count };
       if (!duplicateKeyOf(error)) throw error;
-      return { kind: 'place taken', count };
+      return { kind: (await this.isEnded(entries[count])) ? 'seen before' : 'place taken', count };
     }
+  }
+
+  /** Whether the state that this change ends has ended already. */
+  private async isEnded(entry: ChangeDocument | undefined): Promise<boolean> {
+    if (entry?.ends === undefined) return false;
+    return (await this.changes.exists({ chatId: entry.chatId, ends: entry.ends })) !== null;
   }
 
   /** Ascending by rev. */

@@ -43,6 +43,14 @@ export class MembersRepository {
       .exec();
   }
 
+  /** Those of the given people who are members or were. */
+  everAmong(chatId: string, userIds: readonly string[]): Promise<MemberDocument[]> {
+    return this.members
+      .find({ chatId: objectId(chatId), userId: { $in: objectIds(userIds) } })
+      .lean()
+      .exec();
+  }
+
   /** A page of members in the order in which they were first added, after a membership's id. */
   page(chatId: string, afterId: string | undefined, limit: number): Promise<MemberDocument[]> {
     return this.members

@@ -3,6 +3,7 @@ import { ChatError, limits } from '@roost/contract';
 import type { Member, RemovalReason } from '@roost/contract';
 import { ChangeLog } from '../changes/change-log.js';
 import { ChangeViews } from '../changes/change-views.js';
+import { stateOf, untilDecided } from '../changes/overtaken.js';
 import { ChatAccess } from '../chats/chat-access.js';
 import type { Access } from '../chats/chat-access.js';
 import { ChatViews } from '../chats/chat-views.js';
@@ -42,15 +43,18 @@ export class MembersService {
    *
    * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/full, user/unknown
    */
-  async add(caller: Caller, chatId: string, asked: readonly string[]): Promise<Member[]> {
-    const userIds = [...new Set(asked)];
+  add(caller: Caller, chatId: string, asked: readonly string[]): Promise<Member[]> {
+    return untilDecided(() => this.addAbsent(caller, chatId, [...new Set(asked)]));
+  }
+
+  private async addAbsent(caller: Caller, chatId: string, userIds: readonly string[]): Promise<Member[]> {
     refuseDirect(await this.access.forMember(caller, chatId, 'add members'));
     await requireUsers(this.profiles, userIds);
-    const [present, count] = await Promise.all([this.members.among(chatId, userIds), this.members.count(chatId)]);
-    const presentIds = new Set(present.map((member) => member.userId.toHexString()));
-    const added = userIds.filter((userId) => !presentIds.has(userId));
-    if (count + added.length > limits.membersPerChat) throw new ChatError('chat/full');
-    if (added.length > 0) await this.addNew(caller, chatId, added);
+    const [known, count] = await Promise.all([this.members.everAmong(chatId, userIds), this.members.count(chatId)]);
+    const states = new Map(known.map((member) => [member.userId.toHexString(), member]));
+    const absent = userIds.filter((userId) => !states.get(userId)?.active);
+    if (count + absent.length > limits.membersPerChat) throw new ChatError('chat/full');
+    if (absent.length > 0) await this.addNew(caller, chatId, new Map(absent.map((id) => [id, states.get(id)?.rev])));
     return this.show(await this.members.among(chatId, userIds));
   }
 
@@ -59,7 +63,11 @@ export class MembersService {
    *
    * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/owner_required, user/unknown
    */
-  async remove(caller: Caller, chatId: string, userId: string): Promise<void> {
+  remove(caller: Caller, chatId: string, userId: string): Promise<void> {
+    return untilDecided(() => this.removePresent(caller, chatId, userId));
+  }
+
+  private async removePresent(caller: Caller, chatId: string, userId: string): Promise<void> {
     const access = await this.access.forMember(caller, chatId);
     refuseDirect(access);
     const leaves = userId === caller.userId;
@@ -67,25 +75,32 @@ export class MembersService {
     const member = await this.members.find(chatId, userId);
     if (!leaves && !mayRemove(access.role, member?.role ?? 'guest')) throw new ChatError('chat/role_required');
     if (!member) throw new ChatError('user/unknown');
-    await this.removePresent(caller, chatId, userId, leaves ? 'left' : 'removed');
+    await this.end(caller, member, leaves ? 'left' : 'removed');
   }
 
-  private async addNew(caller: Caller, chatId: string, userIds: readonly string[]): Promise<void> {
+  /** Those whose change was decided are told of, whatever became of the others. @param revs their last change, by user id */
+  private async addNew(caller: Caller, chatId: string, revs: ReadonlyMap<string, number | undefined>): Promise<void> {
     const readSeq = await this.messages.readHead(chatId);
     const kind = 'member:added';
-    const changes = await Promise.all(
-      userIds.map((userId) =>
-        this.changes.make({ chatId, by: caller.userId, kind, body: { userId, role: 'member', readSeq } }),
-      ),
+    const decisions = await Promise.allSettled(
+      Array.from(revs, ([userId, rev]) => {
+        const body = { userId, role: 'member', readSeq } as const;
+        return this.changes.make({ chatId, by: caller.userId, kind, body, ends: stateOf('member', userId, rev) });
+      }),
     );
-    await this.showChatTo(chatId, userIds);
+    const changes = decisions.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const added = changes.map(({ body }) => body.userId);
+    if (added.length > 0) await this.showChatTo(chatId, added);
     for (const change of changes) this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+    for (const one of decisions) if (one.status === 'rejected') throw one.reason;
   }
 
-  private async removePresent(caller: Caller, chatId: string, userId: string, reason: RemovalReason): Promise<void> {
+  private async end(caller: Caller, member: MemberDocument, reason: RemovalReason): Promise<void> {
+    const [chatId, userId] = [member.chatId.toHexString(), member.userId.toHexString()];
     const kind = 'member:removed';
+    const ends = stateOf('member', userId, member.rev);
     // Applied, the person's sockets are out of the room: what follows is the last fact of the chat that they get.
-    const change = await this.changes.make({ chatId, by: caller.userId, kind, body: { userId, reason } });
+    const change = await this.changes.make({ chatId, by: caller.userId, kind, body: { userId, reason }, ends });
     this.broadcaster.toChatAndUser(chatId, userId, kind, await this.changeViews.of(change));
   }
 

@@ -3,6 +3,7 @@ import { ChatError } from '@roost/contract';
 import type { Message } from '@roost/contract';
 import { ChangeLog } from '../changes/change-log.js';
 import { ChangeViews } from '../changes/change-views.js';
+import { stateOf, untilDecided } from '../changes/overtaken.js';
 import { ChatAccess } from '../chats/chat-access.js';
 import { mayDo } from '../chats/roles.js';
 import { Broadcaster } from '../realtime/broadcaster.js';
@@ -29,18 +30,8 @@ export class MessageEditingService {
    *
    * @throws ChatError chat/access_denied, chat/role_required, message/deleted
    */
-  async edit(caller: Caller, messageId: string, text: string): Promise<Message> {
-    const { message, chatId } = await this.find(caller, messageId);
-    if (!isBy(caller, message)) throw new ChatError('chat/role_required');
-    if (message.deletedAt) throw new ChatError('message/deleted');
-    if (message.text !== text) {
-      const kind = 'message:edited';
-      const body = { messageId, text, before: message.text ?? '' };
-      const change = await this.changes.make({ chatId, by: caller.userId, kind, body });
-      this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
-    }
-    const edited = (await this.messages.byId(messageId)) ?? message;
-    return messageView(edited, await this.profiles.of(caller.userId), caller.userId);
+  edit(caller: Caller, messageId: string, text: string): Promise<Message> {
+    return untilDecided(() => this.editAsItIs(caller, messageId, text));
   }
 
   /**
@@ -48,13 +39,31 @@ export class MessageEditingService {
    *
    * @throws ChatError chat/access_denied, chat/role_required
    */
-  async delete(caller: Caller, messageId: string): Promise<void> {
+  delete(caller: Caller, messageId: string): Promise<void> {
+    return untilDecided(() => this.deleteAsItIs(caller, messageId));
+  }
+
+  private async editAsItIs(caller: Caller, messageId: string, text: string): Promise<Message> {
+    const { message, chatId } = await this.find(caller, messageId);
+    if (!isBy(caller, message)) throw new ChatError('chat/role_required');
+    if (message.deletedAt) throw new ChatError('message/deleted');
+    if (message.text !== text) {
+      const kind = 'message:edited';
+      const body = { messageId, text, before: message.text ?? '' };
+      const change = await this.changes.make({ chatId, by: caller.userId, kind, body, ends: stateNow(message) });
+      this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+    }
+    const edited = (await this.messages.byId(messageId)) ?? message;
+    return messageView(edited, await this.profiles.of(caller.userId), caller.userId);
+  }
+
+  private async deleteAsItIs(caller: Caller, messageId: string): Promise<void> {
     const { message, chatId, role } = await this.find(caller, messageId);
     if (!isBy(caller, message) && !mayDo(role, "delete others' messages")) throw new ChatError('chat/role_required');
     if (message.deletedAt) return;
     const kind = 'message:deleted';
     const body = { messageId, seq: message.seq };
-    const change = await this.changes.make({ chatId, by: caller.userId, kind, body });
+    const change = await this.changes.make({ chatId, by: caller.userId, kind, body, ends: stateNow(message) });
     this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
   }
 
@@ -70,3 +79,5 @@ export class MessageEditingService {
 
 const isBy = (caller: Caller, { senderId, type }: MessageDocument): boolean =>
   type !== 'system' && senderId.toHexString() === caller.userId;
+
+const stateNow = ({ _id, textRev }: MessageDocument): string => stateOf('message', _id.toHexString(), textRev);

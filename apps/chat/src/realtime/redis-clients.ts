@@ -31,6 +31,12 @@ const shardOptions: Options = {
 };
 
 /**
+ * A connection on which something was asked and nothing came for this long is dead, though nobody closed it: a router
+ * forgot it, or the machine at its other end is gone. It is broken off, and a new one made.
+ */
+const deadAfter = ({ redisCommandTimeoutMs }: Settings) => ({ socketTimeout: 2 * redisCommandTimeoutMs });
+
+/**
  * Connects both clients, within STORES_START_TIMEOUT_MS. The publisher fails fast: what Redis does not take now is dropped
  * and counted. The subscriber comes back after any outage and subscribes again to all there was.
  *
@@ -54,8 +60,9 @@ export async function connectRedis(settings: Settings, logger: Logger): Promise<
   return clients;
 }
 
-function ofOne({ redisAdapter, redisCommandTimeoutMs }: Settings, url: string): RedisClients {
-  const options: Options = { ...common, retryStrategy };
+function ofOne(settings: Settings, url: string): RedisClients {
+  const { redisAdapter, redisCommandTimeoutMs } = settings;
+  const options: Options = { ...common, ...deadAfter(settings), retryStrategy };
   const commandTimeout = redisCommandTimeoutMs;
   const publisher = new Redis(url, { ...options, ...failFast, commandTimeout });
   switch (redisAdapter) {
@@ -67,15 +74,16 @@ function ofOne({ redisAdapter, redisCommandTimeoutMs }: Settings, url: string): 
       };
     case 'sharded': {
       const shards = { slotOf: () => 0, placeOf: () => url };
-      const connect = () => new Redis(url, shardOptions);
+      const connect = () => new Redis(url, { ...shardOptions, ...deadAfter(settings) });
       return { adapter: redisAdapter, publisher, subscriber: new ShardedSubscriber(shards, connect, commandTimeout) };
     }
   }
 }
 
-function ofCluster({ redisAdapter, redisCommandTimeoutMs }: Settings, urls: readonly string[]): RedisClients {
+function ofCluster(settings: Settings, urls: readonly string[]): RedisClients {
+  const { redisAdapter, redisCommandTimeoutMs } = settings;
   const nodes = urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
-  const redisOptions = { connectTimeout: common.connectTimeout, ...credentialsOf(urls[0]) };
+  const redisOptions = { connectTimeout: common.connectTimeout, ...deadAfter(settings), ...credentialsOf(urls[0]) };
   const options: ClusterOptions = {
     lazyConnect: true,
     clusterRetryStrategy: retryStrategy,
@@ -93,7 +101,7 @@ function ofCluster({ redisAdapter, redisCommandTimeoutMs }: Settings, urls: read
     case 'classic':
       return { adapter: redisAdapter, publisher, subscriber: new Cluster(nodes, { ...options, redisOptions }) };
     case 'sharded': {
-      const connect = (place: string) => new Redis(`redis://${place}`, { ...shardOptions, ...credentialsOf(urls[0]) });
+      const connect = (place: string) => new Redis(`redis://${place}`, { ...shardOptions, ...redisOptions });
       const subscriber = new ShardedSubscriber(shardsOf(publisher), connect, redisCommandTimeoutMs);
       publisher.on('refresh', () => subscriber.follow());
       return { adapter: redisAdapter, publisher, subscriber };

@@ -14,41 +14,45 @@ export function applyToMessage(message: Message, change: Change): Message {
   return { ...rest, text: '', deletedAt: change.at };
 }
 
-/** A chat after its next message. One's own marks all before it as read; system messages are never unread. */
+/**
+ * A chat after its next message. One's own marks all before it as read; system messages are never unread, nor what was
+ * said before one was added.
+ */
 export function withNewest(chat: Chat, message: Message, userId: string): Chat {
   const news = { lastMessage: message, lastSeq: message.seq, lastActivityAt: message.createdAt };
-  if (message.sender.id === userId) return { ...chat, ...news, readSeq: message.seq, unreadCount: 0 };
-  return { ...chat, ...news, unreadCount: chat.unreadCount + (isCounted(message) ? 1 : 0) };
+  if (message.sender.id === userId)
+    return { ...chat, ...news, readSeq: Math.max(chat.readSeq, message.seq), unreadCount: 0 };
+  const isUnread = isCounted(message) && message.seq > chat.readSeq;
+  return { ...chat, ...news, unreadCount: chat.unreadCount + (isUnread ? 1 : 0) };
 }
 
-interface ChangedMessage {
+/** What a change meets here. */
+interface Met {
   /** The message before and after the change, where it is one of a message that is here. */
   readonly before: Message | undefined;
   readonly after: Message | undefined;
+  /** The newest of the chat, without holes. */
+  readonly messages: readonly Message[];
   readonly userId: string;
 }
 
 /** A chat after its next change. */
-export function applyToChat(chat: Chat, change: Change, { before, after, userId }: ChangedMessage): Chat {
+export function applyToChat(chat: Chat, change: Change, { before, after, messages, userId }: Met): Chat {
   const next = { ...chat, rev: change.rev };
   switch (change.kind) {
     case 'message:edited':
     case 'message:deleted': {
       const lastMessage = chat.lastMessage && applyIfSame(chat.lastMessage, change);
-      const wasUnread = before && after && before.seq > chat.readSeq && before.sender.id !== userId;
-      const fewer = wasUnread && isCounted(before) && !isCounted(after) ? 1 : 0;
-      const unreadCount = Math.max(0, chat.unreadCount - fewer);
+      const isUnreadNoMore = before && after ? isCounted(before) && !isCounted(after) : wasCounted(chat, change);
+      const isUnread = (before?.seq ?? Infinity) > chat.readSeq && before?.sender.id !== userId;
+      const unreadCount = Math.max(0, chat.unreadCount - (isUnread && isUnreadNoMore ? 1 : 0));
       return { ...next, ...(lastMessage && { lastMessage }), unreadCount };
     }
     case 'member:added': {
-      const { user, role } = change.member;
+      const { user, role, readSeq } = change.member;
       const members = chat.members && withMember(chat.members, user);
-      return {
-        ...next,
-        memberCount: chat.memberCount + 1,
-        ...(members && { members }),
-        ...(user.id === userId && { role }),
-      };
+      const grown = { ...next, memberCount: chat.memberCount + 1, ...(members && { members }) };
+      return user.id === userId ? withReading({ ...grown, role }, readSeq, messages) : grown;
     }
     case 'member:removed': {
       const members: User[] | undefined = chat.members?.filter(({ id }) => id !== change.userId);
@@ -60,6 +64,19 @@ export function applyToChat(chat: Chat, change: Change, { before, after, userId 
       return next;
   }
 }
+
+/** Who is added again begins anew: what was said before is not unread. */
+function withReading(chat: Chat, readSeq: number, messages: readonly Message[]): Chat {
+  if (readSeq <= chat.readSeq) return chat;
+  const isHere = readSeq >= chat.lastSeq || (messages[0]?.seq ?? Infinity) <= readSeq + 1;
+  const unread = messages.filter((message) => message.seq > readSeq && isCounted(message)).length;
+  const most = Math.max(0, chat.lastSeq - readSeq);
+  return { ...chat, readSeq, unreadCount: isHere ? unread : Math.min(chat.unreadCount, most) };
+}
+
+/** Of a message that is not here. One's own are read, and what is still to come is counted when it comes. */
+const wasCounted = ({ readSeq, lastSeq }: Chat, change: Change): boolean =>
+  change.kind === 'message:deleted' && change.seq > readSeq && change.seq <= lastSeq;
 
 /** As many as a chat shows; of the others the list of members tells. */
 function withMember(members: readonly User[], user: User): User[] {

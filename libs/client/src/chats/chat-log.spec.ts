@@ -90,6 +90,32 @@ describe('changes', () => {
     expect(log.chat.unreadCount).toBe(0);
   });
 
+  it('R2 of an unread message that is not here make one unread less, and of a read one or one to come, none', () => {
+    const model = new ModelChat();
+    for (const text of ['one', 'two']) model.send(grace, text);
+    model.send(ada, 'three');
+    for (const text of ['four', 'five']) model.send(grace, text);
+    const log = new ChatLog(ada.id, model.chat, 10);
+    for (const seq of [1, 4]) log.addChange(model.delete(seq));
+    expect(log.chat.unreadCount).toBe(1);
+    const late = model.send(grace, 'six');
+    log.addChange(model.delete(6));
+    log.addMessage(late);
+    expect(log.chat).toEqual(model.chat);
+  });
+
+  it.each(['before', 'after'])('R2 who is removed and added again begins anew, told %s what was said', (order) => {
+    const model = new ModelChat();
+    const log = begin(model);
+    const said = ['one', 'two', 'three'].map((text) => model.send(grace, text));
+    const changes = [model.remove(ada), model.add(ada, 2)];
+    const messages = () => said.forEach((message) => log.addMessage(message));
+    if (order === 'after') messages();
+    for (const change of changes) log.addChange(change);
+    if (order === 'before') messages();
+    expect(log.chat).toMatchObject({ readSeq: 2, unreadCount: 1, memberCount: 2, role: 'member' });
+  });
+
   it('change the chat as well', () => {
     const model = new ModelChat();
     const log = begin(model);

@@ -154,7 +154,8 @@ export class ChatLog {
     const before = this.list[index];
     if (before) this.list = this.list.with(index, applyToMessage(before, change));
     else if (changed) this.rememberAbsent(changed.id, change);
-    this.chatNow = applyToChat(this.chatNow, change, { before, after: this.list[index], userId: this.userId });
+    const after = this.list[index];
+    this.chatNow = applyToChat(this.chatNow, change, { before, after, messages: this.list, userId: this.userId });
   }
 
   private rememberAbsent(id: string, change: Change): void {

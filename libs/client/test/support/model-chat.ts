@@ -51,9 +51,10 @@ export class ModelChat {
     return this.log({ kind: 'chat:updated', chat: { title } });
   }
 
-  add(user: User): Change {
+  /** @param readSeq where their reading begins */
+  add(user: User, readSeq = 0): Change {
     this.members = [...this.members, user];
-    const member = { user, role: 'member' as const, joinedAt: this.time(), readSeq: 0, deliveredSeq: 0 };
+    const member = { user, role: 'member' as const, joinedAt: this.time(), readSeq, deliveredSeq: readSeq };
     return this.log({ kind: 'member:added', member });
   }
 

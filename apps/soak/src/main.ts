@@ -1,0 +1,69 @@
+import { foundSeeds, runSession, sessionCluster, startCluster } from '@roost/testing';
+import type { Cluster, SessionFigures, SessionOptions } from '@roost/testing';
+import { help, parseOptions } from './options.js';
+import type { SoakOptions } from './options.js';
+
+/** @returns the exit code: 1 where a session failed */
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (!options) {
+    console.log(help);
+    return 0;
+  }
+  const cluster = await startCluster(sessionCluster);
+  const stop = () => void cluster.stop().finally(() => process.exit(130));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  let failed = true;
+  try {
+    console.log(options.found ? 'sessions that once failed' : `sessions from seed ${options.seed}`);
+    summarize(await soak(cluster, options));
+    failed = false;
+    return 0;
+  } catch (error) {
+    console.error(`\nFAILED: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`the logs of all parts are in ${cluster.parts.dir}`);
+    return 1;
+  } finally {
+    await cluster.stop({ keepLogs: failed });
+  }
+}
+
+/** One session after another. */
+async function soak(cluster: Cluster, options: SoakOptions): Promise<SessionFigures[]> {
+  const done: SessionFigures[] = [];
+  for (const session of sessions(options)) {
+    const startedAtMs = performance.now();
+    const figures = await runSession(cluster, session);
+    done.push(figures);
+    const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+    console.log(`session ${done.length}  seed ${session.seed}  ${inWords(figures)}  ${seconds} s`);
+  }
+  return done;
+}
+
+/** At least one; the last begins before the time is over. */
+function* sessions({ minutes, seed, steps, found }: SoakOptions): Generator<SessionOptions> {
+  if (found) return yield* foundSeeds;
+  const endAtMs = performance.now() + minutes * 60_000;
+  for (let own = seed; own === seed || performance.now() < endAtMs; own++) yield { seed: own, steps };
+}
+
+function summarize(done: readonly SessionFigures[]): void {
+  const total = done.reduce((sum, { steps, messages, troubles }) => ({
+    steps: sum.steps + steps,
+    messages: sum.messages + messages,
+    troubles: sum.troubles + troubles,
+  }));
+  console.log(`\nnothing lost, nothing doubled in ${done.length} sessions: ${inWords(total)}`);
+}
+
+const inWords = ({ steps, messages, troubles }: SessionFigures) =>
+  `${steps} steps, ${messages} messages, ${troubles} faults`;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { parseOptions } from './options.js';
+
+it('has defaults, takes what is given, and asks for help', () => {
+  expect(parseOptions([])).toEqual({ minutes: 5, seed: 1, steps: 150, found: false });
+  expect(parseOptions(['--minutes', '0.5', '--seed', '42', '--steps', '9', '--found'])).toEqual({
+    minutes: 0.5,
+    seed: 42,
+    steps: 9,
+  });
+  expect(parseOptions(['--help'])).toBeUndefined();
+});
+
+it.each([
+  ['--minutes', 'x'],
+  ['--seed', '-1'],
+  ['--steps', '0'],
+])('names an option that is wrong: %s %s', (option, word) => {
+  expect(() => parseOptions([`${option}=${word}`])).toThrow(option);
+});

@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net';
+
+/** What is on its way: bytes, or the end of them. */
+interface Waiting {
+  readonly bytes: Buffer | undefined;
+  readonly dueAtMs: number;
+}
+
+/** One way of a connection: passes on what one end sends to the other, in order, at once or later. */
+class Way {
+  private readonly waiting: Waiting[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly from: Socket,
+    private readonly to: Socket,
+    private readonly trouble: { readonly delayMs: number; readonly isHalfOpen: boolean },
+  ) {
+    from.on('data', (bytes) => this.take(bytes));
+    from.on('end', () => this.take(undefined));
+    to.on('drain', () => from.resume());
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.waiting.length = 0;
+  }
+
+  private take(bytes: Buffer | undefined): void {
+    if (this.trouble.isHalfOpen) return;
+    this.waiting.push({ bytes, dueAtMs: performance.now() + this.trouble.delayMs });
+    this.timer ??= this.waiting.length === 1 ? this.wait() : undefined;
+  }
+
+  private wait(): NodeJS.Timeout | undefined {
+    const [next] = this.waiting;
+    if (!next) return undefined;
+    const delayMs = next.dueAtMs - performance.now();
+    if (delayMs > 0) return setTimeout(() => (this.timer = this.wait()), delayMs);
+    this.waiting.shift();
+    this.pass(next.bytes);
+    return this.wait();
+  }
+
+  private pass(bytes: Buffer | undefined): void {
+    // What was under way when the connection became half-open is lost as well.
+    if (this.trouble.isHalfOpen || !this.to.writable) return;
+    if (bytes === undefined) this.to.end();
+    else if (!this.to.write(bytes)) this.from.pause();
+  }
+}
+
+/** One connection through a link. */
+export class Passage {
+  /** Nothing passes any more, and neither end is told. */
+  isHalfOpen = false;
+  private readonly ways: readonly Way[];
+
+  /** @param link says how much later everything arrives */
+  constructor(
+    private readonly ends: readonly [Socket, Socket],
+    link: { readonly delayMs: number },
+    closed: (passage: Passage) => void,
+  ) {
+    const isHalfOpen = () => this.isHalfOpen;
+    const trouble = {
+      get delayMs() {
+        return link.delayMs;
+      },
+      get isHalfOpen() {
+        return isHalfOpen();
+      },
+    };
+    const [one, other] = ends;
+    this.ways = [new Way(one, other, trouble), new Way(other, one, trouble)];
+    for (const end of ends) {
+      end.on('error', () => this.reset()); // either end may go at any time: that is what this is for
+      end.on('close', () => {
+        if (!end.readableEnded) this.reset();
+        if (ends.every((socket) => socket.destroyed)) closed(this);
+      });
+    }
+  }
+
+  /** Both ends are told at once that the connection broke, but for those of a half-open one. */
+  reset({ evenHalfOpen = false } = {}): void {
+    if (this.isHalfOpen && !evenHalfOpen) return;
+    for (const way of this.ways) way.stop();
+    for (const end of this.ends) end.resetAndDestroy();
+  }
+}

@@ -1,0 +1,121 @@
+import type { ClusterOptions } from '../cluster-parts.js';
+import type { Cluster } from '../cluster.js';
+import { Actor } from './actor.js';
+import { allAgree } from './agreement.js';
+import { peopleActions } from './people-actions.js';
+import { Random } from './random.js';
+import type { Session } from './session.js';
+import { Steps } from './steps.js';
+import { Weather } from './weather.js';
+
+/** The cluster that a session needs: short pings and time-outs, so that what is lost is noticed within seconds. */
+export const sessionCluster = {
+  replicas: 3,
+  nginx: true,
+  mongoLink: true,
+  redisLinks: true,
+  settings: {
+    PING_INTERVAL_MS: '1000',
+    PING_TIMEOUT_MS: '1000',
+    MONGODB_TIMEOUT_MS: '1500',
+    HEADS_INTERVAL_MS: '2000',
+    // Less than people write in a session, so that some come back too late for what they missed.
+    SYNC_BEHIND_MAX: '30',
+    LOG_LEVEL: 'warn',
+  },
+} as const satisfies ClusterOptions;
+
+export interface SessionOptions {
+  /** Another seed, another session. */
+  readonly seed: number;
+  readonly steps: number;
+}
+
+/** What a session was. */
+export interface SessionFigures {
+  readonly steps: number;
+  readonly messages: number;
+  readonly troubles: number;
+}
+
+/** Somebody lacks something, or something happened that must not; with everything that was done before. */
+export class SessionFailed extends Error {
+  override readonly name = 'SessionFailed';
+
+  constructor(seed: number, steps: Steps, cause: unknown) {
+    super(`seed ${seed}: ${cause instanceof Error ? cause.message : String(cause)}\n${steps.toString()}`, { cause });
+  }
+}
+
+/** A step is something that happens to the cluster, or something that somebody does. */
+const troubleShare = 0.12;
+/** What devices keep: the last forgets early, and reads again what it needs. */
+const messagesKept = [200, 200, 20] as const;
+
+/**
+ * People write, edit, delete, read, come, go and move in one chat, chosen by a seed, while replicas, stores and networks
+ * fail and come back. In the end everybody has exactly what is stored, and what was acknowledged is stored once.
+ *
+ * @param cluster one of `sessionCluster`
+ * @throws SessionFailed
+ */
+export async function runSession(cluster: Cluster, { seed, steps }: SessionOptions): Promise<SessionFigures> {
+  const session = await begin(cluster, seed);
+  try {
+    for (let step = 0; step < steps; step++) await take(session);
+    await calmed(session);
+    await allAgree(session);
+    await parted(session);
+  } catch (error) {
+    throw new SessionFailed(seed, session.steps, error);
+  } finally {
+    await Promise.allSettled([session.weather.clear()]);
+  }
+  const { sends, weather } = session;
+  return { steps, messages: sends.length, troubles: weather.count };
+}
+
+async function begin(cluster: Cluster, seed: number): Promise<Session> {
+  const random = new Random(seed);
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace', 'linus'] }, { nginx: true });
+  const [ada, grace, linus, hedy] = await Promise.all([
+    Actor.enter(cluster, 'ada', messagesKept[0]),
+    Actor.enter(cluster, 'grace', messagesKept[1]),
+    Actor.enter(cluster, 'linus', messagesKept[2]),
+    Actor.enter(cluster, 'hedy', messagesKept[0]),
+  ]);
+  return {
+    cluster,
+    chatId,
+    members: [ada, grace, linus],
+    visitor: hedy,
+    random,
+    steps: new Steps(),
+    weather: new Weather(cluster, random),
+    sends: [],
+    leftOut: new Set(),
+  };
+}
+
+async function take(session: Session): Promise<void> {
+  const { random, weather, steps } = session;
+  const isTrouble = random.next() < troubleShare;
+  const what = isTrouble ? await weather.next() : await random.pick(peopleActions)(session);
+  if (what !== undefined) steps.add(what);
+}
+
+/** Nothing is wrong any more, neither in the cluster nor on anybody's way to it. */
+async function calmed({ weather, members, visitor, steps }: Session): Promise<void> {
+  await weather.clear();
+  for (const { link } of [...members, visitor]) {
+    link.slow(0);
+    link.heal();
+  }
+  steps.add('everything works again');
+}
+
+/** The chat is deleted, and whoever is connected loses it; nobody broke the contract. */
+async function parted({ cluster, chatId, members }: Session): Promise<void> {
+  await cluster.api(members[0].name, { nginx: true }).call('chats.delete', { params: { chatId } });
+  cluster.closeClients();
+}

@@ -1,0 +1,14 @@
+/** What was done in a session, in order, for the one who has to find out why it failed. */
+export class Steps {
+  private readonly lines: string[] = [];
+  private readonly startedAtMs = performance.now();
+
+  add(what: string): void {
+    const seconds = ((performance.now() - this.startedAtMs) / 1000).toFixed(2);
+    this.lines.push(`${String(this.lines.length + 1).padStart(4)}. ${seconds.padStart(6)} s  ${what}`);
+  }
+
+  toString(): string {
+    return this.lines.join('\n');
+  }
+}
