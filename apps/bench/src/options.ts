@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { faultNames } from './faults/faults.js';
-import type { FaultName } from './faults/faults.js';
+import { faultNames } from './faults/names.js';
+import type { FaultName } from './faults/names.js';
 
 /** In the order in which they run: from `idle` on they start replicas of their own. */
 export const scenarioNames = [

@@ -7,6 +7,7 @@ it('has defaults, takes what is given, and asks for help', () => {
     minutes: 0.5,
     seed: 42,
     steps: 9,
+    found: true,
   });
   expect(parseOptions(['--help'])).toBeUndefined();
 });

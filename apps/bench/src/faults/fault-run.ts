@@ -14,7 +14,8 @@ import { readChats } from './database.js';
 import { headsOf } from './evidence.js';
 import type { Evidence } from './evidence.js';
 import { faults } from './faults.js';
-import type { FaultName, Moments } from './faults.js';
+import type { Moments } from './faults.js';
+import type { FaultName } from './names.js';
 import { recoveryOf } from './recovery.js';
 
 const socketsDefault = 600;

@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from '@roost/local-cluster';
 import type { Side, Stage } from '../stage.js';
-
-/** In the order in which `--help` lists them. */
-export const faultNames = ['kill', 'redis', 'mongo', 'restart'] as const;
-export type FaultName = (typeof faultNames)[number];
+import type { FaultName } from './names.js';
 
 /** When a fault began, and from when on recovery counts, by `Date.now()`. */
 export interface Moments {
