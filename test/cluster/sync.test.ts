@@ -145,19 +145,27 @@ describe('a change that was decided by a replica which did not live to apply it'
     expect((await ada.command('message:edit', { messageId: sent[0]!.id, text: 'newer' })).message.text).toBe('newer');
   });
 
-  test('S1 M9 C5 is applied within seconds where nobody asks', async ({ cluster }) => {
+  test('S1 M9 C5 is applied within seconds where nobody asks, and told, also to who was removed', async ({
+    cluster,
+  }) => {
     const { chatId, sent, ada } = await said(cluster, 1);
     const hedy = await cluster.client('hedy', { replica: 2 });
+    const linus = await cluster.client('linus', { replica: 2 });
     const before = new Date(Date.now() - 10_000);
     const edit = { messageId: sent[0]!.id, text: 'repaired', before: '1' };
     await decide(cluster, chatId, ada, 1, 'message:edited', edit, before);
     const added = { userId: hedy.userId, role: 'member', readSeq: 1 };
     await decide(cluster, chatId, ada, 2, 'member:added', added, before);
+    await decide(cluster, chatId, ada, 3, 'member:removed', { userId: linus.userId, reason: 'removed' }, before);
     await vi.waitFor(
       async () => expect(await historyOf(cluster, chatId)).toMatchObject([{ text: 'repaired' }]),
       10_000,
     );
     await vi.waitFor(() => hedy.command('chat:join', { chatId }), 10_000);
+    for (const rev of [1, 2])
+      await linus.next(rev === 1 ? 'message:edited' : 'member:added', (fact) => fact.rev === rev);
+    expect(await linus.all('member:removed', (fact) => fact.chatId === chatId)).toMatchObject([{ rev: 3 }]);
+    expect(linus.sdk.chats.view(chatId)).toBeUndefined();
     const next = await ada.send(chatId, 'hello Hedy');
     await hedy.next('message:new', ({ id }) => id === next.id);
     const stored = (await cluster.database()).collection('changes');

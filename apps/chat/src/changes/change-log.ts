@@ -50,7 +50,7 @@ export class ChangeLog {
     const { chatId, kind } = wanted;
     const change = (await this.decide(wanted)) as unknown as ChangeOf<K>;
     try {
-      await this.apply(change as ChangeOf);
+      await this.settle(change as ChangeOf);
     } catch (err) {
       this.logger.warn({ err, chatId, rev: change.rev, kind }, 'change decided, to be applied later');
     }
@@ -71,11 +71,11 @@ export class ChangeLog {
     return rev;
   }
 
-  /** Applies what somebody decided before a moment and did not live to apply. Gives how many there were. */
-  async repair(before: Date, limit: number): Promise<number> {
-    const changes = await this.changes.pendingBefore(before, limit);
-    for (const change of changes) await this.apply(change);
-    return changes.length;
+  /** Applies what somebody decided before a moment and did not live to apply. Gives each: nobody was told of it. */
+  async *repair(before: Date, limit: number): AsyncGenerator<ChangeOf> {
+    for (const change of await this.changes.pendingBefore(before, limit)) {
+      if (await this.settle(change)) yield change;
+    }
   }
 
   private async decide({ chatId, by, kind, body, ends }: NewChange<ChangeKind>): Promise<ChangeDocument> {
@@ -102,6 +102,11 @@ export class ChangeLog {
     const applier = this.appliers.get(change.kind) as Applier<ChangeKind> | undefined;
     if (!applier) throw new Error(`nobody applies ${change.kind}`);
     await applier(change);
-    await this.changes.markApplied(change._id);
+  }
+
+  /** Whoever only reads leaves the mark: a change that nobody lived to tell of is told by who takes it away. */
+  private async settle(change: ChangeOf): Promise<boolean> {
+    await this.apply(change);
+    return this.changes.markApplied(change._id);
   }
 }

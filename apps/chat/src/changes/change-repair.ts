@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { Broadcaster } from '../realtime/broadcaster.js';
+import { ClusterEvents } from '../realtime/cluster-events.js';
 import { ChangeLog } from './change-log.js';
+import { ChangeViews } from './change-views.js';
+import type { ChangeOf } from './change.schema.js';
 
 /** How often a replica looks. An empty look is one read of a partial index that is empty. */
 const intervalMs = 5_000;
@@ -9,13 +13,19 @@ const intervalMs = 5_000;
 const graceMs = 5_000;
 const changesMax = 500;
 
-/** Applies changes whose replica died between deciding and applying them. */
+/**
+ * Applies changes whose replica died between deciding and applying them, and tells them: who was removed is in no room of
+ * the chat any more, and would not learn of it from heads. A replica that was only slow tells them too; clients know by `rev`.
+ */
 @Injectable()
 export class ChangeRepair implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly changes: ChangeLog,
+    private readonly views: ChangeViews,
+    private readonly broadcaster: Broadcaster,
+    private readonly clusterEvents: ClusterEvents,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -29,10 +39,22 @@ export class ChangeRepair implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async look(): Promise<void> {
     try {
-      const applied = await this.changes.repair(new Date(Date.now() - graceMs), changesMax);
-      if (applied > 0) this.logger.info({ applied }, 'changes applied that another replica left');
+      const before = new Date(Date.now() - graceMs);
+      for await (const change of this.changes.repair(before, changesMax)) {
+        await this.tell(change);
+        const { chatId, rev, kind } = change;
+        this.logger.info({ chatId, rev, kind }, 'applied a change that another replica left');
+      }
     } catch (err) {
       this.logger.warn({ err }, 'could not look for changes to apply');
     }
+  }
+
+  private async tell(change: ChangeOf): Promise<void> {
+    const chatId = change.chatId.toHexString();
+    const fact = await this.views.of(change);
+    if (fact.kind === 'member:removed') this.broadcaster.toChatAndUser(chatId, fact.userId, fact.kind, fact);
+    else this.broadcaster.toChat(chatId, fact.kind, fact);
+    if (fact.kind === 'chat:deleted') this.clusterEvents.emit(fact.kind, { chatId });
   }
 }

@@ -93,7 +93,9 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       .cursor();
   }
 
-  async markApplied(_id: Types.ObjectId): Promise<void> {
-    await this.changes.updateOne({ _id }, { $unset: { pending: 1 } }).exec();
+  /** Whether it was not marked so before. */
+  async markApplied(_id: Types.ObjectId): Promise<boolean> {
+    const { modifiedCount } = await this.changes.updateOne({ _id, pending: true }, { $unset: { pending: 1 } }).exec();
+    return modifiedCount === 1;
   }
 }

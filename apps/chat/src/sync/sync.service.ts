@@ -65,6 +65,14 @@ export class SyncService {
     for (const { chat, member } of includeNew ? this.newest(own, positions) : []) {
       answers[chat._id.toHexString()] = { chat: await this.views.of(member, { withMembers: true }) };
     }
+    return this.withoutFormer(caller, answers);
+  }
+
+  /** Who was removed while a state was read would be told of a chat as new, after the removal and at a later rev. */
+  private async withoutFormer(caller: Caller, answers: Record<string, ChatSync>): Promise<Record<string, ChatSync>> {
+    const stateIds = Object.keys(answers).filter((chatId) => 'chat' in (answers[chatId] ?? {}));
+    const present = stateIds.length > 0 ? new Set(await this.members.chatIdsOf(caller.userId)) : undefined;
+    for (const chatId of stateIds) if (!present?.has(chatId)) answers[chatId] = { gone: true };
     return answers;
   }
 

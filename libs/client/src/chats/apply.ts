@@ -50,14 +50,11 @@ export function applyToChat(chat: Chat, change: Change, { before, after, message
     }
     case 'member:added': {
       const { user, role, readSeq } = change.member;
-      const members = chat.members && withMember(chat.members, user);
-      const grown = { ...next, memberCount: chat.memberCount + 1, ...(members && { members }) };
+      const grown = withMember(next, user);
       return user.id === userId ? withReading({ ...grown, role }, readSeq, messages) : grown;
     }
-    case 'member:removed': {
-      const members: User[] | undefined = chat.members?.filter(({ id }) => id !== change.userId);
-      return { ...next, memberCount: Math.max(0, chat.memberCount - 1), ...(members && { members }) };
-    }
+    case 'member:removed':
+      return withoutMember(next, change.userId);
     case 'chat:updated':
       return { ...next, ...change.chat };
     case 'chat:deleted':
@@ -78,11 +75,27 @@ function withReading(chat: Chat, readSeq: number, messages: readonly Message[]):
 const wasCounted = ({ readSeq, lastSeq }: Chat, change: Change): boolean =>
   change.kind === 'message:deleted' && change.seq > readSeq && change.seq <= lastSeq;
 
-/** As many as a chat shows; of the others the list of members tells. */
-function withMember(members: readonly User[], user: User): User[] {
-  const others = members.filter(({ id }) => id !== user.id);
-  return others.length < limits.membersInChat ? [...others, user] : others;
+function withMember(chat: Chat, user: User): Chat {
+  const others = chat.members?.filter(({ id }) => id !== user.id) ?? [];
+  if (!showsAll(chat) || others.length === limits.membersInChat) return { ...chat, memberCount: chat.memberCount + 1 };
+  return { ...chat, members: [...others, user], memberCount: others.length + 1 };
 }
+
+function withoutMember(chat: Chat, userId: string): Chat {
+  const { members = [], ...rest } = chat;
+  const others = members.filter(({ id }) => id !== userId);
+  if (showsAll(chat)) return { ...chat, members: others, memberCount: others.length };
+  const fewer = { ...rest, memberCount: Math.max(0, chat.memberCount - 1) };
+  // A list that lacks some is not to look like one of all.
+  return others.length === limits.membersInChat ? { ...fewer, members: others } : fewer;
+}
+
+/**
+ * Whether all its people are shown: then the list is the count as well. A state may be newer than its `rev` says, and a
+ * change that it has already does nothing to a list, but would be counted twice.
+ */
+const showsAll = ({ members, memberCount }: Chat): boolean =>
+  members !== undefined && Math.max(memberCount, members.length) <= limits.membersInChat;
 
 const isCounted = (message: Message) => message.type !== 'system' && message.deletedAt === undefined;
 

@@ -116,6 +116,32 @@ describe('changes', () => {
     expect(log.chat).toMatchObject({ readSeq: 2, unreadCount: 1, memberCount: 2, role: 'member' });
   });
 
+  it('S6 that a state has already, for it was read a moment after its rev, are not counted twice', () => {
+    const model = new ModelChat();
+    model.add(linus);
+    const { rev } = model.head;
+    const changes = [model.remove(linus), model.add(linus)];
+    const log = new ChatLog(ada.id, { ...model.chat, memberCount: 2, members: [ada, grace], rev }, 10);
+    for (const change of changes) log.addChange(change);
+    expect(log.chat).toMatchObject({ memberCount: 3, members: [ada, grace, linus] });
+  });
+
+  it('of people are counted where a chat has more than it shows, and its list ends where it would look whole', () => {
+    const model = new ModelChat();
+    const others = Array.from({ length: 50 }, (_, index) => ({
+      id: String(index).padStart(24, '0'),
+      displayName: 'One',
+    }));
+    for (const user of others) model.add(user);
+    const log = new ChatLog(ada.id, { ...model.chat, members: model.members.slice(0, 50) }, 10);
+    log.addChange(model.remove(others[49]!));
+    expect([log.chat.memberCount, log.chat.members?.length]).toEqual([51, 50]);
+    log.addChange(model.remove(others[0]!));
+    expect([log.chat.memberCount, log.chat.members]).toEqual([50, undefined]);
+    log.addChange(model.add(linus));
+    expect(log.chat.memberCount).toBe(51);
+  });
+
   it('change the chat as well', () => {
     const model = new ModelChat();
     const log = begin(model);

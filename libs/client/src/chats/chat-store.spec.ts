@@ -57,6 +57,21 @@ function removed() {
   return change;
 }
 
+it.each(['chat', 'reset'] as const)(
+  'C5 a state (%s) from before a removal does not bring the chat back, a later one does',
+  (kind) => {
+    const state = () =>
+      kind === 'chat' ? { chat: model.chat } : { reset: true as const, chat: model.chat, messages: [] };
+    const early = state();
+    store.handlers[handlers.removed]?.(removed());
+    store.synced(chatId, early);
+    expect(store.view(chatId)).toBeUndefined();
+    model.add(ada);
+    store.synced(chatId, state());
+    expect(store.view(chatId)?.chat.rev).toBe(2);
+  },
+);
+
 describe('local echo', () => {
   it('is replaced when the acknowledgement comes, and its fact changes nothing', () => {
     const draft = writing('Hello');

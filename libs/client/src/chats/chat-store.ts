@@ -30,6 +30,8 @@ export class ChatStore {
   private readonly rooms = new Map<string, ChatRoom>();
   /** Chats that facts came of, and nothing else so far. */
   private readonly strangers = new Set<string>();
+  /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
+  private readonly removals = new Map<string, number>();
   private readonly news = new Listeners<ChatNews>();
   private userId = '';
 
@@ -76,6 +78,7 @@ export class ChatStore {
   begin(userId: string): void {
     if (userId === this.userId) return;
     this.userId = userId;
+    this.removals.clear();
     for (const chatId of this.rooms.keys()) this.remove(chatId);
   }
 
@@ -116,6 +119,7 @@ export class ChatStore {
   /** A chat as somebody told it. One that is known keeps what it has; what it lacks is asked for. */
   learn(chat: Chat): void {
     this.strangers.delete(chat.id);
+    if (this.isFromBeforeRemoval(chat)) return;
     const known = this.rooms.get(chat.id);
     if (known) known.log.expect({ seq: chat.lastSeq, rev: chat.rev });
     else this.rooms.set(chat.id, this.newRoom(chat));
@@ -152,8 +156,10 @@ export class ChatStore {
     const room = this.rooms.get(change.chatId);
     // Removed, and added again since: the news came in the other order.
     const isBack = room?.log.knowsAfter(change.rev) ?? false;
-    if (change.userId === this.userId && !isBack) this.remove(change.chatId);
-    else this.heard(change.chatId, ({ log }) => log.addChange(change));
+    if (change.userId === this.userId && !isBack) {
+      this.removals.set(change.chatId, change.rev);
+      this.remove(change.chatId);
+    } else this.heard(change.chatId, ({ log }) => log.addChange(change));
   }
 
   private heard(chatId: string, apply: (room: ChatRoom) => void): void {
@@ -167,7 +173,15 @@ export class ChatStore {
     }
   }
 
+  /** Whether a state was read before the removal that this person was told of. One that was not is of a new membership. */
+  private isFromBeforeRemoval({ id, rev }: Chat): boolean {
+    if (rev < (this.removals.get(id) ?? 0)) return true;
+    this.removals.delete(id);
+    return false;
+  }
+
   private reset(chat: Chat, messages: readonly Message[]): void {
+    if (this.isFromBeforeRemoval(chat)) return;
     let room = this.rooms.get(chat.id);
     if (!room) this.rooms.set(chat.id, (room = this.newRoom(chat)));
     room.log.begin(chat, messages);

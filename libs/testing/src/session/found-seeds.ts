@@ -6,6 +6,11 @@ export interface FoundSeed extends SessionOptions {
 }
 
 export const foundSeeds: readonly FoundSeed[] = [
-  { seed: 2001, steps: 150, what: 'an unread message that a device did not hold was deleted, and stayed unread there' },
+  {
+    seed: 2001,
+    steps: 150,
+    what: 'an unread message that a device did not hold was deleted, and stayed unread there; people counted twice',
+  },
   { seed: 3001, steps: 150, what: 'who was removed and added again between two syncs kept the old read marker' },
+  { seed: 4001, steps: 150, what: 'a state that was read before a removal came after it, and the chat was back' },
 ];
