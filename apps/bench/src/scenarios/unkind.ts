@@ -17,16 +17,16 @@ const members = 20;
 /** As in `latency`. */
 const shareOfSaturation = 0.4;
 /**
- * What the deaf one asks for: answers of 200 KB. More would be a heavy reader, and a wonder that it costs something; with less
+ * What the deaf one asks for: answers of 300 KB. More would be a heavy reader, and a wonder that it costs something; with less
  * it takes longer than a round until too much waits for it.
  */
-const page = { messages: 100, chars: 2_000 } as const;
+const page = { messages: 100, chars: 3_000 } as const;
 
 /**
  * Production's limits. Pings come sooner, so that who answers none is closed within a round. Heads come later: every 25 s they
  * would be in some rounds and not in others, and are to be seen in `heads`.
  */
-const settings = { PING_INTERVAL_MS: '2000', PING_TIMEOUT_MS: '1000', HEADS_INTERVAL_MS: '600000' };
+const settings = { PING_INTERVAL_MS: '3000', PING_TIMEOUT_MS: '2000', HEADS_INTERVAL_MS: '600000' };
 
 const counters: Readonly<Record<UnkindKind, readonly string[]>> = {
   deaf: ['roost_slow_readers_total{decision="closed_full"}'],
