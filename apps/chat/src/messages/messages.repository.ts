@@ -65,8 +65,9 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       else await this.collection.insertMany([...documents], { ordered: false });
       return [];
     } catch (error) {
-      if (documents.length === 1 || !(error instanceof mongo.MongoBulkWriteError)) throw error;
-      return refusedOf(error, documents.length);
+      if (error instanceof mongo.MongoBulkWriteError) return refusedOf(error, documents.length);
+      if (duplicateKeyOf(error) || isWriteConflict(error)) return [error];
+      throw error;
     }
   }
 

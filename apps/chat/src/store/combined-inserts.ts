@@ -25,7 +25,7 @@ export class CombinedInserts<Document> {
    */
   constructor(private readonly insert: (documents: readonly Document[]) => Promise<readonly Refused[]>) {}
 
-  /** Resolves once the document is stored, rejects with why it is not, or where that is not known. */
+  /** Resolves once the document is stored, rejects with why it is not, or where the store gave no answer. */
   add(document: Document): Promise<void> {
     return new Promise((stored, failed) => {
       this.waiting.push({ document, stored, failed });
@@ -48,7 +48,8 @@ export class CombinedInserts<Document> {
       const refused = await this.insert(batch.map(({ document }) => document));
       batch.forEach(({ stored, failed }, index) => (refused[index] ? failed(refused[index]) : stored()));
     } catch (error) {
-      for (const { failed } of batch) failed(error);
+      // Nobody waits for one time-out after another: who came meanwhile is told the same.
+      for (const { failed } of [...batch, ...this.waiting.splice(0)]) failed(error);
     }
     this.state = 'idle';
     this.schedule();

@@ -124,6 +124,15 @@ describe('SequencedLog', () => {
     expect(store.headReads).toBe(2);
   });
 
+  it('tells those behind an insert without an answer the same, instead of waiting for another', async () => {
+    const store = new MemoryStore();
+    const log = new SequencedLog(store);
+    store.broken = true;
+    const results = await Promise.allSettled(upTo(3).map(() => log.append('a', entry('a'))));
+    expect(results.map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(store.inserts).toEqual([1]);
+  });
+
   it('keeps chats apart', async () => {
     const store = new MemoryStore();
     const log = new SequencedLog(store);

@@ -151,9 +151,9 @@ export class SequencedLog<Entry> {
           return batch.slice(count);
       }
     } catch (error) {
-      // What is stored is not known now: the next round asks.
+      // What is stored is not known now: the next round asks. Nobody waits for one time-out after another.
       this.heads.delete(chatId);
-      for (const one of batch) one.failed(error);
+      for (const one of [...batch, ...(this.lanes.get(chatId)?.waiting.splice(0) ?? [])]) one.failed(error);
       return [];
     }
   }
