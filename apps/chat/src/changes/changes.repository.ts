@@ -1,7 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { Settings } from '@roost/settings';
 import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
+import { SETTINGS } from '../settings.module.js';
+import { answered } from '../store/answered.js';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
 import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
@@ -13,7 +16,10 @@ type MembershipKind = (typeof membershipKinds)[number];
 
 @Injectable()
 export class ChangesRepository implements LogStore<ChangeDocument> {
-  constructor(@InjectModel(ChangeDocument.name) private readonly changes: Model<ChangeDocument>) {}
+  constructor(
+    @InjectModel(ChangeDocument.name) private readonly changes: Model<ChangeDocument>,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   async readHead(chatId: string): Promise<number> {
     const head = await this.changes
@@ -26,7 +32,8 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
 
   async insert(entries: readonly ChangeDocument[]): Promise<Inserted> {
     try {
-      await this.changes.collection.insertMany([...entries], { ordered: true });
+      const write = this.changes.collection.insertMany([...entries], { ordered: true });
+      await answered(write, this.settings.mongodbTimeoutMs);
       return { kind: 'all' };
     } catch (error) {
       const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;

@@ -3,7 +3,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { REDIS } from '../realtime/redis.module.js';
 import type { RedisClients } from '../realtime/redis-clients.js';
 import { pingRedis } from '../realtime/redis-nodes.js';
-import { withTimeout } from './with-timeout.js';
+import { withTimeout } from '../with-timeout.js';
 
 /** Whether Redis answers: a frozen one raises no error, only silence. */
 @Injectable()

@@ -1,7 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { Settings } from '@roost/settings';
 import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
+import { SETTINGS } from '../settings.module.js';
+import { answered } from '../store/answered.js';
 import { objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../store/sequenced-log.js';
 import { CombinedInserts } from '../store/combined-inserts.js';
@@ -20,7 +23,10 @@ export interface HistoryPage {
 export class MessagesRepository implements LogStore<MessageDocument> {
   private readonly singles = new CombinedInserts<MessageDocument>((documents) => this.insertUnordered(documents));
 
-  constructor(@InjectModel(MessageDocument.name) private readonly messages: Model<MessageDocument>) {}
+  constructor(
+    @InjectModel(MessageDocument.name) private readonly messages: Model<MessageDocument>,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   async readHead(chatId: string): Promise<number> {
     const options = { sort: { seq: -1 }, projection: { _id: 0, seq: 1 } } as const;
@@ -35,7 +41,7 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     const [first] = entries;
     try {
       if (entries.length === 1 && first) await this.singles.add(first);
-      else await this.collection.insertMany([...entries], { ordered: true });
+      else await this.answered(this.collection.insertMany([...entries], { ordered: true }));
       return { kind: 'all' };
     } catch (error) {
       if (isUnconfirmed(error)) throw error;
@@ -58,11 +64,15 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return db.db.collection<MessageDocument>(collection.name);
   }
 
+  private answered<T>(write: Promise<T>): Promise<T> {
+    return answered(write, this.settings.mongodbTimeoutMs);
+  }
+
   private async insertUnordered(documents: readonly MessageDocument[]): Promise<readonly Refused[]> {
     const [first] = documents;
     try {
-      if (documents.length === 1 && first) await this.collection.insertOne(first);
-      else await this.collection.insertMany([...documents], { ordered: false });
+      if (documents.length === 1 && first) await this.answered(this.collection.insertOne(first));
+      else await this.answered(this.collection.insertMany([...documents], { ordered: false }));
       return [];
     } catch (error) {
       if (error instanceof mongo.MongoBulkWriteError) return refusedOf(error, documents.length);

@@ -8,8 +8,7 @@ import type { ConnectOptions } from 'mongoose';
 const serverSelectionMaxMs = 1_000;
 
 /**
- * Every call has a bound for all of it (without `timeoutMS` the driver may wait for ever for a connection that ends while it
- * is written to), nothing waits in a buffer, and a write is acknowledged when the majority has it in its
+ * Every call has a bound, nothing waits in a buffer, and a write is acknowledged when the majority has it in its
  * journal: an acknowledged message does not die with one node.
  */
 export function mongoOptions(settings: Settings): ConnectOptions {
@@ -21,10 +20,11 @@ export function mongoOptions(settings: Settings): ConnectOptions {
     maxPoolSize: mongodbMaxPoolSize,
     serverSelectionTimeoutMS: Math.min(serverSelectionMaxMs, mongodbTimeoutMs),
     connectTimeoutMS: mongodbTimeoutMs,
-    timeoutMS: mongodbTimeoutMs,
+    socketTimeoutMS: mongodbTimeoutMs,
+    waitQueueTimeoutMS: mongodbTimeoutMs,
     retryWrites: true,
     retryReads: true,
-    writeConcern: { w: 'majority', journal: true },
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: mongodbTimeoutMs },
   };
 }
 
