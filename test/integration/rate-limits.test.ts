@@ -105,6 +105,18 @@ describe('commands', () => {
     await cluster.socket('barbara');
   });
 
+  test('A5 who was closed for flooding is not back at once, on any door of that replica', async ({ cluster }) => {
+    const token = await cluster.token('hedy');
+    const { socket, closed } = await cluster.socket('hedy');
+    for (let count = 0; count < 200; count++) socket.emit('no:such');
+    await closed;
+    const { code, retryAfterMs } = refusedHandshake(await cluster.knock({ auth: { token } }));
+    expect(code).toBe('rate/limited');
+    expect(retryAfterMs).toBeGreaterThan(3_000);
+    expect((await cluster.http('GET /users/me', { as: 'hedy' })).status).toBe(429);
+    expect((await cluster.http('GET /users/me', { as: 'hedy' }, { replica: 2 })).status).toBe(200);
+  });
+
   test('A5 REST answers 429 with Retry-After', async ({ cluster }) => {
     await cluster.token('barbara');
     const answers = await times(20, () => cluster.http('GET /users/me', { as: 'barbara' }));

@@ -136,6 +136,7 @@ export class CommandDispatcher {
 
   private closeFlooding(socket: ChatSocket): void {
     this.logger.warn('socket closed: too many refused commands');
+    this.limits.pause(socket.data.caller.userId);
     closeSocket(socket, 'client/flooding');
   }
 }

@@ -9,6 +9,9 @@ import type { Rate } from './token-bucket.js';
 /** Who is forgotten for want of room has a full bucket again: far more people than act at the same time on one replica. */
 const peopleMax = 50_000;
 
+/** How long somebody waits who was closed for flooding. */
+const pauseMs = 5_000;
+
 export type Spending = 'send' | 'command';
 
 /**
@@ -32,14 +35,24 @@ export class CommandLimits {
 
   /** @throws ChatError rate/limited, saying when there is room for one more */
   spend(userId: string, spending: Spending): void {
+    const retryAfterMs = this.bucketOf(userId, spending)?.take(performance.now()) ?? 0;
+    if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
+  }
+
+  /** Nothing for a while, not even a connection: who floods would be back at once, and each coming costs a handshake. */
+  pause(userId: string): void {
+    this.bucketOf(userId, 'command')?.emptyUntil(performance.now() + pauseMs);
+  }
+
+  /** Undefined where there is no limit. */
+  private bucketOf(userId: string, spending: Spending): TokenBucket | undefined {
     const rate = this.rates[spending];
-    if (rate.perSecond === 0) return;
+    if (rate.perSecond === 0) return undefined;
     let bucket = this.buckets[spending].get(userId);
     if (!bucket) {
       bucket = new TokenBucket(rate);
       this.buckets[spending].set(userId, bucket);
     }
-    const retryAfterMs = bucket.take(performance.now());
-    if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
+    return bucket;
   }
 }

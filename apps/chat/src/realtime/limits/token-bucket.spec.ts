@@ -27,3 +27,10 @@ it('A5 keeps no more than a burst however long it was quiet', () => {
   const bucket = new TokenBucket(rate);
   expect(taken(bucket, 100, 3_600_000)).toBe(30);
 });
+
+it('A5 has nothing to give until the moment up to which it was emptied', () => {
+  const bucket = new TokenBucket(rate);
+  bucket.emptyUntil(5_000);
+  expect(bucket.take(0)).toBe(5_000);
+  expect(taken(bucket, 100, 5_000)).toBe(1);
+});

@@ -20,4 +20,10 @@ export class TokenBucket {
     this.fullAtMs = fullAtMs;
     return 0;
   }
+
+  /** Leaves nothing to take until a moment. */
+  emptyUntil(atMs: number): void {
+    const oneMs = 1000 / this.rate.perSecond;
+    this.fullAtMs = Math.max(this.fullAtMs, atMs + (this.rate.burst - 1) * oneMs);
+  }
 }
