@@ -8,7 +8,7 @@ const test = clusterTest(sessionCluster);
  * that once failed: `npm run soak`.
  */
 const seed = Number(process.env['SESSION_SEED'] ?? 1);
-const steps = Number(process.env['SESSION_STEPS'] ?? 60);
+const steps = Number(process.env['SESSION_STEPS'] ?? 40);
 const longestMs = 120_000 + steps * 1_000;
 
 test(
