@@ -90,7 +90,7 @@ async function botherer(stage: Stage, side: Side) {
   return async (kind: UnkindKind, work: () => Promise<LoadResult>) => {
     const before = await countedBy(side, counters[kind]);
     const { token } = audience.people[unkindKinds.indexOf(kind)]!;
-    await process.ask('begin', { kind, target: { port, token, chatId } });
+    await process.ask('begin', { kind, target: { port, token, chatId, before: page.messages + 1 } });
     const result = await work();
     const connections = await process.ask('end', undefined);
     const after = await countedBy(side, counters[kind]);

@@ -16,6 +16,8 @@ export interface Target {
   readonly port: number;
   readonly token: string;
   readonly chatId: string;
+  /** The place behind the page of history that is worth asking for. */
+  readonly before: number;
 }
 
 /** One unkind client at a time. */

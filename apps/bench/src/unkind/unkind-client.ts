@@ -55,12 +55,12 @@ export class UnkindClient {
   }
 
   private misbehave(): void {
-    const { chatId } = this.target;
+    const { chatId, before } = this.target;
     switch (this.kind) {
       case 'deaf':
         this.socket?.stopReading();
         this.asking = setInterval(
-          () => this.socket?.send(`421["message:list",{"chatId":"${chatId}","limit":100}]`),
+          () => this.socket?.send(`421["message:list",{"chatId":"${chatId}","before":${before},"limit":100}]`),
           askEveryMs,
         );
         return;
