@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs no server; `integration` starts stores; `cluster` starts whole clusters from `dist`. */
+/**
+ * `unit` needs no server; `integration` starts stores, two files at a time; `cluster` starts whole clusters from `dist`, one
+ * after the other when all else is done: each has use for the whole machine.
+ */
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
@@ -14,6 +17,8 @@ export default defineConfig({
           include: ['{apps,libs}/**/*.test.ts', 'test/integration/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -24,6 +29,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

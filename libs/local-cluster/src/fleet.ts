@@ -2,12 +2,17 @@ import type { NginxPart } from './nginx.js';
 import type { PartExit } from './run.js';
 import type { ReplicaPart } from './replica.js';
 
-/** The replicas of one cluster, which may come and go while it runs, and what stands in front of them. */
-export interface Fleet {
-  /** All there are, also those that are coming or going; in the order of their numbers. Changed in place. */
-  readonly replicas: ReplicaPart[];
+/** The replicas of one cluster and what stands in front of them. */
+export interface Ranks {
+  readonly replicas: readonly ReplicaPart[];
   /** Undefined where clients find the replicas themselves. */
   readonly nginx: NginxPart | undefined;
+}
+
+/** Ranks in which replicas may come and go while the cluster runs. */
+export interface Fleet extends Ranks {
+  /** All there are, also those that are coming or going; in the order of their numbers. Changed in place. */
+  readonly replicas: ReplicaPart[];
   /** One more on a port of its own, not started yet. @param number from 1 */
   readonly create: (number: number) => Promise<ReplicaPart>;
 }
@@ -28,7 +33,7 @@ export interface FleetWork {
  * Lets these replicas alone have new connections, before others are stopped or after some were started. Sockets that are
  * open stay where they are. With none left nginx keeps what it has: it cannot be told of nobody.
  */
-export async function route({ nginx }: Fleet, replicas: readonly ReplicaPart[]): Promise<void> {
+export async function route({ nginx }: Ranks, replicas: readonly ReplicaPart[]): Promise<void> {
   if (replicas.length > 0) await nginx?.reload(replicas.map(({ port }) => port));
 }
 

@@ -7,7 +7,7 @@ export { redisClusterReady, startRedisCluster, type RedisClusterOptions } from '
 export { startStore, type Store, type StoreOptions } from './store.js';
 export { builtReplica, replica, startReplica, type ReplicaOptions, type ReplicaPart } from './replica.js';
 export { startNginx, type NginxOptions, type NginxPart } from './nginx.js';
-export { type Fleet, type FleetStep, type FleetWork } from './fleet.js';
+export { type Fleet, type FleetStep, type FleetWork, type Ranks } from './fleet.js';
 export { restartOneByOne } from './rolling-restart.js';
 export { scale } from './scale.js';
 export { projectRoot } from './programs.js';

@@ -23,6 +23,12 @@ export class Random {
     return choices[this.below(choices.length)]!;
   }
 
+  /** The same items in another order. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const keyed = items.map((item) => ({ item, key: this.next() }));
+    return keyed.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }

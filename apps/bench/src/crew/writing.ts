@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatError } from '@roost/client';
 import type { Sent } from '@roost/client';
-import { seededRandom } from '../generator/numbers.js';
+import { Random } from '@roost/testing';
 import type { Acknowledged, Written } from './messages.js';
 import type { Person } from './person.js';
 
@@ -9,7 +9,7 @@ const lookEveryMs = 20;
 
 /** Writes on a schedule that waits for no answer, and remembers what became of each message. */
 export class Writing {
-  private readonly random = seededRandom(1);
+  private readonly random = new Random(1);
   private readonly acknowledged: Acknowledged[] = [];
   private readonly failed: Record<string, number> = {};
   private waiting = 0;
@@ -37,11 +37,11 @@ export class Writing {
   }
 
   private async write(): Promise<void> {
-    const person = this.people[Math.floor(this.random() * this.people.length)]!;
+    const person = this.random.pick(this.people);
     const sentAtMs = Date.now();
     this.waiting++;
     try {
-      const chat = Math.floor(this.random() * Number.MAX_SAFE_INTEGER);
+      const chat = this.random.below(Number.MAX_SAFE_INTEGER);
       const sent = await person.send(chat, 'chat is a stream of short lines '.repeat(4).slice(0, this.textChars));
       this.acknowledged.push(entryOf(sent, sentAtMs));
     } catch (error) {

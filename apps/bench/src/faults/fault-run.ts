@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ranks } from '@roost/local-cluster';
 import { makeAudience, separateChats } from '../audience.js';
 import type { Audience } from '../audience.js';
 import { startCrew } from '../crew/crew.js';
@@ -7,7 +8,7 @@ import type { Reached, Written } from '../crew/messages.js';
 import type { BenchOptions } from '../options.js';
 import { cpuMsOf } from '../proc.js';
 import { textChars } from '../scenarios/common.js';
-import type { Side, Stage } from '../stage.js';
+import type { Stage } from '../stage.js';
 import { check } from './checker.js';
 import type { Verdict } from './checker.js';
 import { readChats } from './database.js';
@@ -69,7 +70,8 @@ export async function faultRun(stage: Stage, fault: FaultName, options: BenchOpt
   const audience = await makeAudience(side, chats * size, separateChats(chats, size));
   const crew = stage.keep(startCrew());
   await crew.ask('connect', { url: front.url, people: audience.people, atOnce: connectsAtOnce });
-  const story = await unfold({ stage, side, crew, audience, fault, rate });
+  const ranks = { replicas: side.replicas, nginx: front };
+  const story = await unfold({ stage, ranks, crew, audience, fault, rate });
   await crew.ask('close', undefined);
   return {
     fault,
@@ -80,7 +82,7 @@ export async function faultRun(stage: Stage, fault: FaultName, options: BenchOpt
 
 interface Scene {
   readonly stage: Stage;
-  readonly side: Side;
+  readonly ranks: Ranks;
   readonly crew: Crew;
   readonly audience: Audience;
   readonly fault: FaultName;
@@ -96,12 +98,12 @@ interface Story {
   readonly crewShare: number;
 }
 
-async function unfold({ stage, side, crew, audience, fault, rate }: Scene): Promise<Story> {
+async function unfold({ stage, ranks, crew, audience, fault, rate }: Scene): Promise<Story> {
   const cpuBeforeMs = cpuMsOf(crew.pid);
   const writingSinceMs = Date.now();
   await crew.ask('write', { perSecond: rate, textChars });
   await sleep(beforeMs);
-  const moments = await faults[fault].inflict(stage, side);
+  const moments = await faults[fault].inflict(stage, ranks);
   await sleep(afterMs);
   const crewShare = (cpuMsOf(crew.pid) - cpuBeforeMs) / (Date.now() - writingSinceMs);
   const written = await crew.ask('rest', { timeoutMs: restTimeoutMs });

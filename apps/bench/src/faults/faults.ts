@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Part } from '@roost/local-cluster';
-import type { Side, Stage } from '../stage.js';
+import { restartOneByOne } from '@roost/local-cluster';
+import type { Part, Ranks } from '@roost/local-cluster';
+import type { Stage } from '../stage.js';
 import type { FaultName } from './names.js';
 
 /** When a fault began, and from when on recovery counts, by `Date.now()`. */
@@ -14,7 +15,7 @@ export interface Fault {
   readonly words: string;
   /** What recovery is counted from. */
   readonly from: string;
-  inflict(stage: Stage, side: Side): Promise<Moments>;
+  inflict(stage: Stage, ranks: Ranks): Promise<Moments>;
 }
 
 const awayMs = 10_000;
@@ -45,12 +46,9 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   restart: {
     words: 'rolling restart of all three replicas',
     from: 'the return of the last of them',
-    inflict: async (_, { replicas }) => {
+    inflict: async (_, ranks) => {
       const beganAtMs = Date.now();
-      for (const replica of replicas) {
-        await replica.stop();
-        await replica.start();
-      }
+      await restartOneByOne(ranks);
       return { beganAtMs, overAtMs: Date.now() };
     },
   },

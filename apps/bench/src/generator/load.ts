@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '@roost/testing';
 import { clockMs } from './chat-connection.js';
 import type { Group } from './group.js';
 import type { LoadResult, LoadSpec } from './messages.js';
-import { quantilesOf, seededRandom } from './numbers.js';
+import { quantilesOf } from './numbers.js';
 
 /** Longest wait for what is still on its way when sending has ended. */
 const drainTimeoutMs = 5_000;
@@ -16,7 +17,7 @@ let lastId = 0;
 /** One load on a group of sockets, from its first send to its last delivery. */
 export class Load {
   private readonly pending = new Map<number, { readonly chat: number; readonly sentAtMs: number }>();
-  private readonly random = seededRandom(1);
+  private readonly random = new Random(1);
   private readonly acknowledgementMs: number[] = [];
   private readonly deliveryMs: number[] = [];
   private readonly refused: Record<string, number> = {};
@@ -64,7 +65,7 @@ export class Load {
 
   private send(sentAtMs: number): void {
     const { senders, textChars } = this.spec;
-    const pick = Math.floor(this.random() * (senders?.length ?? this.group.size));
+    const pick = this.random.below(senders?.length ?? this.group.size);
     const id = ++lastId;
     const chat = this.group.send(senders?.[pick] ?? pick, id, textChars, sentAtMs);
     this.pending.set(id, { chat, sentAtMs });

@@ -1,4 +1,4 @@
-import type { Chat } from '@roost/contract';
+import type { Chat, FactOf } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ada, chatId, grace, ModelChat } from '../../test/support/model-chat.js';
 import type { PendingMessage } from '../outbox/entry.js';
@@ -153,12 +153,43 @@ describe('loss', () => {
     expect(behind.at(-1)).toEqual([chatId, true]);
   });
 
-  it('a fact of a chat that is not known is noticed once', () => {
+  it('a fact of a chat that is not known is noticed', () => {
     const other = new ModelChat('d'.repeat(24));
     for (const text of ['one', 'two']) store.handlers[handlers.new]?.(other.send(grace, text));
-    expect(behind).toEqual([[other.id, true]]);
+    expect(behind.at(-1)).toEqual([other.id, true]);
     store.handlers['chat:created']?.(other.chat);
     expect(behind.at(-1)).toEqual([other.id, false]);
+  });
+
+  it.each(['chat', 'reset'] as const)(
+    'S1 facts that overtake the first answer (%s) about their chat are not lost',
+    (kind) => {
+      const other = new ModelChat('d'.repeat(24));
+      other.send(grace, 'known');
+      const answer = kind === 'chat' ? { chat: other.chat } : other.reset(10);
+      const sent = other.send(grace, 'one');
+      const renamed = other.rename('Looms');
+      store.handlers[handlers.new]?.(sent);
+      store.handlers['chat:updated']?.(renamed as FactOf<'chat:updated'>);
+      store.synced(other.id, answer);
+      expect(store.view(other.id)?.chat).toMatchObject({
+        title: 'Looms',
+        lastMessage: { text: 'one' },
+        unreadCount: 2,
+      });
+      expect(behind.at(-1)).toEqual([other.id, false]);
+    },
+  );
+
+  it('of many facts that overtake the first answer, those that are not kept are known to be missing', () => {
+    const other = new ModelChat('d'.repeat(24));
+    const answer = { chat: other.chat };
+    for (let count = 1; count <= 101; count++) store.handlers[handlers.new]?.(other.send(grace, `message ${count}`));
+    store.synced(other.id, answer);
+    expect(behind.at(-1)).toEqual([other.id, true]);
+    store.synced(other.id, other.after({ seq: 0, rev: 0 }));
+    expect(behind.at(-1)).toEqual([other.id, false]);
+    expect(store.view(other.id)?.messages).toHaveLength(101);
   });
 });
 

@@ -24,12 +24,14 @@ export interface ChatStorePorts {
 
 /** Messages in one `loadOlder`. */
 const olderDefault = 50;
+/** Facts kept of a chat that is not known yet. What is dropped shows as a gap. */
+const earlyMax = 100;
 
 /** The chats of one person as the server tells them, in order and without holes. */
 export class ChatStore {
   private readonly rooms = new Map<string, ChatRoom>();
-  /** Chats that facts came of, and nothing else so far. */
-  private readonly strangers = new Set<string>();
+  /** What facts do to chats that nothing else came of so far: an answer on its way may have been read before them. */
+  private readonly early = new Map<string, ((room: ChatRoom) => void)[]>();
   /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
   private readonly removals = new Map<string, number>();
   private readonly news = new Listeners<ChatNews>();
@@ -92,15 +94,13 @@ export class ChatStore {
     return positions;
   }
 
-  /** Of these, the chats that are not known here. They are about to be asked for: should that not help, the next fact does. */
+  /** Of these, the chats that are not known here. */
   unknown(chatIds: readonly string[]): readonly string[] {
-    for (const chatId of chatIds) this.strangers.delete(chatId);
     return chatIds.filter((chatId) => !this.rooms.has(chatId));
   }
 
   /** Applies what `sync` or `chat:join` said of a chat; says whether there is more to ask. */
   synced(chatId: string, answer: ChatSync): boolean {
-    this.strangers.delete(chatId);
     if ('gone' in answer) {
       this.remove(chatId);
       return false;
@@ -118,11 +118,10 @@ export class ChatStore {
 
   /** A chat as somebody told it. One that is known keeps what it has; what it lacks is asked for. */
   learn(chat: Chat): void {
-    this.strangers.delete(chat.id);
     if (this.isFromBeforeRemoval(chat)) return;
     const known = this.rooms.get(chat.id);
     if (known) known.log.expect({ seq: chat.lastSeq, rev: chat.rev });
-    else this.rooms.set(chat.id, this.newRoom(chat));
+    else this.open(chat, []);
     this.changed(chat.id);
   }
 
@@ -167,8 +166,8 @@ export class ChatStore {
     if (room) {
       apply(room);
       this.changed(chatId);
-    } else if (!this.strangers.has(chatId)) {
-      this.strangers.add(chatId);
+    } else {
+      this.early.set(chatId, [...(this.early.get(chatId) ?? []), apply].slice(-earlyMax));
       this.ports.behind(chatId, true);
     }
   }
@@ -182,24 +181,29 @@ export class ChatStore {
 
   private reset(chat: Chat, messages: readonly Message[]): void {
     if (this.isFromBeforeRemoval(chat)) return;
-    let room = this.rooms.get(chat.id);
-    if (!room) this.rooms.set(chat.id, (room = this.newRoom(chat)));
-    room.log.begin(chat, messages);
+    const known = this.rooms.get(chat.id);
+    if (known) known.log.begin(chat, messages);
+    else this.open(chat, messages);
     this.changed(chat.id);
     for (const message of messages) this.noteOwn(message);
   }
 
   private remove(chatId: string): void {
-    this.strangers.delete(chatId);
+    this.early.delete(chatId);
     this.ports.behind(chatId, false);
     if (this.rooms.delete(chatId)) this.news.tell({ chatId });
   }
 
-  private newRoom(chat: Chat): ChatRoom {
-    return new ChatRoom(this.userId, chat, this.messagesMax, {
+  /** A chat as it was when it was read, and what was heard of it before that came. */
+  private open(chat: Chat, messages: readonly Message[]): void {
+    const room = new ChatRoom(this.userId, chat, this.messagesMax, {
       pending: () => this.ports.pending(chat.id),
       mayBe: this.ports.mayBeDraft,
     });
+    this.rooms.set(chat.id, room);
+    room.log.begin(chat, messages);
+    for (const apply of this.early.get(chat.id) ?? []) apply(room);
+    this.early.delete(chat.id);
   }
 
   private noteOwn(message: Message): void {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /** Something that happens to a part of the cluster, and ends. */
 export interface Trouble {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 import { troubles } from './troubles.js';
 import type { MakeTrouble, Trouble } from './troubles.js';
 
