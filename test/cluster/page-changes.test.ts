@@ -20,7 +20,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', (
   }) => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     await (await cluster.client('ada')).send(chat.id, 'First of all');
-    const [ada, grace] = [await browser.context.newPage(), await browser.context.newPage()];
+    const [ada, grace] = [await browser.newPage(), await browser.newPage()];
     for (const [page, name] of [[ada, 'Ada'] as const, [grace, 'Grace'] as const]) {
       await enter(page, address, name);
       await openChat(page, 'First of all');
@@ -53,7 +53,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', (
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     await (await cluster.client('ada')).send(chat.id, 'By Ada');
     await (await cluster.client('grace')).send(chat.id, 'By Grace');
-    const [ada, grace] = [await browser.context.newPage(), await browser.context.newPage()];
+    const [ada, grace] = [await browser.newPage(), await browser.newPage()];
     await enter(grace, address, 'Grace');
     await openChat(grace, 'By Grace');
     await message(grace, 'By Grace').getByRole('button', { name: 'Delete' }).waitFor();
@@ -74,7 +74,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', (
   }) => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     await (await cluster.client('ada')).send(chat.id, 'Short');
-    const ada = await browser.context.newPage();
+    const ada = await browser.newPage();
     await enter(ada, address, 'Ada');
     await openChat(ada, 'Short');
     await message(ada, 'Short').waitFor();
@@ -95,7 +95,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', (
   });
 
   test('H6 signing out ends the session on the server, and its sockets', async ({ cluster, address, browser }) => {
-    const ada = await browser.context.newPage();
+    const ada = await browser.newPage();
     await enter(ada, address, 'Ada');
     const tokens = await keptTokens(ada);
     const socket = await cluster.knock({ auth: { token: tokens?.accessToken } });
@@ -111,7 +111,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', (
   });
 
   test('signing out works here while the server cannot be told, and the page says so', async ({ address, browser }) => {
-    const ada = await browser.context.newPage();
+    const ada = await browser.newPage();
     await enter(ada, address, 'Ada');
     await ada.route('**/auth/logout', (route) => route.abort());
     await ada.getByRole('button', { name: 'Sign out' }).click();
@@ -128,7 +128,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', (
   }) => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     await (await cluster.client('grace')).send(chat.id, 'Before');
-    const ada = await browser.context.newPage();
+    const ada = await browser.newPage();
     await enter(ada, address, 'Ada');
     await openChat(ada, 'Before');
     await cluster.stopRedis();

@@ -4,7 +4,7 @@ import { enter, message, openChat, pageTest as test, replicaOf, say, shownSeqs }
 
 describe.skipIf(noBrowser)(noBrowser ?? 'the page', () => {
   test('two people find each other and talk in two windows', async ({ address, browser }) => {
-    const [ada, grace] = [await browser.context.newPage(), await browser.context.newPage()];
+    const [ada, grace] = [await browser.newPage(), await browser.newPage()];
     await enter(grace, address, 'Grace');
     await enter(ada, address, 'Ada');
     await ada.getByRole('button', { name: 'New chat' }).click();
@@ -28,7 +28,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'the page', () => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     const grace = await cluster.client('grace');
     for (let n = 1; n <= 60; n++) await grace.send(chat.id, `Line ${n}`);
-    const ada = await browser.context.newPage();
+    const ada = await browser.newPage();
     await enter(ada, address, 'Ada');
     await openChat(ada, 'Line 60');
     await message(ada, 'Line 60').waitFor();
@@ -43,7 +43,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'the page', () => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     const grace = await cluster.client('grace');
     await grace.send(chat.id, 'First of all');
-    const ada = await browser.context.newPage();
+    const ada = await browser.newPage();
     const history = Promise.withResolvers<() => void>();
     await ada.routeWebSocket(/socket\.io/, (socket) => {
       socket.connectToServer().onMessage((frame) => {
@@ -62,13 +62,27 @@ describe.skipIf(noBrowser)(noBrowser ?? 'the page', () => {
     expect(await shownSeqs(ada)).toEqual([1, 2]);
   });
 
+  test('a click counts though news change the row under it', async ({ cluster, address, browser }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const grace = await cluster.client('grace');
+    await grace.send(chat.id, 'Press here');
+    const ada = await browser.newPage();
+    await enter(ada, address, 'Ada');
+    await ada.getByRole('button', { name: 'Press here' }).hover();
+    await ada.mouse.down();
+    await grace.send(chat.id, 'While pressed');
+    await ada.getByRole('button', { name: 'While pressed' }).waitFor();
+    await ada.mouse.up();
+    await message(ada, 'While pressed').waitFor();
+  });
+
   test('after its replica died the page is on another and shows what was said', async ({
     cluster,
     address,
     browser,
   }) => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
-    const ada = await browser.context.newPage();
+    const ada = await browser.newPage();
     await enter(ada, address, 'Ada');
     const first = await replicaOf(ada);
     const other = first === 1 ? 2 : 1;

@@ -83,6 +83,23 @@ test('H8 a long-polling client that does not poll is closed, and told at its nex
   expect(told).not.toContain('message:new');
 });
 
+test('H8 above the soft limit a reading command is refused, and answered once what waits is taken; sends go on', async ({
+  cluster,
+}) => {
+  const chat = await cluster.chat({ members: ['ada', 'hedy'] });
+  const ada = await cluster.socket('ada');
+  const slow = await RawPoller.connect(cluster.url(), await cluster.token('hedy'));
+  await sendBytes(ada, chat.id, softBytes + textBytes);
+  await slow.ask(1, 'message:list', { chatId: chat.id, limit: 1 });
+  await slow.ask(2, 'message:send', { chatId: chat.id, text: 'I can write' });
+  let taken = '';
+  while (!taken.includes('432[')) taken += await slow.poll();
+  expect(taken).toMatch(/431\[\{"success":false,[^\]]*"code":"rate\/limited"[^\]]*"retryAfterMs":1000/);
+  expect(taken).toMatch(/432\[\{"success":true/);
+  await slow.ask(3, 'message:list', { chatId: chat.id, limit: 1 });
+  expect(await slow.poll()).toMatch(/433\[\{"success":true/);
+});
+
 test('H8 above the soft limit for too long is too slow as well; who has caught up in time is not', async ({
   cluster,
 }) => {

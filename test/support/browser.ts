@@ -1,8 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import type { BrowserContext } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
@@ -11,29 +9,22 @@ export const noBrowser = existsSync(executablePath) ? undefined : `skipped, ther
 
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-/** A browser with a profile of its own that is gone with it. Whatever its pages complain of is in `complaints`. */
+/** A browser in which every page is a window of its own, as of another person. Whatever pages complain of is in `complaints`. */
 export async function startBrowser() {
-  const profile = mkdtempSync(join(tmpdir(), 'roost-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', ...quiet],
-  });
-  context.setDefaultTimeout(10_000);
-  return {
-    context,
-    complaints: complaintsOf(context),
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    },
-  };
-}
-
-function complaintsOf(context: BrowserContext): string[] {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
   const complaints: string[] = [];
-  context.on('weberror', (error) => complaints.push(String(error.error())));
-  context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
+  return {
+    complaints,
+    /** A page that shares nothing with others. Not a tab beside them: a tab in the background is not drawn. */
+    async newPage(): Promise<Page> {
+      const context = await browser.newContext();
+      context.setDefaultTimeout(10_000);
+      context.on('weberror', (error) => complaints.push(String(error.error())));
+      context.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      return context.newPage();
+    },
+    close: () => browser.close(),
+  };
 }

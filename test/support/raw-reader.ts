@@ -53,13 +53,22 @@ export class RawPoller {
     const opened = await (await fetch(base)).text();
     const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
     const poller = new RawPoller(`${base}&sid=${sid}`);
-    await fetch(poller.address, { method: 'POST', body: `40${JSON.stringify({ token })}` });
+    await poller.post(`40${JSON.stringify({ token })}`);
     while (!(await poller.poll()).includes('session:ready')) continue;
     return poller;
+  }
+
+  /** Gives a command; its answer begins with `43` and the number. */
+  ask(number: number, command: string, request: object): Promise<void> {
+    return this.post(`42${number}${JSON.stringify([command, request])}`);
   }
 
   /** What waits, packets separated by U+001E; the refusal's body once the server has closed. */
   async poll(): Promise<string> {
     return (await fetch(this.address)).text();
+  }
+
+  private async post(body: string): Promise<void> {
+    await fetch(this.address, { method: 'POST', body });
   }
 }

@@ -162,6 +162,7 @@ export class RoostClient {
       const handle = this.chats.handlers[fact] as ((payload: unknown) => void) | undefined;
       if (handle) this.connection.on(fact, handle);
     }
+    this.connection.on('message:new', () => this.outbox.hasten());
     this.outbox.onChange((chatId) => this.chats.draftsChanged(chatId));
     this.connection.onState((state) => this.stateChanged(state));
   }

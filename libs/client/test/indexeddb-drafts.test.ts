@@ -43,7 +43,7 @@ describe.skipIf(noBrowser)(noBrowser ?? 'drafts in IndexedDB', () => {
   });
 
   beforeEach(async ({ onTestFinished, task }) => {
-    page = await browser.context.newPage();
+    page = await browser.newPage();
     onTestFinished(() => page.close());
     await page.goto(`${server.url}/?${task.id}`);
   });

@@ -1,7 +1,7 @@
 import type { FactName, FactOf } from '@roost/contract';
 
 /** Longest wait for a fact: far more than one takes on a busy machine. */
-const waitMs = 10_000;
+const waitDefaultMs = 10_000;
 
 interface Heard {
   readonly fact: FactName;
@@ -25,7 +25,11 @@ export class FactLog {
   }
 
   /** The earliest such fact that was not given out yet, also one that has come already. Each is given out once. */
-  next<F extends FactName>(fact: F, matches: (payload: FactOf<F>) => boolean = () => true): Promise<FactOf<F>> {
+  next<F extends FactName>(
+    fact: F,
+    matches: (payload: FactOf<F>) => boolean = () => true,
+    waitMs = waitDefaultMs,
+  ): Promise<FactOf<F>> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = this.heard.find((one) => !one.taken && of(fact, matches)(one));

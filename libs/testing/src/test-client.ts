@@ -65,8 +65,8 @@ export class TestClient {
   }
 
   /** The earliest such fact that was not given out yet, also one that has come already. */
-  next<F extends FactName>(fact: F, matches?: (payload: FactOf<F>) => boolean): Promise<FactOf<F>> {
-    return this.facts.next(fact, matches);
+  next<F extends FactName>(fact: F, matches?: (payload: FactOf<F>) => boolean, waitMs?: number): Promise<FactOf<F>> {
+    return this.facts.next(fact, matches, waitMs);
   }
 
   /** Every such fact so far. */

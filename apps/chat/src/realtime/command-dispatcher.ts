@@ -8,6 +8,7 @@ import { Faults } from '../faults.js';
 import { SETTINGS } from '../settings.module.js';
 import { closeSocket } from './close-socket.js';
 import type { ChatSocket } from './chat-socket.js';
+import { requireTaken } from './life/slow-readers.js';
 import { CommandLimits } from './limits/command-limits.js';
 
 /** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
@@ -99,7 +100,10 @@ export class CommandDispatcher {
   ): Promise<unknown> {
     try {
       // First of all: what is too much is not even to cost its check.
-      this.limits.spend(socket.data.caller.userId, name === 'message:send' ? 'send' : 'command');
+      const spending = name === 'message:send' ? 'send' : 'command';
+      this.limits.spend(socket.data.caller.userId, spending);
+      // What a send gets is small; reading what nobody takes costs everybody.
+      if (spending === 'command') requireTaken(socket, this.settings);
       const handler = name && connection.handlers.get(name);
       if (!handler) throw new ChatError('command/unknown');
       const request = check(commands[name].request, payload.length === 1 ? payload[0] : undefined);

@@ -7,6 +7,8 @@ import type { OutboxEntry, Sent } from './entry.js';
 
 /** A fault of the server that comes this often in a row is this message's fate: others wait behind it. */
 const faultsMax = 5;
+/** The most that is waited where others' messages are being stored. */
+const hastenedMs = 1_000;
 
 export interface LanePorts {
   /** Whether there is a connection; where there is none, `wake` says when there is. */
@@ -24,6 +26,10 @@ export class Lane {
   private readonly backoff: Backoff;
   private current: OutboxEntry | undefined;
   private cancelRetry: (() => void) | undefined;
+  /** Whether the pause that is being kept is a long one, and not what the server asked for. */
+  private mayHasten = false;
+  /** Only once until a success: where others can and this one cannot, it is no outage. */
+  private wasHastened = false;
   private faults = 0;
 
   constructor(
@@ -39,6 +45,14 @@ export class Lane {
     this.cancelRetry = undefined;
     this.backoff.reset();
     this.advance();
+  }
+
+  /** Messages are being stored, so a failure of before need not be waited out. */
+  hasten(): void {
+    if (!this.cancelRetry || !this.mayHasten || this.wasHastened) return;
+    this.cancelRetry();
+    this.wasHastened = true;
+    this.attemptAfter(Math.floor(this.surroundings.random() * hastenedMs));
   }
 
   /** Sends the first draft that can be sent, unless one is on its way or a pause is being kept. */
@@ -76,6 +90,7 @@ export class Lane {
 
   private succeeded(): void {
     this.faults = 0;
+    this.wasHastened = false;
     this.backoff.reset();
   }
 
@@ -91,7 +106,14 @@ export class Lane {
     this.ports.changed();
     // Without a connection the time to try again is when there is one.
     if (error instanceof NoAnswer && !this.ports.isOnline()) return;
-    this.cancelRetry = this.surroundings.clock.after(this.backoff.next(retryAfterOf(error)), () => {
+    const retryAfterMs = retryAfterOf(error);
+    const delayMs = this.backoff.next(retryAfterMs);
+    this.mayHasten = retryAfterMs === undefined && delayMs > hastenedMs;
+    this.attemptAfter(delayMs);
+  }
+
+  private attemptAfter(delayMs: number): void {
+    this.cancelRetry = this.surroundings.clock.after(delayMs, () => {
       this.cancelRetry = undefined;
       this.advance();
     });

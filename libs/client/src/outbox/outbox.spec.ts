@@ -122,6 +122,44 @@ describe('a message', () => {
     expect(attempts).toHaveLength(2);
   });
 
+  it('is sent soon when messages are being stored again, but only once where that does not help', async () => {
+    void outbox.add(chatId, 'Hello');
+    await settle();
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      await last().fail(new ChatError('store/unavailable'));
+      await clock.advance(attempt < 6 ? 15_000 : 0);
+    }
+    outbox.hasten();
+    await clock.advance(500);
+    expect(attempts).toHaveLength(7);
+    await last().fail(new ChatError('store/unavailable'));
+    outbox.hasten();
+    await clock.advance(1_000);
+    expect(attempts).toHaveLength(7);
+  });
+
+  it('keeps the pause that the server asked for, also when messages are being stored', async () => {
+    void outbox.add(chatId, 'Hello');
+    await settle();
+    await last().fail(new ChatError('rate/limited', { retryAfterMs: 5_000 }));
+    outbox.hasten();
+    await clock.advance(4_999);
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('shows those of other chats that messages are being stored again', async () => {
+    for (const chat of [chatId, otherChatId]) void outbox.add(chat, chat);
+    await settle();
+    const [first, second] = attempts;
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      await attempts.findLast(({ id }) => id === second!.id)!.fail(new ChatError('store/unavailable'));
+      await clock.advance(attempt < 6 ? 15_000 : 0);
+    }
+    await first!.store();
+    await clock.advance(500);
+    expect(attempts).toHaveLength(8);
+  });
+
   it('with an id that waits already is not sent twice', async () => {
     const first = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
     const second = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });

@@ -121,6 +121,11 @@ export class Outbox {
     for (const lane of this.lanes.values()) lane.wake();
   }
 
+  /** Somebody's message was stored. */
+  hasten(): void {
+    for (const lane of this.lanes.values()) lane.hasten();
+  }
+
   /** The client was closed: nobody waits any more. The drafts stay, and are sent when it connects again. */
   release(): void {
     for (const entry of this.entries()) entry.rejected(notSent(entry.draft.request.clientMessageId));
@@ -176,6 +181,7 @@ export class Outbox {
   /** Whoever looks finds it in the outbox or in the chat, never in both and never in none. */
   private acknowledged(entry: OutboxEntry, reply: Sent): void {
     this.remove(entry, () => this.ports.stored(entry.draft, reply.message));
+    this.hasten();
     entry.acknowledged(reply);
     // If this fails the draft is sent again after a restart, and the server gives the same message again.
     void this.store.remove(entry.draft.request.clientMessageId).catch(() => undefined);

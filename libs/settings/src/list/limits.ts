@@ -100,7 +100,7 @@ export const limitSettings = [
     schema: wholeNumber(1, 1_073_741_824),
     unit: 'bytes',
     default: '1048576',
-    meaning: 'With more than this waiting for a socket it gets no hints.',
+    meaning: 'With more than this waiting for a socket it gets no hints, and of its commands only sends are taken.',
     group: 'Limits',
     audience: 'tuning',
   }),

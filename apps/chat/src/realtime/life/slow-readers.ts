@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
 import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
@@ -30,6 +31,14 @@ export function mayHint(socket: ChatSocket): boolean {
   if (socket.data.slowSinceMs === undefined) return true;
   metrics.hintsDroppedTotal.inc();
   return false;
+}
+
+/** What is in the way of an answer should be gone by then, or its reader is closed soon. */
+const answerRetryMs = 1_000;
+
+/** @throws ChatError rate/limited where an answer would only wait behind what this socket has not taken yet */
+export function requireTaken(socket: ChatSocket, { slowReaderSoftBytes }: SlowReaderLimits): void {
+  if (waitingBytes(socket) > slowReaderSoftBytes) throw new ChatError('rate/limited', { retryAfterMs: answerRetryMs });
 }
 
 /** Once a second, over all sockets of this replica: nobody's unread bytes are to fill the memory of everybody. */

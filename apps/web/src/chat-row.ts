@@ -1,0 +1,33 @@
+import type { Chat, User } from '@roost/contract';
+import { el } from './dom.js';
+import { summaryOf, timeOf, titleOf } from './words.js';
+
+/** One chat in the list. Its elements stay when it changes: a click counts only where it ends on what it began on. */
+export class ChatRow {
+  private readonly title = el('span', { className: 'title', dir: 'auto' });
+  private readonly time = el('time');
+  private readonly summary = el('span', { className: 'summary', dir: 'auto' });
+  private readonly unread = el('span', { className: 'unread' });
+  private readonly open: HTMLButtonElement;
+  readonly element: HTMLElement;
+
+  constructor(
+    chatId: string,
+    private readonly me: User,
+    onclick: () => void,
+  ) {
+    const parts = [this.title, this.time, this.summary, this.unread];
+    this.open = el('button', { type: 'button', id: `chat-${chatId}`, onclick }, ...parts);
+    this.element = el('li', {}, this.open);
+  }
+
+  draw(chat: Chat, unreadCount: number, isOpen: boolean): void {
+    const { lastActivityAt, lastMessage } = chat;
+    this.title.textContent = titleOf(chat, this.me);
+    Object.assign(this.time, { dateTime: lastActivityAt, textContent: timeOf(lastActivityAt) });
+    this.summary.textContent = summaryOf(lastMessage, this.me);
+    const unread = { textContent: String(unreadCount), ariaLabel: `${unreadCount} unread`, hidden: unreadCount === 0 };
+    Object.assign(this.unread, unread);
+    this.open.ariaCurrent = isOpen ? 'true' : null;
+  }
+}
