@@ -20,14 +20,16 @@ export type Delivery = { readonly state: 'ok' } | { readonly state: 'degraded'; 
 const lostMax = 2;
 /** Canaries lost although Redis answers, until the subscription is made anew; twice that, until the connection is. */
 const stuckMax = 3;
+/** While delivery is degraded canaries go this often, so that its return is noticed soon. */
+const probeEveryMs = 250;
 /** In rooms that no client can be in, a member that is no socket: the adapter subscribes to them as to any other. */
 const canaryMember = 'canary';
 const eventPacket = 2;
 
 /**
  * Sends a canary through the real broadcast path (adapter, publisher, Redis, subscriber) every CANARY_INTERVAL_MS and
- * listens for it; one through each node of a Redis Cluster where rooms are spread over them. A Redis that is frozen raises no error, a subscription that was lost neither: only what comes back
- * proves anything. Sockets are told when delivery degrades and recovers; a path that is stuck is made anew.
+ * listens for it; one through each node of a Redis Cluster where rooms are spread over them. A Redis that is frozen
+ * raises no error, a subscription that was lost neither: only what comes back proves anything. Sockets are told when delivery degrades and recovers; a path that is stuck is made anew.
  */
 @Injectable()
 export class DeliveryWatch implements BeforeApplicationShutdown {
@@ -38,6 +40,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
   private degradedAtMs = 0;
   private stuckRounds = 0;
   private timer: NodeJS.Timeout | undefined;
+  private probing: NodeJS.Timeout | undefined;
   private server: ChatServer | undefined;
 
   constructor(
@@ -58,6 +61,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): void {
     clearInterval(this.timer);
+    clearInterval(this.probing);
     this.server = undefined;
   }
 
@@ -109,10 +113,13 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
       this.degrade();
       await this.heal();
     }
-    if (!this.server) return;
+    this.sendCanaries();
+  }
+
+  private sendCanaries(): void {
     for (const room of this.backAtMs.keys()) {
       const packet = { type: eventPacket, nsp: '/', data: [canaryMember, room] };
-      server.of('/').adapter.broadcast(packet, { rooms: new Set([room]), except: new Set(), flags: {} });
+      this.server?.of('/').adapter.broadcast(packet, { rooms: new Set([room]), except: new Set(), flags: {} });
     }
   }
 
@@ -124,6 +131,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     if (this.delivery.state === 'ok') return;
     const since = this.delivery.since.toISOString();
     this.delivery = { state: 'ok' };
+    clearInterval(this.probing);
     this.logger.info({ since }, 'delivery between replicas recovered');
     this.server?.local.emit('server:recovered', { since });
     this.changes.emit('recovered');
@@ -133,6 +141,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     if (this.delivery.state === 'degraded' || !this.server) return;
     this.delivery = { state: 'degraded', since: new Date() };
     this.degradedAtMs = performance.now();
+    this.probing = setInterval(() => this.sendCanaries(), probeEveryMs);
     this.logger.warn('delivery between replicas degraded');
     this.server.local.emit('server:degraded', { since: this.delivery.since.toISOString() });
   }

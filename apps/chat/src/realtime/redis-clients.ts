@@ -14,8 +14,8 @@ export type RedisClients =
   | { readonly adapter: 'classic'; readonly publisher: RedisClient; readonly subscriber: RedisClient }
   | { readonly adapter: 'sharded'; readonly publisher: RedisClient; readonly subscriber: ShardedSubscriber };
 
-/** Back in at most a second after Redis is: an outage should not last longer here than there. */
-const retryStrategy = (attempt: number) => Math.min(attempt * 100, 1000);
+/** Back in at most half a second after Redis is: an outage should not last longer here than there. */
+const retryStrategy = (attempt: number) => Math.min(attempt * 100, 500);
 /** How often the map of a Redis Cluster is read, so that a failover is noticed without traffic too. */
 const slotsRefreshIntervalMs = 2000;
 

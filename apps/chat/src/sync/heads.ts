@@ -17,7 +17,7 @@ import { MovedChats } from './moved-chats.js';
 const overlapMs = 10_000;
 const rememberedMax = 50_000;
 /** Sockets told in one turn of the event loop. */
-const socketsATurn = 500;
+const socketsATurn = 100;
 
 /**
  * Tells sockets where their chats stand that moved lately, so that a fact that was lost is missed even where nothing
