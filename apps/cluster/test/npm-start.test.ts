@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, isFree } from '@roost/local-cluster';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type Run, endRuns, processOf, runCluster, says } from './support/runs.js';
+import { type Run, dropDatabase, endRuns, processOf, runCluster, says } from './support/runs.js';
 
 // Up to two whole clusters in one test, on a machine that runs other tests meanwhile.
 vi.setConfig({ testTimeout: 90_000 });
@@ -17,7 +17,10 @@ beforeAll(async () => {
   port = await freePort();
 });
 afterEach(endRuns);
-afterAll(() => rmSync(data, { recursive: true, force: true }));
+afterAll(async () => {
+  await dropDatabase();
+  rmSync(data, { recursive: true, force: true });
+});
 
 const start = (): Run => runCluster('--data', data, '--replicas', '2', '--port', String(port));
 

@@ -10,6 +10,7 @@ export { startNginx, type NginxOptions, type NginxPart } from './nginx.js';
 export { type Fleet, type FleetStep, type FleetWork, type Ranks } from './fleet.js';
 export { restartOneByOne } from './rolling-restart.js';
 export { scale } from './scale.js';
+export { withDatabase } from './mongo-uri.js';
 export { projectRoot } from './programs.js';
 export { answersOk } from './probes.js';
 export { waitUntil, type Probe } from './wait-until.js';

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { projectRoot } from '@roost/local-cluster';
+import { projectRoot, withDatabase } from '@roost/local-cluster';
+import { mongo } from 'mongoose';
 
 /** A process and everything it said so far. */
 export interface Run {
@@ -12,6 +13,9 @@ export interface Run {
 
 const runs: Run[] = [];
 
+/** Where the store is one that is shared: a database of these tests alone. */
+const uri = process.env['MONGODB_URI'] && withDatabase(process.env['MONGODB_URI'], `roost_test_runs_${process.pid}`);
+
 /** What `npm start` runs, as `npm run build` made it. */
 export const runCluster = (...args: string[]): Run => launch('dist/apps/cluster/src/main.js', args);
 
@@ -19,7 +23,8 @@ export const runCluster = (...args: string[]): Run => launch('dist/apps/cluster/
 export const runCommand = (...args: string[]): Run => launch('dist/apps/cluster/src/control/main.js', args);
 
 function launch(entry: string, args: string[]): Run {
-  const child = spawn(process.execPath, [join(projectRoot(), entry), ...args]);
+  const env = { ...process.env, ...(uri && { MONGODB_URI: uri }) };
+  const child = spawn(process.execPath, [join(projectRoot(), entry), ...args], { env });
   const exited = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   const started: Run = { process: child, said: '', exited };
   for (const stream of [child.stdout, child.stderr]) {
@@ -35,6 +40,14 @@ export async function endRuns(): Promise<void> {
     if (process.exitCode === null) process.kill('SIGKILL');
     await exited;
   }
+}
+
+/** Forgets what they stored, where the store is one that is shared. */
+export async function dropDatabase(): Promise<void> {
+  if (!uri) return;
+  const client = await mongo.MongoClient.connect(uri);
+  await client.db().dropDatabase();
+  await client.close();
 }
 
 /** Waits until it has said something of this form; fails with all it said when it ends first. */
