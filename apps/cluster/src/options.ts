@@ -13,8 +13,6 @@ export interface ClusterOptions {
   watch: boolean;
 }
 
-export type Asked = { kind: 'run'; options: ClusterOptions } | { kind: 'help' } | { kind: 'wrong'; problem: string };
-
 /** More than one machine has use for. */
 export const mostReplicas = 16;
 
@@ -36,28 +34,24 @@ environment:
 
 Ctrl-C stops everything in order; a second one at once.`;
 
-/** Reads the command line. Never throws: what is wrong comes back in words that name the option. */
-export function readArguments(argv: string[]): Asked {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        replicas: { type: 'string', default: '3' },
-        port: { type: 'string' },
-        data: { type: 'string', default: '.data' },
-        fresh: { type: 'boolean', default: false },
-        watch: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) return { kind: 'help' };
-    const { data, fresh, watch } = values;
-    const replicas = wholeNumber('--replicas', values.replicas, 1, mostReplicas);
-    const port = values.port === undefined ? undefined : wholeNumber('--port', values.port, 1, 65_535);
-    return { kind: 'run', options: { replicas, port, data: resolve(data), fresh, watch } };
-  } catch (error) {
-    return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) };
-  }
+/** @returns undefined where help was asked for. @throws Error that names a wrong option */
+export function readArguments(argv: string[]): ClusterOptions | undefined {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      replicas: { type: 'string', default: '3' },
+      port: { type: 'string' },
+      data: { type: 'string', default: '.data' },
+      fresh: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { data, fresh, watch } = values;
+  const replicas = wholeNumber('--replicas', values.replicas, 1, mostReplicas);
+  const port = values.port === undefined ? undefined : wholeNumber('--port', values.port, 1, 65_535);
+  return { replicas, port, data: resolve(data), fresh, watch };
 }
 
 /** The number in a text, or an error that names what it is for and its limits. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import { countRefusal, metrics } from '@roost/observability';
@@ -15,6 +16,9 @@ import { TokenExpiry } from './life/token-expiry.js';
 import { AcceptLimits } from './limits/accept-limits.js';
 import { CommandLimits } from './limits/command-limits.js';
 import { RoomKeeper } from './room-keeper.js';
+
+/** How long who connects too often waits for being told so: a connection that is refused costs more than one that waits. */
+const limitedWaitMs = 1_000;
 
 /** The next replica is an attempt away. */
 const drainRetryMs = 200;
@@ -63,7 +67,10 @@ export class Gatekeeper {
       socket.data = { caller, protocol };
       return undefined;
     } catch (error) {
-      return this.refuse(socket, this.faults.chatErrorOf(error));
+      const refused = this.faults.chatErrorOf(error);
+      // Who does not wait before coming back is made to.
+      if (refused.code === 'rate/limited') await sleep(limitedWaitMs, undefined, { ref: false });
+      return this.refuse(socket, refused);
     } finally {
       // Neither memory nor a copy of the handshake sent to another replica should hold the token.
       delete socket.handshake.auth['token'];

@@ -3,9 +3,12 @@ import { parseArgs } from 'node:util';
 import { mostReplicas, wholeNumber } from '../options.js';
 import type { Request } from './messages.js';
 
-/** What `npm run cluster` was asked for; `data` is the absolute path of the cluster's data folder. */
-export type Asked =
-  { kind: 'ask'; request: Request; data: string } | { kind: 'help' } | { kind: 'wrong'; problem: string };
+/** What `npm run cluster` was asked for. */
+export interface Command {
+  readonly request: Request;
+  /** Absolute path of the cluster's data folder. */
+  readonly data: string;
+}
 
 export const help = `Does something to the Roost cluster that npm start runs on this machine.
 
@@ -21,19 +24,15 @@ usage: npm run cluster -- COMMAND [options]
 exit code: 0 done (status: all ready), 1 not done, 2 wrong arguments
 Ctrl-C here leaves; what the cluster has begun it brings to its end.`;
 
-/** Reads the command line. Never throws: what is wrong comes back in words. */
-export function readArguments(argv: string[]): Asked {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: { data: { type: 'string', default: '.data' }, help: { type: 'boolean', default: false } },
-    });
-    if (values.help) return { kind: 'help' };
-    return { kind: 'ask', request: requestOf(positionals), data: resolve(values.data) };
-  } catch (error) {
-    return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) };
-  }
+/** @returns undefined where help was asked for. @throws Error that says what is wrong */
+export function readArguments(argv: string[]): Command | undefined {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { data: { type: 'string', default: '.data' }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) return undefined;
+  return { request: requestOf(positionals), data: resolve(values.data) };
 }
 
 function requestOf([command, ...rest]: string[]): Request {
