@@ -40,6 +40,6 @@ export function projectRoot(): string {
 
 /** The environment every program needs; a part gets this and its own settings, never all of the parent's. */
 export function systemEnv(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'USER', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS'];
+  const names = ['PATH', 'HOME', 'USER', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
