@@ -29,7 +29,8 @@ const eventPacket = 2;
 /**
  * Sends a canary through the real broadcast path (adapter, publisher, Redis, subscriber) every CANARY_INTERVAL_MS and
  * listens for it; one through each node of a Redis Cluster where rooms are spread over them. A Redis that is frozen
- * raises no error, a subscription that was lost neither: only what comes back proves anything. Sockets are told when delivery degrades and recovers; a path that is stuck is made anew.
+ * raises no error, a subscription that was lost neither: only what comes back proves anything. Sockets are told when
+ * delivery degrades and recovers; a path that is stuck is made anew.
  */
 @Injectable()
 export class DeliveryWatch implements BeforeApplicationShutdown {

@@ -181,6 +181,15 @@ describe('loss', () => {
     },
   );
 
+  it('facts that one person heard are nothing to the next one', () => {
+    const other = new ModelChat('d'.repeat(24));
+    const answer = { chat: other.chat };
+    store.handlers[handlers.new]?.(other.send(grace, 'for Ada'));
+    store.begin(grace.id);
+    store.synced(other.id, answer);
+    expect(store.view(other.id)?.messages).toEqual([]);
+  });
+
   it('of many facts that overtake the first answer, those that are not kept are known to be missing', () => {
     const other = new ModelChat('d'.repeat(24));
     const answer = { chat: other.chat };

@@ -81,6 +81,7 @@ export class ChatStore {
     if (userId === this.userId) return;
     this.userId = userId;
     this.removals.clear();
+    this.early.clear();
     for (const chatId of this.rooms.keys()) this.remove(chatId);
   }
 

@@ -1,9 +1,9 @@
 import type { ClusterOptions } from '../cluster-parts.js';
 import type { Cluster } from '../cluster.js';
+import { Random } from '../random.js';
 import { Actor } from './actor.js';
 import { allAgree } from './agreement.js';
 import { peopleActions } from './people-actions.js';
-import { Random } from '../random.js';
 import type { Session } from './session.js';
 import { Steps } from './steps.js';
 import { Weather } from './weather.js';
