@@ -1,3 +1,36 @@
+import { readdirSync } from 'node:fs';
+
+/**
+ * The folders of a replica, from the ground up: each may import those named with it, and nothing above it. What a lower one
+ * needs of a higher one it is told (`Admission`, `ChangeKinds`, `Faults.translate`).
+ */
+const replicaFolders = {
+  kernel: [],
+  store: ['kernel'],
+  cluster: ['kernel'],
+  sockets: ['kernel', 'cluster'],
+  doors: ['kernel', 'cluster', 'sockets'],
+  logs: ['kernel', 'store', 'sockets'],
+  accounts: ['kernel', 'store', 'cluster', 'sockets', 'doors'],
+  access: ['kernel', 'store', 'cluster'],
+  messages: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access'],
+  chats: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages'],
+  sync: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages', 'chats'],
+  health: ['kernel', 'cluster', 'doors'],
+};
+
+const replicaArrows = Object.entries(replicaFolders).map(([folder, allowed]) => ({
+  name: `replica-${folder}`,
+  severity: 'error',
+  from: { path: `^apps/chat/src/${folder}/`, pathNot: '\\.spec\\.ts$' },
+  to: { path: '^apps/chat/src/', pathNot: `^apps/chat/src/(${[folder, ...allowed].join('|')})/` },
+}));
+
+/** Every folder of a replica is in the list above. */
+const folders = readdirSync(new URL('apps/chat/src', import.meta.url), { withFileTypes: true });
+const unnamed = folders.filter((entry) => entry.isDirectory() && !Object.hasOwn(replicaFolders, entry.name));
+if (unnamed.length > 0) throw new Error(`no arrows are declared for ${unnamed.map(({ name }) => name).join(', ')}`);
+
 /** The arrows of docs/architecture.md, checked: no cycles, libraries never reach into apps, doors stay doors. */
 export default {
   forbidden: [
@@ -42,12 +75,7 @@ export default {
       from: { path: '\\.repository\\.ts$' },
       to: { path: '\\.(service|gateway|controller)\\.ts$' },
     },
-    {
-      name: 'realtime-knows-no-feature',
-      severity: 'error',
-      from: { path: '^apps/chat/src/realtime/' },
-      to: { path: '^apps/chat/src/(users|sessions|chats|members|messages|changes|health)/' },
-    },
+    ...replicaArrows,
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

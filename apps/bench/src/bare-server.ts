@@ -22,7 +22,7 @@ const http = createServer((request, response) => {
   response.end();
 });
 
-/** The options of ours, see `apps/chat/src/realtime/redis-io.adapter.ts`; the numbers are the defaults of its settings. */
+/** The options of ours, see `apps/chat/src/doors/socket/redis-io.adapter.ts`; the numbers are the defaults of its settings. */
 const io = new Server(http, {
   transports: ['websocket', 'polling'],
   maxHttpBufferSize: 65_536,

@@ -1,27 +1,25 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { loggingModule } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import type { Logger } from 'pino';
+import { AccessModule } from './access/access.module.js';
+import { JoinedChats } from './access/joined-chats.js';
+import { SessionsModule } from './accounts/sessions/sessions.module.js';
+import { SessionsService } from './accounts/sessions/sessions.service.js';
+import { UsersModule } from './accounts/users/users.module.js';
 import { ChatsModule } from './chats/chats.module.js';
-import { JoinedChats } from './chats/joined-chats.js';
+import { ClusterModule } from './cluster/cluster.module.js';
+import type { RedisClients } from './cluster/redis-clients.js';
+import type { Admission } from './doors/admission.js';
+import { DoorsModule } from './doors/doors.module.js';
 import { HealthModule } from './health/health.module.js';
-import { AuthGuard } from './http/auth.guard.js';
-import { HttpErrorFilter } from './http/error.filter.js';
-import { MembersModule } from './members/members.module.js';
+import { KernelModule } from './kernel/kernel.module.js';
+import { SettingsModule } from './kernel/settings.module.js';
 import { MessagesModule } from './messages/messages.module.js';
-import { Admission } from './realtime/admission.js';
-import { Gatekeeper } from './realtime/gatekeeper.js';
-import { RealtimeModule } from './realtime/realtime.module.js';
-import type { RedisClients } from './realtime/redis-clients.js';
-import { RedisModule } from './realtime/redis.module.js';
-import { SessionsModule } from './sessions/sessions.module.js';
-import { SessionsService } from './sessions/sessions.service.js';
-import { SettingsModule } from './settings.module.js';
+import { SocketsModule } from './sockets/sockets.module.js';
 import { StoreModule } from './store/store.module.js';
 import { SyncModule } from './sync/sync.module.js';
-import { UsersModule } from './users/users.module.js';
 
 /** What a replica is made of before Nest begins. */
 export interface Foundation {
@@ -39,29 +37,24 @@ export class AppModule {
       imports: [
         SettingsModule.forRoot(settings),
         loggingModule(settings, logger),
+        KernelModule,
         StoreModule,
-        RedisModule.forRoot(redis),
-        RealtimeModule,
-        UsersModule,
-        SessionsModule,
-        ChatsModule,
-        MembersModule,
-        MessagesModule,
-        SyncModule,
-        HealthModule,
-      ],
-      providers: [
-        { provide: APP_GUARD, useClass: AuthGuard },
-        { provide: APP_FILTER, useClass: HttpErrorFilter },
-        Gatekeeper,
-        {
-          provide: Admission,
+        ClusterModule.forRoot(redis),
+        SocketsModule,
+        DoorsModule.forRoot({
+          imports: [SessionsModule, AccessModule],
           inject: [SessionsService, JoinedChats],
           useFactory: (sessions: SessionsService, chats: JoinedChats): Admission => ({
             authenticate: (token) => sessions.authenticate(token),
             chatIdsOf: (userId) => chats.of(userId),
           }),
-        },
+        }),
+        UsersModule,
+        SessionsModule,
+        ChatsModule,
+        MessagesModule,
+        SyncModule,
+        HealthModule,
       ],
     };
   }

@@ -4,10 +4,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, failStart, startProcessMetrics } from '@roost/observability';
 import { describeSettings, loadSettings } from '@roost/settings';
 import { AppModule } from './app.module.js';
-import { frameworkLogger } from './framework-logger.js';
-import { configureHttp } from './http/configure-http.js';
-import { connectRedis } from './realtime/redis-clients.js';
-import { RedisIoAdapter } from './realtime/redis-io.adapter.js';
+import { frameworkLogger } from './kernel/framework-logger.js';
+import { configureHttp } from './doors/rest/configure-http.js';
+import { connectRedis } from './cluster/redis-clients.js';
+import { RedisIoAdapter } from './doors/socket/redis-io.adapter.js';
 import { waitForMongo } from './store/mongo-connection.js';
 
 /** One stateless replica: settings, stores, app, sockets, listen. Any other process may take over its clients. */

@@ -27,10 +27,8 @@ export class Markers {
     await Promise.all(
       this.doors.apisOf(userId).map(async (api) => {
         const send = () => api.call('messages.send', { body: { chatId, text: 'marker' } });
-        const arrival = (marker: { id: string }, waitMs?: number) =>
-          client.next('message:new', ({ id }) => id === marker.id, waitMs);
         // Right after an outage a replica may not reach the others yet, and its marker is lost.
-        await arrival(await send(), 2_000).catch(async () => arrival(await send()));
+        await arrival(client, await send(), 2_000).catch(async () => arrival(client, await send()));
       }),
     );
   }
@@ -48,3 +46,6 @@ export class Markers {
     return chatId;
   }
 }
+
+const arrival = (client: TestClient, marker: { readonly id: string }, waitMs?: number) =>
+  client.next('message:new', ({ id }) => id === marker.id, waitMs);

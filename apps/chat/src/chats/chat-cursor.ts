@@ -1,5 +1,5 @@
 import { ChatError } from '@roost/contract';
-import type { ActivityPlace } from './chats.repository.js';
+import type { ActivityPlace } from '../access/chats.repository.js';
 
 /** `<time in ms>.<chat id>`, opaque to clients. */
 export const toCursor = ({ at, id }: ActivityPlace): string =>

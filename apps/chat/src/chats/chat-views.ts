@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
 import type { Chat, User } from '@roost/contract';
-import { ChangeLog } from '../changes/change-log.js';
-import type { MemberDocument } from '../members/member.schema.js';
-import { MembersRepository } from '../members/members.repository.js';
+import { ChangeLog } from '../logs/change-log.js';
+import type { MemberDocument } from '../access/member.schema.js';
+import { MembersRepository } from '../access/members.repository.js';
 import type { MessageDocument } from '../messages/message.schema.js';
 import { messageView } from '../messages/message.view.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
-import { Profiles } from '../users/profiles.js';
-import type { ChatDocument } from './chat.schema.js';
-import { ChatsRepository } from './chats.repository.js';
+import { Profiles } from '../accounts/users/profiles.js';
+import type { ChatDocument } from '../access/chat.schema.js';
+import { ChatsRepository } from '../access/chats.repository.js';
 
 /** Chats as their members see them, exact at the moment they are read. */
 @Injectable()
@@ -30,7 +30,7 @@ export class ChatViews {
    */
   async of(member: MemberDocument, { withMembers }: { withMembers: boolean }): Promise<Chat> {
     const chatId = member.chatId.toHexString();
-    const rev = await this.changes.settledHead(chatId);
+    const rev = await this.changes.appliedHead(chatId);
     const [chat, head] = await Promise.all([this.chats.byId(chatId), this.messages.last(chatId)]);
     if (!chat) throw new ChatError('chat/access_denied');
     const [reading, sender, members] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { ReplyOf, RequestOf } from '@roost/contract';
-import type { ChatSocket } from '../realtime/chat-socket.js';
-import { Command, Gateway } from '../realtime/command.decorator.js';
+import type { ChatSocket } from '../kernel/chat-socket.js';
+import { Command, Gateway } from '../doors/socket/command.decorator.js';
 import { ChatsService } from './chats.service.js';
 
 @Gateway()

@@ -1,18 +1,22 @@
 import { Module } from '@nestjs/common';
-import { ChangesModule } from '../changes/changes.module.js';
-import { UsersModule } from '../users/users.module.js';
-import { ChatAccess } from './chat-access.js';
+import { AccessModule } from '../access/access.module.js';
+import { UsersModule } from '../accounts/users/users.module.js';
+import { LogsModule } from '../logs/logs.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
 import { ChatChanges } from './chat-changes.js';
 import { ChatViews } from './chat-views.js';
 import { ChatsController } from './chats.controller.js';
 import { ChatsGateway } from './chats.gateway.js';
 import { ChatsService } from './chats.service.js';
-import { JoinedChats } from './joined-chats.js';
+import { MemberChanges } from './member-changes.js';
+import { MembersController } from './members.controller.js';
+import { MembersGateway } from './members.gateway.js';
+import { MembersService } from './members.service.js';
 
 @Module({
-  imports: [ChangesModule, UsersModule],
-  controllers: [ChatsController],
-  providers: [ChatsGateway, ChatsService, ChatAccess, ChatViews, ChatChanges, JoinedChats],
-  exports: [ChatsService, ChatAccess, ChatViews, JoinedChats],
+  imports: [AccessModule, LogsModule, MessagesModule, UsersModule],
+  controllers: [ChatsController, MembersController],
+  providers: [ChatsGateway, ChatsService, ChatViews, ChatChanges, MembersGateway, MembersService, MemberChanges],
+  exports: [ChatsService, ChatViews],
 })
 export class ChatsModule {}

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
 import type { Chat, ChatDraft } from '@roost/contract';
-import { ChangeLog } from '../changes/change-log.js';
-import { ChangeViews } from '../changes/change-views.js';
-import { MembersRepository } from '../members/members.repository.js';
-import { Broadcaster } from '../realtime/broadcaster.js';
-import type { Caller } from '../realtime/caller.js';
-import { ClusterEvents } from '../realtime/cluster-events.js';
-import { requireUsers } from '../users/require-users.js';
-import { Profiles } from '../users/profiles.js';
-import { ChatAccess } from './chat-access.js';
+import { ChangeLog } from '../logs/change-log.js';
+import { ChangeTeller } from '../logs/change-teller.js';
+import { MembersRepository } from '../access/members.repository.js';
+import { Broadcaster } from '../sockets/broadcaster.js';
+import type { Caller } from '../kernel/caller.js';
+import { ClusterEvents } from '../cluster/cluster-events.js';
+import { requireUsers } from '../accounts/users/require-users.js';
+import { Profiles } from '../accounts/users/profiles.js';
+import { ChatAccess } from '../access/chat-access.js';
 import { fromCursor, toCursor } from './chat-cursor.js';
 import { newChat } from './new-chat.js';
 import { ChatViews } from './chat-views.js';
-import { ChatsRepository } from './chats.repository.js';
+import { ChatsRepository } from '../access/chats.repository.js';
 
 /** A chat that was asked for: made now, or there already. */
 export interface OpenedChat {
@@ -30,7 +30,7 @@ export class ChatsService {
     private readonly views: ChatViews,
     private readonly profiles: Profiles,
     private readonly changes: ChangeLog,
-    private readonly changeViews: ChangeViews,
+    private readonly teller: ChangeTeller,
     private readonly clusterEvents: ClusterEvents,
     private readonly broadcaster: Broadcaster,
   ) {}
@@ -89,7 +89,7 @@ export class ChatsService {
     if (type === 'direct') throw new ChatError('chat/direct_fixed');
     const kind = 'chat:updated';
     const change = await this.changes.make({ chatId, by: caller.userId, kind, body: { title } });
-    this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+    await this.teller.tell(change);
     return this.show(caller, chatId);
   }
 
@@ -98,9 +98,7 @@ export class ChatsService {
     await this.access.forMember(caller, chatId, 'delete chat');
     const kind = 'chat:deleted';
     const change = await this.changes.make({ chatId, by: caller.userId, kind, body: {} });
-    this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
-    // The rooms are emptied after the last fact.
-    this.clusterEvents.emit(kind, { chatId });
+    await this.teller.tell(change);
   }
 
   /** Somebody opened the same direct chat at the same time and was faster. */

@@ -1,7 +1,7 @@
 import type { ChatDraft } from '@roost/contract';
-import type { NewMember } from '../members/members.repository.js';
+import type { NewMember } from '../access/members.repository.js';
 import { newId, objectId } from '../store/ids.js';
-import type { ChatDocument } from './chat.schema.js';
+import type { ChatDocument } from '../access/chat.schema.js';
 
 /** The documents of a chat to be: its creator owns it. */
 export function newChat(

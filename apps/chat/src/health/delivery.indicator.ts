@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { DeliveryWatch } from '../realtime/delivery-watch.js';
+import { DeliveryWatch } from '../cluster/delivery-watch.js';
 import { Heartbeats } from './heartbeats.js';
-import { withTimeout } from '../with-timeout.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 
 /**
  * Whether what this replica broadcasts reaches the others. Where nobody's does, Redis is away: that is degraded, not down,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { Drain } from '../realtime/drain.js';
+import { Drain } from '../doors/socket/drain.js';
 
 /** A replica that is going away is not ready, however well it is. */
 @Injectable()

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { Settings } from '@roost/settings';
-import { SETTINGS } from '../settings.module.js';
+import { SETTINGS } from '../kernel/settings.module.js';
 
 const windowMs = 5_000;
 const nanosecondsPerMs = 1e6;

@@ -4,8 +4,8 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
-import { DeliveryWatch } from '../realtime/delivery-watch.js';
-import { SETTINGS } from '../settings.module.js';
+import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { SETTINGS } from '../kernel/settings.module.js';
 import { HeartbeatDocument } from './heartbeat.schema.js';
 
 const intervalMs = 2_000;

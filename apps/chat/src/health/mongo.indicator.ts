@@ -3,7 +3,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { Connection } from 'mongoose';
 import { Heartbeats } from './heartbeats.js';
-import { withTimeout } from '../with-timeout.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 
 /** Whether MongoDB answers, is a primary, and has taken a write of this replica lately. */
 @Injectable()

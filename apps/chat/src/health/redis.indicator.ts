@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { REDIS } from '../realtime/redis.module.js';
-import type { RedisClients } from '../realtime/redis-clients.js';
-import { pingRedis } from '../realtime/redis-nodes.js';
-import { withTimeout } from '../with-timeout.js';
+import { REDIS } from '../cluster/redis.js';
+import type { RedisClients } from '../cluster/redis-clients.js';
+import { pingRedis } from '../cluster/redis-nodes.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 
 /** Whether Redis answers: a frozen one raises no error, only silence. */
 @Injectable()

@@ -1,22 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import { ChangeLog } from '../changes/change-log.js';
+import { Profiles } from '../accounts/users/profiles.js';
+import { ChangeKinds } from '../logs/change-kinds.js';
 import type { MessageDocument } from './message.schema.js';
+import { messageView } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
 import { sentTextHashOf } from './sent-text.js';
 
-/** Applies changes of messages. */
+declare module '../logs/change-kinds.js' {
+  interface ChangeBodies {
+    /** `before` is the text that was replaced: the edit history. */
+    'message:edited': { readonly messageId: string; readonly text: string; readonly before: string };
+    'message:deleted': { readonly messageId: string; readonly seq: number };
+  }
+}
+
+/** The changes of messages. */
 @Injectable()
 export class MessageChanges {
   constructor(
-    changes: ChangeLog,
+    kinds: ChangeKinds,
     private readonly messages: MessagesRepository,
+    private readonly profiles: Profiles,
   ) {
-    changes.onApply('message:edited', async ({ rev, at, body: { messageId, text } }) => {
-      const sentTextHash = sentTextHashOf(await this.changed(messageId));
-      await this.messages.setText(messageId, { text, sentTextHash, rev, at });
+    kinds.register('message:edited', {
+      apply: async ({ rev, at, body: { messageId, text } }) => {
+        const sentTextHash = sentTextHashOf(await this.changed(messageId));
+        await this.messages.setText(messageId, { text, sentTextHash, rev, at });
+      },
+      show: async ({ body: { messageId } }) => {
+        const message = await this.changed(messageId);
+        return { message: messageView(message, await this.profiles.of(message.senderId.toHexString())) };
+      },
     });
-    changes.onApply('message:deleted', async ({ at, body: { messageId } }) => {
-      await this.messages.bury(messageId, sentTextHashOf(await this.changed(messageId)), at);
+    kinds.register('message:deleted', {
+      apply: async ({ at, body: { messageId } }) =>
+        this.messages.bury(messageId, sentTextHashOf(await this.changed(messageId)), at),
     });
   }
 

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Message } from '@roost/contract';
-import { ChangeLog } from '../changes/change-log.js';
-import { ChangeViews } from '../changes/change-views.js';
-import { stateOf, untilDecided } from '../changes/overtaken.js';
-import { ChatAccess } from '../chats/chat-access.js';
-import { mayDo } from '../chats/roles.js';
-import { Broadcaster } from '../realtime/broadcaster.js';
-import type { Caller } from '../realtime/caller.js';
-import { Profiles } from '../users/profiles.js';
+import { ChangeLog } from '../logs/change-log.js';
+import { ChangeTeller } from '../logs/change-teller.js';
+import { stateOf, untilDecided } from '../logs/overtaken.js';
+import { ChatAccess } from '../access/chat-access.js';
+import { mayDo } from '../access/roles.js';
+import type { Caller } from '../kernel/caller.js';
+import { Profiles } from '../accounts/users/profiles.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageView } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -21,8 +20,7 @@ export class MessageEditingService {
     private readonly messages: MessagesRepository,
     private readonly profiles: Profiles,
     private readonly changes: ChangeLog,
-    private readonly changeViews: ChangeViews,
-    private readonly broadcaster: Broadcaster,
+    private readonly teller: ChangeTeller,
   ) {}
 
   /**
@@ -51,7 +49,7 @@ export class MessageEditingService {
       const kind = 'message:edited';
       const body = { messageId, text, before: message.text ?? '' };
       const change = await this.changes.make({ chatId, by: caller.userId, kind, body, ends: stateNow(message) });
-      this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+      await this.teller.tell(change);
     }
     const edited = (await this.messages.byId(messageId)) ?? message;
     return messageView(edited, await this.profiles.of(caller.userId), caller.userId);
@@ -64,7 +62,7 @@ export class MessageEditingService {
     const kind = 'message:deleted';
     const body = { messageId, seq: message.seq };
     const change = await this.changes.make({ chatId, by: caller.userId, kind, body, ends: stateNow(message) });
-    this.broadcaster.toChat(chatId, kind, await this.changeViews.of(change));
+    await this.teller.tell(change);
   }
 
   /** A message that is not there and one in somebody else's chat are answered alike. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { metrics } from '@roost/observability';
-import { FactListener } from '../realtime/fact-listener.js';
-import { SequencedLog } from '../store/sequenced-log.js';
+import { FactListener } from '../cluster/fact-listener.js';
+import { SequencedLog } from '../logs/sequenced-log.js';
 import type { MessageDocument } from './message.schema.js';
 import { MessagesRepository } from './messages.repository.js';
 

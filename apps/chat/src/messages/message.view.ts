@@ -1,5 +1,5 @@
 import type { Message, User } from '@roost/contract';
-import { unknownUser } from '../users/profiles.js';
+import { unknownUser } from '../accounts/users/profiles.js';
 import type { MessageDocument } from './message.schema.js';
 
 /** A message as a viewer sees it: `clientMessageId` is its sender's business. `viewerId` is absent in facts for all. */

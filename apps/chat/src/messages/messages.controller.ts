@@ -1,8 +1,8 @@
 import { Controller, HttpStatus, Res } from '@nestjs/common';
 import type { InputOf, ResultOf } from '@roost/contract';
 import type { Response } from 'express';
-import { CurrentCaller, Input, Route } from '../http/route.decorator.js';
-import type { Caller } from '../realtime/caller.js';
+import { CurrentCaller, Input, Route } from '../doors/rest/route.decorator.js';
+import type { Caller } from '../kernel/caller.js';
 import { MessageEditingService } from './message-editing.service.js';
 import { MessagesService } from './messages.service.js';
 

@@ -1,19 +1,35 @@
 import { Module } from '@nestjs/common';
-import { ChangesModule } from '../changes/changes.module.js';
-import { ChatsModule } from '../chats/chats.module.js';
-import { UsersModule } from '../users/users.module.js';
+import { MongooseModule } from '@nestjs/mongoose';
+import { AccessModule } from '../access/access.module.js';
+import { LogsModule } from '../logs/logs.module.js';
+import { UsersModule } from '../accounts/users/users.module.js';
 import { MessageChanges } from './message-changes.js';
 import { MessageEditingService } from './message-editing.service.js';
-import { HeadRefresher } from './head-refresher.js';
+import { ActivityRefresher } from './activity-refresher.js';
 import { MessageLog } from './message-log.js';
+import { MessageDocument, MessageSchema } from './message.schema.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesGateway } from './messages.gateway.js';
+import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 
 @Module({
-  imports: [ChangesModule, ChatsModule, UsersModule],
+  imports: [
+    MongooseModule.forFeature([{ name: MessageDocument.name, schema: MessageSchema }]),
+    AccessModule,
+    LogsModule,
+    UsersModule,
+  ],
   controllers: [MessagesController],
-  providers: [MessagesGateway, MessagesService, MessageEditingService, MessageChanges, MessageLog, HeadRefresher],
-  exports: [MessageLog],
+  providers: [
+    MessagesGateway,
+    MessagesService,
+    MessageEditingService,
+    MessageChanges,
+    MessageLog,
+    MessagesRepository,
+    ActivityRefresher,
+  ],
+  exports: [MessagesRepository],
 })
 export class MessagesModule {}

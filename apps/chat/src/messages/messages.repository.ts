@@ -3,12 +3,12 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
 import { mongo, Types } from 'mongoose';
 import type { Model } from 'mongoose';
-import { SETTINGS } from '../settings.module.js';
-import { answered } from '../store/answered.js';
+import { SETTINGS } from '../kernel/settings.module.js';
+import { bounded } from '../store/bounded.js';
 import { objectId } from '../store/ids.js';
-import type { Inserted, LogStore } from '../store/sequenced-log.js';
-import { CombinedInserts } from '../store/combined-inserts.js';
-import type { Refused } from '../store/combined-inserts.js';
+import type { Inserted, LogStore } from '../logs/sequenced-log.js';
+import { CombinedInserts } from '../logs/combined-inserts.js';
+import type { Refused } from '../logs/combined-inserts.js';
 import { duplicateKeyOf, isUnconfirmed, isWriteConflict, refusedOf } from '../store/store-errors.js';
 import { MessageDocument } from './message.schema.js';
 
@@ -41,7 +41,7 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     const [first] = entries;
     try {
       if (entries.length === 1 && first) await this.singles.add(first);
-      else await this.answered(this.collection.insertMany([...entries], { ordered: true }));
+      else await this.bounded(this.collection.insertMany([...entries], { ordered: true }));
       return { kind: 'all' };
     } catch (error) {
       if (isUnconfirmed(error)) throw error;
@@ -64,15 +64,15 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return db.db.collection<MessageDocument>(collection.name);
   }
 
-  private answered<T>(write: Promise<T>): Promise<T> {
-    return answered(write, this.settings.mongodbTimeoutMs);
+  private bounded<T>(write: Promise<T>): Promise<T> {
+    return bounded(write, this.settings.mongodbTimeoutMs);
   }
 
   private async insertUnordered(documents: readonly MessageDocument[]): Promise<readonly Refused[]> {
     const [first] = documents;
     try {
-      if (documents.length === 1 && first) await this.answered(this.collection.insertOne(first));
-      else await this.answered(this.collection.insertMany([...documents], { ordered: false }));
+      if (documents.length === 1 && first) await this.bounded(this.collection.insertOne(first));
+      else await this.bounded(this.collection.insertMany([...documents], { ordered: false }));
       return [];
     } catch (error) {
       if (error instanceof mongo.MongoBulkWriteError) return refusedOf(error, documents.length);

@@ -3,13 +3,13 @@ import { ChatError, limits } from '@roost/contract';
 import type { Message, MessageDraft, User } from '@roost/contract';
 import { metrics } from '@roost/observability';
 import { PinoLogger } from 'nestjs-pino';
-import { ChatAccess } from '../chats/chat-access.js';
-import { Broadcaster } from '../realtime/broadcaster.js';
-import type { Caller } from '../realtime/caller.js';
+import { ChatAccess } from '../access/chat-access.js';
+import { Broadcaster } from '../sockets/broadcaster.js';
+import type { Caller } from '../kernel/caller.js';
 import { newId, objectId, objectIds } from '../store/ids.js';
-import { SeenBefore } from '../store/sequenced-log.js';
-import { Profiles } from '../users/profiles.js';
-import { HeadRefresher } from './head-refresher.js';
+import { SeenBefore } from '../logs/sequenced-log.js';
+import { Profiles } from '../accounts/users/profiles.js';
+import { ActivityRefresher } from './activity-refresher.js';
 import { MessageLog } from './message-log.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageView, messageViews } from './message.view.js';
@@ -34,7 +34,7 @@ export class MessagesService {
     private readonly log: MessageLog,
     private readonly profiles: Profiles,
     private readonly broadcaster: Broadcaster,
-    private readonly heads: HeadRefresher,
+    private readonly heads: ActivityRefresher,
     private readonly logger: PinoLogger,
   ) {}
 

@@ -1,43 +1,15 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
+import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import type { Connection } from 'mongoose';
-import { ChangeDocument, ChangeSchema } from '../changes/change.schema.js';
-import { ChangesRepository } from '../changes/changes.repository.js';
-import { ChatDocument, ChatSchema } from '../chats/chat.schema.js';
-import { ChatsRepository } from '../chats/chats.repository.js';
-import { MemberDocument, MemberSchema } from '../members/member.schema.js';
-import { MembersRepository } from '../members/members.repository.js';
-import { MessageDocument, MessageSchema } from '../messages/message.schema.js';
-import { MessagesRepository } from '../messages/messages.repository.js';
-import { SessionDocument, SessionSchema } from '../sessions/session.schema.js';
-import { SessionsRepository } from '../sessions/sessions.repository.js';
-import { SETTINGS } from '../settings.module.js';
-import { UserDocument, UserSchema } from '../users/user.schema.js';
-import { UsersRepository } from '../users/users.repository.js';
+import { Faults } from '../kernel/faults.js';
+import { SETTINGS } from '../kernel/settings.module.js';
 import { mongoOptions } from './mongo-connection.js';
+import { isStoreUnavailable } from './store-errors.js';
 
-const collections = [
-  { name: UserDocument.name, schema: UserSchema },
-  { name: SessionDocument.name, schema: SessionSchema },
-  { name: ChatDocument.name, schema: ChatSchema },
-  { name: MemberDocument.name, schema: MemberSchema },
-  { name: MessageDocument.name, schema: MessageSchema },
-  { name: ChangeDocument.name, schema: ChangeSchema },
-];
-
-const repositories = [
-  UsersRepository,
-  SessionsRepository,
-  ChatsRepository,
-  MembersRepository,
-  MessagesRepository,
-  ChangesRepository,
-];
-
-/** The connection to MongoDB, every collection and every repository. */
-@Global()
+/** The connection to MongoDB. Each part brings its own collections and repositories. */
 @Module({
   imports: [
     MongooseModule.forRootAsync({
@@ -50,13 +22,17 @@ const repositories = [
         verboseRetryLog: false,
       }),
     }),
-    MongooseModule.forFeature(collections),
   ],
-  providers: repositories,
-  exports: repositories,
 })
 export class StoreModule implements OnModuleInit {
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    faults: Faults,
+  ) {
+    faults.translate((cause) =>
+      isStoreUnavailable(cause) ? new ChatError('store/unavailable', {}, { cause }) : undefined,
+    );
+  }
 
   /** Indexes are part of the design, not an accident of `autoIndex`: the replica is not ready before they are there. */
   async onModuleInit(): Promise<void> {

@@ -6,10 +6,10 @@ import type { Position } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { PinoLogger } from 'nestjs-pino';
-import { DeliveryWatch } from '../realtime/delivery-watch.js';
-import { LocalSockets } from '../realtime/local-sockets.js';
-import { chatRoom } from '../realtime/rooms.js';
-import { SETTINGS } from '../settings.module.js';
+import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { LocalSockets } from '../sockets/local-sockets.js';
+import { chatRoom } from '../sockets/rooms.js';
+import { SETTINGS } from '../kernel/settings.module.js';
 import { MembershipNet } from './membership-net.js';
 import { MovedChats } from './moved-chats.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ChangesRepository } from '../changes/changes.repository.js';
-import { MembersRepository } from '../members/members.repository.js';
-import { ClusterEvents } from '../realtime/cluster-events.js';
-import { LocalSockets } from '../realtime/local-sockets.js';
-import { userRoom } from '../realtime/rooms.js';
+import { ChangesRepository } from '../logs/changes.repository.js';
+import { MembersRepository } from '../access/members.repository.js';
+import { ClusterEvents } from '../cluster/cluster-events.js';
+import { LocalSockets } from '../sockets/local-sockets.js';
+import { userRoom } from '../sockets/rooms.js';
 
 /**
  * Catches changes of membership that no cluster event told this replica of: reads them from the log, and brings the
@@ -26,11 +26,11 @@ export class MembershipNet {
       if (kind === 'chat:deleted') this.clusterEvents.emitHere('chat:deleted', { chatId: id });
       else concerned.set(id, (concerned.get(id) ?? new Set()).add(body.userId));
     }
-    for (const [chatId, userIds] of concerned) await this.settle(chatId, [...userIds]);
+    for (const [chatId, userIds] of concerned) await this.reconcile(chatId, [...userIds]);
   }
 
   /** For those without a socket here it is enough to forget what is remembered of them. */
-  private async settle(chatId: string, userIds: readonly string[]): Promise<void> {
+  private async reconcile(chatId: string, userIds: readonly string[]): Promise<void> {
     const here = userIds.filter((userId) => this.sockets.isInUse(userRoom(userId)));
     const members = here.length > 0 ? await this.members.among(chatId, here) : [];
     const joined = members.map((member) => member.userId.toHexString());

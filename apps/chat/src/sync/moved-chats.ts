@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '@roost/contract';
 import { LRUCache } from 'lru-cache';
-import { ChangesRepository } from '../changes/changes.repository.js';
+import { ChangesRepository } from '../logs/changes.repository.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 
 const rememberedMax = 50_000;

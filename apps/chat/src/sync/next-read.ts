@@ -23,7 +23,7 @@ export class NextRead<Result> {
   }
 
   /** Ends when the read does, however it does: who asked for it hears of its failure. */
-  private async settle(key: string, result: Promise<Result>): Promise<void> {
+  private async ended(key: string, result: Promise<Result>): Promise<void> {
     await Promise.allSettled([result]);
     if (!this.next.has(key)) this.running.delete(key);
   }
@@ -31,8 +31,7 @@ export class NextRead<Result> {
   private begin(key: string, read: () => Promise<Result>): Promise<Result> {
     this.reads++;
     const result = read();
-    const settled = this.settle(key, result);
-    this.running.set(key, settled);
+    this.running.set(key, this.ended(key, result));
     return result;
   }
 }

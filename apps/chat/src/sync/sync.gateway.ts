@@ -1,10 +1,10 @@
 import type { ReplyOf, RequestOf } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { ChatsService } from '../chats/chats.service.js';
-import type { ChatSocket } from '../realtime/chat-socket.js';
-import { Command, Gateway } from '../realtime/command.decorator.js';
-import { RoomKeeper } from '../realtime/room-keeper.js';
-import { chatRoom } from '../realtime/rooms.js';
+import type { ChatSocket } from '../kernel/chat-socket.js';
+import { Command, Gateway } from '../doors/socket/command.decorator.js';
+import { RoomKeeper } from '../sockets/room-keeper.js';
+import { chatRoom } from '../sockets/rooms.js';
 import { SyncService } from './sync.service.js';
 
 /** Opening a chat and catching up with it. */

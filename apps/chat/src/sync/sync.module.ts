@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ChangesModule } from '../changes/changes.module.js';
+import { AccessModule } from '../access/access.module.js';
 import { ChatsModule } from '../chats/chats.module.js';
-import { UsersModule } from '../users/users.module.js';
-import { ChatLogs } from './chat-logs.js';
+import { LogsModule } from '../logs/logs.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { UsersModule } from '../accounts/users/users.module.js';
+import { MissedReader } from './missed-reader.js';
 import { Heads } from './heads.js';
 import { MembershipNet } from './membership-net.js';
 import { MovedChats } from './moved-chats.js';
@@ -10,8 +12,8 @@ import { SyncGateway } from './sync.gateway.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
-  imports: [ChangesModule, ChatsModule, UsersModule],
-  providers: [SyncGateway, SyncService, ChatLogs, Heads, MembershipNet, MovedChats],
+  imports: [AccessModule, ChatsModule, LogsModule, MessagesModule, UsersModule],
+  providers: [SyncGateway, SyncService, MissedReader, Heads, MembershipNet, MovedChats],
   exports: [Heads],
 })
 export class SyncModule {}

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
 import type { ChatSync, Position } from '@roost/contract';
 import { ChatViews } from '../chats/chat-views.js';
-import type { ChatDocument } from '../chats/chat.schema.js';
-import { ChatsRepository } from '../chats/chats.repository.js';
-import type { MemberDocument } from '../members/member.schema.js';
-import { MembersRepository } from '../members/members.repository.js';
+import type { ChatDocument } from '../access/chat.schema.js';
+import { ChatsRepository } from '../access/chats.repository.js';
+import type { MemberDocument } from '../access/member.schema.js';
+import { MembersRepository } from '../access/members.repository.js';
 import { messageViews } from '../messages/message.view.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
-import type { Caller } from '../realtime/caller.js';
-import { Profiles } from '../users/profiles.js';
-import { ChatLogs } from './chat-logs.js';
+import type { Caller } from '../kernel/caller.js';
+import { Profiles } from '../accounts/users/profiles.js';
+import { MissedReader } from './missed-reader.js';
 
 type Positions = Readonly<Record<string, Position>>;
 
@@ -32,7 +32,7 @@ export class SyncService {
     private readonly messages: MessagesRepository,
     private readonly views: ChatViews,
     private readonly profiles: Profiles,
-    private readonly logs: ChatLogs,
+    private readonly logs: MissedReader,
   ) {}
 
   /**

@@ -1,0 +1,22 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Settings } from '@roost/settings';
+import { MembersRepository } from './members.repository.js';
+import { SETTINGS } from '../kernel/settings.module.js';
+import { ChatsRepository } from './chats.repository.js';
+
+/** Which chats a socket joins on connect. */
+@Injectable()
+export class JoinedChats {
+  constructor(
+    private readonly members: MembersRepository,
+    private readonly chats: ChatsRepository,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** All of a person's chats, or the most recently active ones where they are more than JOINED_CHATS_MAX. */
+  async of(userId: string): Promise<readonly string[]> {
+    const chatIds = await this.members.chatIdsOf(userId);
+    if (chatIds.length <= this.settings.joinedChatsMax) return chatIds;
+    return this.chats.mostActive(chatIds, this.settings.joinedChatsMax);
+  }
+}

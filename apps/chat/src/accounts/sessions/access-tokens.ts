@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { JwtService, TokenExpiredError } from '@nestjs/jwt';
+import { ChatError } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import { z } from 'zod';
+import type { Caller } from '../../kernel/caller.js';
+import { SETTINGS } from '../../kernel/settings.module.js';
+
+const hexId = z.string().regex(/^[0-9a-f]{24}$/);
+const claims = z.object({ sub: hexId, sid: hexId, exp: z.int() });
+
+/** Short-lived access tokens: who (`sub`), on which device (`sid`), until when (`exp`). */
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly jwt: JwtService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** The token issued at a moment: for the same moment it is the same token. */
+  issue(userId: string, sessionId: string, at: Date): { accessToken: string; expiresAt: Date } {
+    const iat = Math.floor(at.getTime() / 1000);
+    const exp = iat + this.settings.accessTokenTtlSeconds;
+    const accessToken = this.jwt.sign({ sub: userId, sid: sessionId, iat, exp });
+    return { accessToken, expiresAt: new Date(exp * 1000) };
+  }
+
+  /** @throws ChatError auth/token_expired, auth/token_invalid (also for a wrong audience, issuer or algorithm) */
+  verify(token: string): Caller {
+    try {
+      const { sub, sid, exp } = claims.parse(this.jwt.verify(token));
+      return { userId: sub, sessionId: sid, expiresAtMs: exp * 1000 };
+    } catch (error) {
+      throw new ChatError(error instanceof TokenExpiredError ? 'auth/token_expired' : 'auth/token_invalid');
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Tokens } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import { PinoLogger } from 'nestjs-pino';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { standingOf } from './rotation.js';
+import { SessionRevoker } from './session-revoker.js';
+import { sessionExpiry } from './session-expiry.js';
+import type { SessionDocument } from './session.schema.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { TokenPairs } from './token-pairs.js';
+
+/** A new pair of tokens for a refresh token, which is used up by it. */
+@Injectable()
+export class RefreshingService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly pairs: TokenPairs,
+    private readonly endings: SessionRevoker,
+    private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * A token just used gives the same pair again: its first answer may have been lost. One used up before that is in two
+   * hands, and which of them is the owner's cannot be told: the session ends for both.
+   *
+   * @throws ChatError auth/token_invalid, auth/token_expired, auth/session_revoked, auth/user_disabled
+   */
+  async refresh(token: string): Promise<Tokens> {
+    const presented = this.refreshTokens.read(token);
+    const session = presented && (await this.sessions.byId(presented.sessionId));
+    if (!session || !this.refreshTokens.isGenuine(presented, session)) throw new ChatError('auth/token_invalid');
+    const now = new Date();
+    if (session.revokedAt) throw new ChatError('auth/session_revoked');
+    if (session.expiresAt <= now) throw new ChatError('auth/token_expired');
+    const user = await this.users.byId(session.userId.toHexString());
+    if (!user) throw new ChatError('auth/token_invalid');
+    if (user.disabledAt) throw new ChatError('auth/user_disabled');
+    switch (standingOf(presented.generation, session, now)) {
+      case 'current': {
+        const expiresAt = sessionExpiry(now, this.settings);
+        const rotated = await this.sessions.rotate(session, { rotatedAt: now, expiresAt });
+        // Where the same token was used at the same time, it is one just used by now.
+        return rotated ? this.pairs.of(user, rotated) : this.refresh(token);
+      }
+      case 'repeated':
+        return this.pairs.of(user, session);
+      case 'stale':
+        return this.endCopied(session);
+      case 'unknown':
+        throw new ChatError('auth/token_invalid');
+    }
+  }
+
+  private async endCopied({ _id, userId }: SessionDocument): Promise<never> {
+    const sessionId = _id.toHexString();
+    this.logger.warn({ userId: userId.toHexString(), sessionId }, 'session ended: a used refresh token came again');
+    await this.endings.one(userId.toHexString(), sessionId);
+    throw new ChatError('auth/session_revoked');
+  }
+}

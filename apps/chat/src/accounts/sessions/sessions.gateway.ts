@@ -1,0 +1,32 @@
+import { ChatError } from '@roost/contract';
+import type { ReplyOf, RequestOf } from '@roost/contract';
+import type { ChatSocket } from '../../kernel/chat-socket.js';
+import { Command, Gateway } from '../../doors/socket/command.decorator.js';
+import { RevokedSessions } from '../../sockets/life/revoked-sessions.js';
+import { TokenExpiry } from '../../sockets/life/token-expiry.js';
+import { SessionsService } from './sessions.service.js';
+
+@Gateway()
+export class SessionsGateway {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly ends: RevokedSessions,
+    private readonly expiry: TokenExpiry,
+  ) {}
+
+  /** As at a handshake; the socket belongs to the token's session from then on. */
+  @Command('auth:refresh')
+  async refresh(socket: ChatSocket, { token }: RequestOf<'auth:refresh'>): Promise<ReplyOf<'auth:refresh'>> {
+    const caller = await this.sessions.authenticate(token);
+    if (caller.userId !== socket.data.caller.userId) throw new ChatError('auth/token_invalid');
+    if (caller.expiresAtMs <= socket.data.caller.expiresAtMs) {
+      throw new ChatError('request/invalid', {
+        details: [{ path: 'token', message: 'must end later than the present one' }],
+      });
+    }
+    this.ends.refuseEnded(caller);
+    socket.data.caller = caller;
+    this.expiry.watch(socket);
+    return { expiresAt: new Date(caller.expiresAtMs).toISOString() };
+  }
+}

@@ -1,0 +1,55 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { MongooseModule } from '@nestjs/mongoose';
+import type { Settings } from '@roost/settings';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccessTokens } from './access-tokens.js';
+import { AccountsService } from './accounts.service.js';
+import { Passwords } from './passwords.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { RefreshingService } from './refreshing.service.js';
+import { SessionRevoker } from './session-revoker.js';
+import { SessionSweep } from './session-sweep.js';
+import { SessionDocument, SessionSchema } from './session.schema.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsGateway } from './sessions.gateway.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInLimits } from './sign-in-limits.js';
+import { TokenPairs } from './token-pairs.js';
+
+const algorithm = 'HS256';
+
+@Module({
+  imports: [
+    MongooseModule.forFeature([{ name: SessionDocument.name, schema: SessionSchema }]),
+    UsersModule,
+    JwtModule.registerAsync({
+      inject: [SETTINGS],
+      useFactory: ({ jwtSecret, jwtIssuer, jwtAudience }: Settings) => ({
+        secret: jwtSecret,
+        signOptions: { algorithm, issuer: jwtIssuer, audience: jwtAudience },
+        // The list of algorithms is what refuses `alg: none` and keys of another kind.
+        verifyOptions: { algorithms: [algorithm], issuer: jwtIssuer, audience: jwtAudience },
+      }),
+    }),
+  ],
+  controllers: [SessionsController],
+  providers: [
+    SessionsService,
+    SessionsRepository,
+    SessionsGateway,
+    RefreshingService,
+    AccountsService,
+    SessionRevoker,
+    SessionSweep,
+    SignInLimits,
+    Passwords,
+    AccessTokens,
+    RefreshTokens,
+    TokenPairs,
+  ],
+  exports: [SessionsService, AccountsService],
+})
+export class SessionsModule {}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import type { RedisClients } from '../../cluster/redis-clients.js';
+import { REDIS } from '../../cluster/redis.js';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import { AttemptLimit } from './attempt-limit.js';
+
+const quarterHourSeconds = 15 * 60;
+const hourSeconds = 60 * 60;
+
+export interface SignIn {
+  readonly email: string;
+  /** Where the request comes from, as `clientAddress` gives it. */
+  readonly address: string;
+}
+
+/** Against guessing passwords and against floods of accounts. */
+@Injectable()
+export class SignInLimits {
+  private readonly account: AttemptLimit;
+  private readonly address: AttemptLimit;
+  private readonly registration: AttemptLimit;
+
+  constructor(
+    @Inject(REDIS) { publisher }: RedisClients,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {
+    const limit = (name: string, points: number, duration: number) =>
+      new AttemptLimit(publisher, { keyPrefix: `${settings.redisKeyPrefix}:limit:${name}`, points, duration });
+    this.account = limit('login-account', settings.loginFailuresPerAccount, quarterHourSeconds);
+    this.address = limit('login-address', settings.loginFailuresPerAddress, quarterHourSeconds);
+    this.registration = limit('register', settings.registrationsPerAddress, hourSeconds);
+  }
+
+  /**
+   * Runs an attempt to prove who somebody is. It counts as failed where it throws auth/credentials_invalid.
+   *
+   * @throws ChatError rate/limited, without having run it; whatever the attempt throws
+   */
+  login<Result>({ email, address }: SignIn, attempt: () => Promise<Result>): Promise<Result> {
+    // The address first: what it has too many of must not lock the accounts of others.
+    return counted(this.address, address, () => counted(this.account, nameless(email.toLowerCase()), attempt));
+  }
+
+  /** Counts an attempt to register, whatever becomes of it. @throws ChatError rate/limited */
+  async register(address: string): Promise<void> {
+    if (this.settings.nodeEnv === 'development' && isLoopback(address)) return;
+    refuse(await this.registration.begin(address));
+    await this.registration.end(address, { failed: true });
+  }
+}
+
+async function counted<Result>(limit: AttemptLimit, key: string, attempt: () => Promise<Result>): Promise<Result> {
+  refuse(await limit.begin(key));
+  let failed = false;
+  try {
+    return await attempt();
+  } catch (error) {
+    failed = error instanceof ChatError && error.code === 'auth/credentials_invalid';
+    throw error;
+  } finally {
+    await limit.end(key, { failed });
+  }
+}
+
+function refuse(retryAfterMs: number): void {
+  if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
+}
+
+/** Redis is not to hold anybody's e-mail address. */
+const nameless = (email: string) => createHash('sha256').update(email).digest('base64url');
+
+const isLoopback = (address: string) => address === '::1' || address.startsWith('127.');

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { objectId, objectIds } from '../../store/ids.js';
+import { duplicateKeyOf } from '../../store/store-errors.js';
+import { nameWordsOf } from './name-words.js';
+import { UserDocument } from './user.schema.js';
+
+/** What others may know of an account, and what signing in needs. */
+const publicFields = { displayName: 1, avatarUrl: 1 } as const;
+
+export type ProfileDocument = Pick<UserDocument, '_id' | 'displayName' | 'avatarUrl'>;
+
+@Injectable()
+export class UsersRepository {
+  constructor(@InjectModel(UserDocument.name) private readonly users: Model<UserDocument>) {}
+
+  /** False where the e-mail is taken. */
+  async insert(user: Omit<UserDocument, 'nameWords'>): Promise<boolean> {
+    try {
+      await this.users.create({ ...user, nameWords: nameWordsOf(user.displayName) });
+      return true;
+    } catch (error) {
+      if (duplicateKeyOf(error)?.includes('email')) return false;
+      throw error;
+    }
+  }
+
+  byEmail(email: string): Promise<UserDocument | null> {
+    return this.users.findOne({ email }).lean().exec();
+  }
+
+  byId(id: string): Promise<UserDocument | null> {
+    return this.users.findById(objectId(id)).lean().exec();
+  }
+
+  async isDisabled(id: string): Promise<boolean | undefined> {
+    const user = await this.users.findById(objectId(id), { disabledAt: 1 }).lean().exec();
+    return user ? user.disabledAt !== undefined : undefined;
+  }
+
+  /** False where the password is not `from` any more. */
+  async setPassword(id: string, { from, to }: { from: string; to: string }): Promise<boolean> {
+    const result = await this.users
+      .updateOne({ _id: objectId(id), passwordHash: from }, { $set: { passwordHash: to } })
+      .exec();
+    return result.matchedCount > 0;
+  }
+
+  /** The first time counts. */
+  async disable(id: string): Promise<void> {
+    await this.users
+      .updateOne({ _id: objectId(id), disabledAt: { $exists: false } }, { $set: { disabledAt: new Date() } })
+      .exec();
+  }
+
+  async disabledSince(moment: Date): Promise<string[]> {
+    const users = await this.users
+      .find({ disabledAt: { $gte: moment } }, { _id: 1 })
+      .lean()
+      .exec();
+    return users.map(({ _id }) => _id.toHexString());
+  }
+
+  profiles(ids: readonly string[]): Promise<ProfileDocument[]> {
+    return this.users
+      .find({ _id: { $in: objectIds(ids) } }, publicFields)
+      .lean()
+      .exec();
+  }
+
+  /** Every word of the query must begin a word of the name. The first, longest word is answered by the index. */
+  search(words: readonly string[], limit: number): Promise<ProfileDocument[]> {
+    const [longest, ...others] = words
+      .toSorted((a, b) => b.length - a.length)
+      .map((word) => new RegExp(`^${escaped(word)}`));
+    const all = others.map((nameWords) => ({ nameWords }));
+    return this.users
+      .find({ nameWords: longest, disabledAt: { $exists: false }, ...(all.length > 0 && { $and: all }) }, publicFields)
+      .limit(limit)
+      .lean()
+      .exec();
+  }
+}
+
+const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common';
+import type { InputOf, ResultOf } from '@roost/contract';
+import { CurrentCaller, Input, Route } from '../doors/rest/route.decorator.js';
+import type { Caller } from '../kernel/caller.js';
+import { MembersService } from './members.service.js';
+
+@Controller()
+export class MembersController {
+  constructor(private readonly members: MembersService) {}
+
+  @Route('members.list')
+  list(
+    @CurrentCaller() caller: Caller,
+    @Input() { params, query }: InputOf<'members.list'>,
+  ): Promise<ResultOf<'members.list'>> {
+    return this.members.list(caller, params.chatId, query.cursor, query.limit);
+  }
+
+  @Route('members.add')
+  async add(
+    @CurrentCaller() caller: Caller,
+    @Input() { params, body }: InputOf<'members.add'>,
+  ): Promise<ResultOf<'members.add'>> {
+    return { items: await this.members.add(caller, params.chatId, body.userIds) };
+  }
+
+  @Route('members.remove')
+  remove(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<'members.remove'>): Promise<void> {
+    return this.members.remove(caller, params.chatId, params.userId);
+  }
+}

@@ -1,0 +1,24 @@
+/** Sessions that are over, and what their sockets are told: `all` of a person's, or some. */
+export interface Revocation {
+  readonly userId: string;
+  readonly sessionIds: 'all' | readonly string[];
+  readonly code: 'auth/session_revoked' | 'auth/user_disabled';
+}
+
+/** What replicas tell each other. Delivered at most once: everything that depends on one of these mends itself too. */
+export interface ClusterEventMap {
+  'membership:changed': {
+    readonly chatId: string;
+    readonly joined: readonly string[];
+    readonly left: readonly string[];
+  };
+  'chat:deleted': { readonly chatId: string };
+  'session:ended': Revocation;
+}
+
+export type ClusterEventName = keyof ClusterEventMap;
+export const clusterEventNames = [
+  'membership:changed',
+  'chat:deleted',
+  'session:ended',
+] as const satisfies readonly ClusterEventName[];

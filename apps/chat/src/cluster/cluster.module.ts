@@ -1,0 +1,22 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { ClusterEvents } from './cluster-events.js';
+import { DeliveryWatch } from './delivery-watch.js';
+import { FactListener } from './fact-listener.js';
+import type { RedisClients } from './redis-clients.js';
+import { REDIS } from './redis.js';
+
+const parts = [ClusterEvents, DeliveryWatch, FactListener];
+
+/** What ties replicas together. The Redis clients are connected before anything else; the socket adapter closes them last. */
+@Global()
+@Module({})
+export class ClusterModule {
+  static forRoot(clients: RedisClients): DynamicModule {
+    return {
+      module: ClusterModule,
+      providers: [...parts, { provide: REDIS, useValue: clients }],
+      exports: [...parts, REDIS],
+    };
+  }
+}

@@ -1,0 +1,168 @@
+import { EventEmitter } from 'node:events';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { metrics } from '@roost/observability';
+import type { Settings } from '@roost/settings';
+import { PinoLogger } from 'nestjs-pino';
+import { SETTINGS } from '../kernel/settings.module.js';
+import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
+import { FactListener } from './fact-listener.js';
+import { resubscribe } from './redis-clients.js';
+import type { RedisClients } from './redis-clients.js';
+import { numbersForEveryNode, pingRedis } from './redis-nodes.js';
+import { channelOfRoom } from './sharded-adapter.js';
+import { REDIS } from './redis.js';
+
+/** Whether facts reach the other replicas. */
+export type Delivery = { readonly state: 'ok' } | { readonly state: 'degraded'; readonly since: Date };
+
+/** Lost canaries in a row until delivery counts as degraded. */
+const lostMax = 2;
+/** Canaries lost although Redis answers, until the subscription is made anew; twice that, until the connection is. */
+const stuckMax = 3;
+/** While delivery is degraded canaries go this often, so that its return is noticed soon. */
+const probeEveryMs = 250;
+/** In rooms that no client can be in, a member that is no socket: the adapter subscribes to them as to any other. */
+const canaryMember = 'canary';
+const eventPacket = 2;
+
+/**
+ * Sends a canary through the real broadcast path (adapter, publisher, Redis, subscriber) every CANARY_INTERVAL_MS and
+ * listens for it; one through each node of a Redis Cluster where rooms are spread over them. A Redis that is frozen
+ * raises no error, a subscription that was lost neither: only what comes back proves anything. Sockets are told when
+ * delivery degrades and recovers; a path that is stuck is made anew.
+ */
+@Injectable()
+export class DeliveryWatch implements BeforeApplicationShutdown {
+  private readonly changes = new EventEmitter();
+  private delivery: Delivery = { state: 'ok' };
+  /** When the last canary came back, by room. */
+  private readonly backAtMs = new Map<string, number>();
+  private degradedAtMs = 0;
+  private stuckRounds = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private probing: NodeJS.Timeout | undefined;
+  private server: ChatServer | undefined;
+
+  constructor(
+    private readonly facts: FactListener,
+    @Inject(REDIS) private readonly redis: RedisClients,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  attach(server: ChatServer): void {
+    this.server = server;
+    this.chooseRooms(server);
+    this.facts.onCanary((room) => this.heard(room));
+    for (const client of [this.redis.publisher, this.redis.subscriber]) client.on('close', () => this.degrade());
+    server.on('connection', (socket) => this.tell(socket));
+    this.timer = setInterval(() => void this.round(server), this.settings.canaryIntervalMs);
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+    clearInterval(this.probing);
+    this.server = undefined;
+  }
+
+  /** Since when facts may be lost, if they may. */
+  get current(): Delivery {
+    return this.delivery;
+  }
+
+  /** Milliseconds since a canary came back, on the path where that is longest ago. */
+  get canaryAgeMs(): number {
+    return performance.now() - Math.min(...this.backAtMs.values());
+  }
+
+  /** Redis answers, and yet what is sent through it does not come back: this replica alone is deaf or dumb. */
+  get isStuck(): boolean {
+    return this.stuckRounds >= stuckMax;
+  }
+
+  onRecovered(listener: () => void): void {
+    this.changes.on('recovered', listener);
+  }
+
+  /** One room for each path facts may take now. A new one is as good as heard, until its first canary is overdue. */
+  private chooseRooms(server: ChatServer): void {
+    const { adapter } = server.of('/');
+    const nameOf = (number: number) => `canary-${this.settings.replicaName}-${number}`;
+    const { redisKeyPrefix } = this.settings;
+    const numbers =
+      this.redis.adapter === 'sharded'
+        ? numbersForEveryNode(this.redis.publisher, (number) => channelOfRoom(redisKeyPrefix, '/', nameOf(number)))
+        : [0];
+    const rooms = new Set(numbers.map(nameOf));
+    for (const room of this.backAtMs.keys()) {
+      if (rooms.has(room)) continue;
+      this.backAtMs.delete(room);
+      void adapter.del(canaryMember, room);
+    }
+    for (const room of rooms) {
+      if (this.backAtMs.has(room)) continue;
+      this.backAtMs.set(room, performance.now());
+      void adapter.addAll(canaryMember, new Set([room]));
+    }
+  }
+
+  private async round(server: ChatServer): Promise<void> {
+    this.chooseRooms(server);
+    metrics.canaryAgeSeconds.set(this.canaryAgeMs / 1000);
+    if (this.canaryAgeMs > lostMax * this.settings.canaryIntervalMs) {
+      this.degrade();
+      await this.heal();
+    }
+    this.sendCanaries();
+  }
+
+  private sendCanaries(): void {
+    for (const room of this.backAtMs.keys()) {
+      const packet = { type: eventPacket, nsp: '/', data: [canaryMember, room] };
+      this.server?.of('/').adapter.broadcast(packet, { rooms: new Set([room]), except: new Set(), flags: {} });
+    }
+  }
+
+  private heard(room: string): void {
+    if (!this.backAtMs.has(room)) return;
+    this.backAtMs.set(room, performance.now());
+    if (Math.min(...this.backAtMs.values()) <= this.degradedAtMs) return;
+    this.stuckRounds = 0;
+    if (this.delivery.state === 'ok') return;
+    const since = this.delivery.since.toISOString();
+    this.delivery = { state: 'ok' };
+    clearInterval(this.probing);
+    this.logger.info({ since }, 'delivery between replicas recovered');
+    this.server?.local.emit('server:recovered', { since });
+    this.changes.emit('recovered');
+  }
+
+  private degrade(): void {
+    if (this.delivery.state === 'degraded' || !this.server) return;
+    this.delivery = { state: 'degraded', since: new Date() };
+    this.degradedAtMs = performance.now();
+    this.probing = setInterval(() => this.sendCanaries(), probeEveryMs);
+    this.logger.warn('delivery between replicas degraded');
+    this.server.local.emit('server:degraded', { since: this.delivery.since.toISOString() });
+  }
+
+  private tell(socket: ChatSocket): void {
+    if (this.delivery.state === 'ok') return;
+    socket.emit('server:degraded', { since: this.delivery.since.toISOString() });
+  }
+
+  /** Where Redis itself is away there is nothing to heal here: the clients come back by themselves. */
+  private async heal(): Promise<void> {
+    try {
+      await pingRedis(this.redis.publisher);
+    } catch {
+      this.stuckRounds = 0;
+      return;
+    }
+    this.stuckRounds++;
+    if (this.stuckRounds % stuckMax !== 0) return;
+    this.logger.warn({ rounds: this.stuckRounds }, 'canaries do not come back though redis answers');
+    await resubscribe(this.redis, this.settings.redisKeyPrefix, this.stuckRounds > stuckMax);
+  }
+}

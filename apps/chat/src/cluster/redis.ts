@@ -1,0 +1,2 @@
+/** Injection token of the connected Redis clients. */
+export const REDIS = Symbol('redis');

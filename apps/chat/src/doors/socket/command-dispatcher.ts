@@ -1,0 +1,151 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { check, ChatError, commands } from '@roost/contract';
+import type { CommandName, Refusal } from '@roost/contract';
+import { countCommand, countRefusal, newCorrelationId, runInContext } from '@roost/observability';
+import type { Settings } from '@roost/settings';
+import { PinoLogger } from 'nestjs-pino';
+import { Faults } from '../../kernel/faults.js';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import { closeSocket } from '../../sockets/close-socket.js';
+import type { ChatSocket } from '../../kernel/chat-socket.js';
+import { requireTaken } from '../../sockets/life/slow-readers.js';
+import { CommandLimits } from '../../sockets/limits/command-limits.js';
+
+/** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
+export type Answer = (refusal: Refusal) => void;
+
+/** A handler as Nest binds it to a socket. Gives undefined where its error filter has answered. */
+export type BoundHandler = (request: unknown, answer: Answer) => unknown;
+
+const refusalWindowMs = 10_000;
+
+interface Connection {
+  readonly handlers: Map<string, BoundHandler>;
+  /** Commands that are not answered yet. */
+  inFlight: number;
+  refusals: number;
+  windowStartedAtMs: number;
+  /** It had too much refused and is about to be closed: what still comes of it is dropped. */
+  isFlooding: boolean;
+}
+
+/**
+ * Every event of a socket comes through here: looked up, checked against the contract, run, and answered exactly once,
+ * whatever happens. A socket that sends too much that has to be refused is closed.
+ */
+@Injectable()
+export class CommandDispatcher {
+  private readonly connections = new WeakMap<ChatSocket, Connection>();
+
+  constructor(
+    private readonly faults: Faults,
+    private readonly logger: PinoLogger,
+    private readonly limits: CommandLimits,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Adds the handlers of one gateway to a socket. */
+  bind(socket: ChatSocket, handlers: Iterable<readonly [string, BoundHandler]>): void {
+    let connection = this.connections.get(socket);
+    if (!connection) {
+      connection = { handlers: new Map(), inFlight: 0, refusals: 0, windowStartedAtMs: 0, isFlooding: false };
+      this.connections.set(socket, connection);
+      const opened = connection;
+      socket.onAny((event: string, ...args: unknown[]) => void this.dispatch(socket, opened, event, args));
+    }
+    for (const [event, handler] of handlers) connection.handlers.set(event, handler);
+  }
+
+  /** Whether a socket waits for no answer. */
+  isIdle(socket: ChatSocket): boolean {
+    return (this.connections.get(socket)?.inFlight ?? 0) === 0;
+  }
+
+  private dispatch(socket: ChatSocket, connection: Connection, event: string, args: unknown[]): Promise<void> {
+    if (connection.isFlooding) return Promise.resolve();
+    const last = args.at(-1);
+    const ack = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined;
+    const payload = ack ? args.slice(0, -1) : args;
+    const name = isCommand(event) ? event : undefined;
+    const context = {
+      commandId: newCorrelationId(),
+      command: name ?? 'unknown',
+      socketId: socket.id,
+      userId: socket.data.caller.userId,
+    };
+    return runInContext(context, async () => {
+      const startedAtMs = performance.now();
+      let refusal: Refusal | undefined;
+      let isTooMuch = false;
+      // Counted at once and not with the answer: hundreds of commands may have arrived together.
+      const refuse: Answer = (answer) => {
+        refusal = answer;
+        isTooMuch = this.countRefused(connection);
+      };
+      connection.inFlight++;
+      const reply = await this.run(name, { socket, connection, payload }, refuse);
+      connection.inFlight--;
+      if (refusal) this.refuse(socket, { event, refusal, ack });
+      else ack?.(reply);
+      const outcome = !refusal ? 'ok' : refusal.code === 'server/internal' ? 'failed' : 'refused';
+      countCommand(context.command, outcome, performance.now() - startedAtMs);
+      if (isTooMuch) this.closeFlooding(socket);
+    });
+  }
+
+  private async run(
+    name: CommandName | undefined,
+    { socket, connection, payload }: { socket: ChatSocket; connection: Connection; payload: readonly unknown[] },
+    refuse: Answer,
+  ): Promise<unknown> {
+    try {
+      // First of all: what is too much is not even to cost its check.
+      const spending = name === 'message:send' ? 'send' : 'command';
+      this.limits.spend(socket.data.caller.userId, spending);
+      // What a send gets is small; reading what nobody takes costs everybody.
+      if (spending === 'command') requireTaken(socket, this.settings);
+      const handler = name && connection.handlers.get(name);
+      if (!handler) throw new ChatError('command/unknown');
+      const request = check(commands[name].request, payload.length === 1 ? payload[0] : undefined);
+      return { success: true, ...((await handler(request, refuse)) as object | undefined) };
+    } catch (error) {
+      // Handlers do not throw, their filter answers: this is the contract refusing the request.
+      return refuse(this.faults.refusalOf(error, 'socket'));
+    }
+  }
+
+  private refuse(
+    socket: ChatSocket,
+    { event, refusal, ack }: { event: string; refusal: Refusal; ack: ((answer: unknown) => void) | undefined },
+  ): void {
+    const { success: _, error, code, retryable, ...extras } = refusal;
+    if (ack) ack(refusal);
+    else socket.emit('exception', { command: event.slice(0, eventCharsMax), error, code, retryable, ...extras });
+    countRefusal(code);
+    this.logger.info({ code, ...(extras.details && { details: extras.details }) }, 'command refused');
+  }
+
+  /** Whether this refusal is the one too many. */
+  private countRefused(connection: Connection): boolean {
+    const now = performance.now();
+    if (now - connection.windowStartedAtMs > refusalWindowMs) {
+      connection.windowStartedAtMs = now;
+      connection.refusals = 0;
+    }
+    connection.refusals++;
+    const isTooMuch = !connection.isFlooding && connection.refusals > this.settings.refusalsPer10sMax;
+    connection.isFlooding ||= isTooMuch;
+    return isTooMuch;
+  }
+
+  private closeFlooding(socket: ChatSocket): void {
+    this.logger.warn('socket closed: too many refused commands');
+    this.limits.pause(socket.data.caller.userId);
+    closeSocket(socket, 'client/flooding');
+  }
+}
+
+/** An unknown event's name is the client's to choose: what of it is sent back. */
+const eventCharsMax = 100;
+
+const isCommand = (event: string): event is CommandName => Object.hasOwn(commands, event);

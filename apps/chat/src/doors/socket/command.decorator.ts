@@ -1,0 +1,21 @@
+import { applyDecorators, UseFilters } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { CommandName, ReplyOf, RequestOf } from '@roost/contract';
+import { AckErrorFilter } from './ack-error.filter.js';
+import type { ChatSocket } from '../../kernel/chat-socket.js';
+
+/** A door for commands: what its handlers throw becomes the failed acknowledgement. */
+export const Gateway = (): ClassDecorator => applyDecorators(WebSocketGateway(), UseFilters(AckErrorFilter));
+
+type Handler<K extends CommandName> = (socket: ChatSocket, request: RequestOf<K>) => Promise<ReplyOf<K>>;
+
+/**
+ * Handles a command of the contract: the request arrives checked, the reply becomes the acknowledgement. The compiler
+ * refuses a handler whose request or reply is not the contract's.
+ */
+export function Command<K extends CommandName>(name: K) {
+  const subscribe = SubscribeMessage(name);
+  return (target: object, key: string, descriptor: TypedPropertyDescriptor<Handler<K>>): void => {
+    subscribe(target, key, descriptor as PropertyDescriptor);
+  };
+}

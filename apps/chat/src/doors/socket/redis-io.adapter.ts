@@ -1,0 +1,86 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Settings } from '@roost/settings';
+import type { ServerOptions } from 'socket.io';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import { Broadcaster } from '../../sockets/broadcaster.js';
+import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
+import { ClusterEvents } from '../../cluster/cluster-events.js';
+import { CommandDispatcher } from './command-dispatcher.js';
+import type { BoundHandler } from './command-dispatcher.js';
+import { DeliveryWatch } from '../../cluster/delivery-watch.js';
+import { Drain } from './drain.js';
+import { FactListener } from '../../cluster/fact-listener.js';
+import { Gatekeeper } from './gatekeeper.js';
+import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
+import { joinFrames } from '../../sockets/joined-frames.js';
+import { LocalSockets } from '../../sockets/local-sockets.js';
+import { redisAdapter } from '../../cluster/redis-adapter.js';
+import { closeRedis } from '../../cluster/redis-clients.js';
+import type { RedisClients } from '../../cluster/redis-clients.js';
+import { RoomKeeper } from '../../sockets/room-keeper.js';
+
+/** How long a connection may be open before it says who it is. */
+const namelessMs = 10_000;
+
+/** The Socket.IO server of a replica, joined with those of the others through Redis. */
+export class RedisIoAdapter extends IoAdapter {
+  private readonly settings: Settings;
+  private readonly dispatcher: CommandDispatcher;
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly redis: RedisClients,
+  ) {
+    super(app);
+    this.settings = app.get<Settings>(SETTINGS);
+    this.dispatcher = app.get(CommandDispatcher);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): ChatServer {
+    const server = super.createIOServer(port, { ...options, ...this.serverOptions() } as ServerOptions) as ChatServer;
+    joinFrames(server.engine);
+    server.adapter(redisAdapter(this.redis, this.settings, this.app.get(FactListener)));
+    for (const part of [
+      AcceptLimits,
+      Gatekeeper,
+      RoomKeeper,
+      ClusterEvents,
+      Broadcaster,
+      LocalSockets,
+      DeliveryWatch,
+      Drain,
+    ])
+      this.app.get(part).attach(server);
+    return server;
+  }
+
+  /** Instead of a stream per command and socket: one listener per socket, which also hears unknown events. */
+  override bindMessageHandlers(socket: ChatSocket, handlers: { message: unknown; callback: BoundHandler }[]): void {
+    this.dispatcher.bind(
+      socket,
+      handlers.map(({ message, callback }) => [String(message), callback] as const),
+    );
+  }
+
+  /** After the socket server has closed: until then its sockets may still be talking. */
+  override async dispose(): Promise<void> {
+    closeRedis(this.redis);
+    await super.dispose();
+  }
+
+  private serverOptions(): Partial<ServerOptions> {
+    const { frontendUrl, maxFrameBytes, pingIntervalMs, pingTimeoutMs } = this.settings;
+    const accepts = this.app.get(AcceptLimits);
+    return {
+      cors: { origin: [...frontendUrl], credentials: true },
+      transports: ['websocket', 'polling'],
+      maxHttpBufferSize: maxFrameBytes,
+      pingInterval: pingIntervalMs,
+      pingTimeout: pingTimeoutMs,
+      connectTimeout: namelessMs,
+      allowRequest: (_request, answer) => answer(null, accepts.mayConnect()),
+      serveClient: false,
+    };
+  }
+}

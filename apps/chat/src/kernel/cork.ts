@@ -1,0 +1,7 @@
+import type { Writable } from 'node:stream';
+
+/** What is written to this stream in the present turn of the event loop leaves as one write to the system, at its end. */
+export function corkThisTurn(stream: Writable): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Refusal } from '@roost/contract';
+import { currentCorrelationId } from '@roost/observability';
+import { PinoLogger } from 'nestjs-pino';
+
+/** Knows some errors by sight: gives what callers are told of them, and nothing for any other. */
+export type Translation = (error: unknown) => ChatError | undefined;
+
+/** Turns whatever was thrown into a refusal of the catalogue, and logs what is our fault. */
+@Injectable()
+export class Faults {
+  private readonly translations: Translation[] = [];
+
+  constructor(private readonly logger: PinoLogger) {}
+
+  /** For parts whose errors mean something to callers; once, at start. */
+  translate(translation: Translation): void {
+    this.translations.push(translation);
+  }
+
+  refusalOf(error: unknown, door: 'socket' | 'rest'): Refusal {
+    return this.chatErrorOf(error).toRefusal(door);
+  }
+
+  /** An unknown error is ours: it is logged whole, and the caller gets nothing but an id to find it by. */
+  chatErrorOf(error: unknown): ChatError {
+    if (error instanceof ChatError) return error;
+    for (const translation of this.translations) {
+      const known = translation(error);
+      if (!known) continue;
+      this.logger.warn({ err: error, code: known.code }, 'trouble');
+      return known;
+    }
+    const correlationId = currentCorrelationId();
+    this.logger.error({ err: error, correlationId }, 'fault');
+    return new ChatError('server/internal', { correlationId }, { cause: error });
+  }
+}

@@ -1,0 +1,46 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Schema as MongooseSchema, Types } from 'mongoose';
+
+/**
+ * One change to what is already in a chat. The entry is the decision; applying it to other documents follows and is
+ * harmless to repeat. Never removed: `rev` has no holes.
+ */
+@Schema({ collection: 'changes', versionKey: false })
+export class ChangeDocument {
+  _id: Types.ObjectId;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  chatId: Types.ObjectId;
+
+  @Prop({ type: Number, required: true })
+  rev: number;
+
+  @Prop({ type: String, required: true })
+  kind: string;
+
+  @Prop({ type: Date, required: true })
+  at: Date;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  by: Types.ObjectId;
+
+  /** What this kind of change says beside its head. */
+  @Prop({ type: MongooseSchema.Types.Mixed, required: true })
+  body: object;
+
+  /** The state that this change ends, where others may want to end it too; see `stateOf`. */
+  @Prop({ type: String })
+  ends?: string;
+
+  /** Until it has been applied. */
+  @Prop({ type: Boolean })
+  pending?: true;
+}
+
+export const ChangeSchema = SchemaFactory.createForClass(ChangeDocument);
+/** The sequencer of changes. */
+ChangeSchema.index({ chatId: 1, rev: 1 }, { unique: true });
+/** A state ends once: of those who change the same thing at once, one does, and the others look again. */
+ChangeSchema.index({ chatId: 1, ends: 1 }, { unique: true, partialFilterExpression: { ends: { $exists: true } } });
+ChangeSchema.index({ at: 1 }, { partialFilterExpression: { pending: true } });
+ChangeSchema.index({ pending: 1, chatId: 1 }, { partialFilterExpression: { pending: true } });

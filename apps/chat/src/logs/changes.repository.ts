@@ -1,0 +1,108 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Settings } from '@roost/settings';
+import { mongo, Types } from 'mongoose';
+import type { Model } from 'mongoose';
+import { SETTINGS } from '../kernel/settings.module.js';
+import { bounded } from '../store/bounded.js';
+import { objectId } from '../store/ids.js';
+import type { Inserted, LogStore } from './sequenced-log.js';
+import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
+import { ChangeDocument } from './change.schema.js';
+import type { ChangeOf } from './change-kinds.js';
+
+const membershipKinds = ['member:added', 'member:removed', 'chat:deleted'] as const;
+type MembershipKind = (typeof membershipKinds)[number];
+
+@Injectable()
+export class ChangesRepository implements LogStore<ChangeDocument> {
+  constructor(
+    @InjectModel(ChangeDocument.name) private readonly changes: Model<ChangeDocument>,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async readHead(chatId: string): Promise<number> {
+    const head = await this.changes
+      .findOne({ chatId: objectId(chatId) }, { rev: 1 })
+      .sort({ rev: -1 })
+      .lean()
+      .exec();
+    return head?.rev ?? 0;
+  }
+
+  async insert(entries: readonly ChangeDocument[]): Promise<Inserted> {
+    try {
+      const write = this.changes.collection.insertMany([...entries], { ordered: true });
+      await bounded(write, this.settings.mongodbTimeoutMs);
+      return { kind: 'all' };
+    } catch (error) {
+      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
+      if (isWriteConflict(error)) return { kind: 'conflict', count };
+      if (!duplicateKeyOf(error)) throw error;
+      return { kind: (await this.isEnded(entries[count])) ? 'seen before' : 'place taken', count };
+    }
+  }
+
+  /** Whether the state that this change ends has ended already. */
+  private async isEnded(entry: ChangeDocument | undefined): Promise<boolean> {
+    if (entry?.ends === undefined) return false;
+    return (await this.changes.exists({ chatId: entry.chatId, ends: entry.ends })) !== null;
+  }
+
+  /** Ascending by rev. */
+  after(chatId: string, rev: number, limit: number): Promise<ChangeOf[]> {
+    return this.changes
+      .find({ chatId: objectId(chatId), rev: { $gt: rev } })
+      .sort({ rev: 1 })
+      .limit(limit)
+      .lean<ChangeOf[]>()
+      .exec();
+  }
+
+  /** Changes of a chat that are still to be applied, ascending by rev. */
+  pendingOf(chatId: string): Promise<ChangeOf[]> {
+    return this.changes
+      .find({ pending: true, chatId: objectId(chatId) })
+      .sort({ rev: 1 })
+      .lean<ChangeOf[]>()
+      .exec();
+  }
+
+  /** Oldest first. */
+  pendingBefore(moment: Date, limit: number): Promise<ChangeOf[]> {
+    return this.changes
+      .find({ pending: true, at: { $lt: moment } })
+      .sort({ at: 1 })
+      .limit(limit)
+      .lean<ChangeOf[]>()
+      .exec();
+  }
+
+  /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
+  async movedSince(moment: Date): Promise<Map<string, number>> {
+    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
+    const heads = await this.changes
+      .aggregate<{ _id: Types.ObjectId; head: number }>([
+        { $match: { _id: { $gt: _id } } },
+        { $group: { _id: '$chatId', head: { $max: '$rev' } } },
+      ])
+      .exec();
+    return new Map(heads.map(({ _id: chatId, head }) => [chatId.toHexString(), head]));
+  }
+
+  /** Changes of who is in which chat since a moment, oldest first. */
+  membershipsSince(moment: Date): AsyncIterable<ChangeOf<MembershipKind>> {
+    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
+    return this.changes
+      .find({ _id: { $gt: _id }, kind: { $in: membershipKinds } })
+      .sort({ _id: 1 })
+      .lean<ChangeOf<MembershipKind>[]>()
+      .cursor();
+  }
+
+  /** Whether it was not marked so before. */
+  async markApplied(_id: Types.ObjectId): Promise<boolean> {
+    const { modifiedCount } = await this.changes.updateOne({ _id, pending: true }, { $unset: { pending: 1 } }).exec();
+    return modifiedCount === 1;
+  }
+}

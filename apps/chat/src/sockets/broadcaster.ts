@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { FactName, FactOf, ServerToClientEvents } from '@roost/contract';
+import { countFact } from '@roost/observability';
+import type { ChatServer } from '../kernel/chat-socket.js';
+import { ClusterEvents } from '../cluster/cluster-events.js';
+import { chatRoom, nobodysRoom, topicRoom, userRoom } from './rooms.js';
+
+/** How long replicas are given to subscribe to the room of a chat that somebody is new in. */
+const joiningMs = 2_000;
+
+/** Facts that go with a cluster event which brings their readers into the room, or out of it. */
+const besideClusterEvents: ReadonlySet<FactName> = new Set([
+  'chat:created',
+  'chat:deleted',
+  'member:added',
+  'member:removed',
+]);
+
+/**
+ * The only emitter of facts: to a chat, a user, a topic or everybody, on whatever replica their sockets are. One
+ * publish a call; local sockets do not wait for Redis, and nothing here fails or is awaited.
+ */
+@Injectable()
+export class Broadcaster {
+  private server: ChatServer | undefined;
+  private readonly joining = new Map<string, NodeJS.Timeout>();
+
+  constructor(clusterEvents: ClusterEvents) {
+    clusterEvents.on('membership:changed', ({ chatId, joined }) => {
+      if (joined.length > 0) this.awaitSubscriptions(chatRoom(chatId));
+    });
+  }
+
+  attach(server: ChatServer): void {
+    this.server = server;
+  }
+
+  toChat<F extends FactName>(chatId: string, fact: F, payload: FactOf<F>): void {
+    this.emit(chatRoom(chatId), fact, payload);
+  }
+
+  toUser<F extends FactName>(userId: string, fact: F, payload: FactOf<F>): void {
+    this.emit(userRoom(userId), fact, payload);
+  }
+
+  toUsers<F extends FactName>(userIds: readonly string[], fact: F, payload: FactOf<F>): void {
+    if (userIds.length > 0) this.emit(userIds.map(userRoom), fact, payload);
+  }
+
+  /** Once to each socket, also to those in the chat and of the user. */
+  toChatAndUser<F extends FactName>(chatId: string, userId: string, fact: F, payload: FactOf<F>): void {
+    this.emit([chatRoom(chatId), userRoom(userId)], fact, payload);
+  }
+
+  toTopic<F extends FactName>(topic: string, fact: F, payload: FactOf<F>): void {
+    this.emit(topicRoom(topic), fact, payload);
+  }
+
+  toEverybody<F extends FactName>(fact: F, payload: FactOf<F>): void {
+    this.emit([], fact, payload);
+  }
+
+  private emit<F extends FactName>(rooms: string | string[], fact: F, payload: FactOf<F>): void {
+    if (!this.server) throw new Error('the socket server is not there yet');
+    // Socket.IO's types cannot see that a fact's name and its payload belong together once the name is a variable.
+    const args = [payload] as unknown as Parameters<ServerToClientEvents[F]>;
+    this.server.to(this.isForAllReplicas(rooms, fact) ? [rooms, nobodysRoom].flat() : rooms).emit(fact, ...args);
+    countFact(fact);
+  }
+
+  /**
+   * The sharded adapter sends what is for one room by the channel of that room, and anything else by the one channel
+   * that cluster events take too. Two channels may lie on two nodes of Redis, and then nothing says which is faster; and
+   * the channel of a room is heard only once it is subscribed to. Where either matters, a second room makes the fact
+   * take the way of the cluster events.
+   */
+  private isForAllReplicas(rooms: string | string[], fact: FactName): boolean {
+    return (
+      rooms.length > 0 && (besideClusterEvents.has(fact) || (typeof rooms === 'string' && this.joining.has(rooms)))
+    );
+  }
+
+  private awaitSubscriptions(room: string): void {
+    clearTimeout(this.joining.get(room));
+    this.joining.set(room, setTimeout(() => this.joining.delete(room), joiningMs).unref());
+  }
+}

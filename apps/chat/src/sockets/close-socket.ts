@@ -1,0 +1,13 @@
+import { closings } from '@roost/contract';
+import type { ClosingCode } from '@roost/contract';
+import { metrics } from '@roost/observability';
+import type { ChatSocket } from '../kernel/chat-socket.js';
+
+/** Says why, then closes. Where coming back makes sense the transport is closed: after `disconnect` clients stay away. */
+export function closeSocket(socket: ChatSocket, code: ClosingCode): void {
+  const { reconnect } = closings[code];
+  metrics.socketsClosedTotal.inc({ code });
+  socket.emit('session:closing', { code, reconnect });
+  if (reconnect) socket.conn.close();
+  else socket.disconnect(true);
+}

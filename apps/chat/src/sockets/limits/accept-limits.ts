@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import type { ChatServer } from '../../kernel/chat-socket.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Those turned away come back spread over this time, not all at once. */
+const retryMs = { min: 1_000, max: 5_000 };
+
+/**
+ * How many connections there may be above SOCKETS_MAX: of those that are being told why they cannot stay, and of those
+ * that never say who they are. Beyond it nothing is told.
+ */
+const unadmittedMax = 1_000;
+
+/** How many sockets this replica holds and how fast it takes new ones. Asks nobody: that is what makes a storm cheap. */
+@Injectable()
+export class AcceptLimits {
+  private readonly accepts: TokenBucket;
+  private server: ChatServer | undefined;
+
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
+    const { acceptsPerS } = settings;
+    this.accepts = new TokenBucket({ perSecond: acceptsPerS, burst: acceptsPerS });
+  }
+
+  attach(server: ChatServer): void {
+    this.server = server;
+  }
+
+  /** Whether a connection may be opened at all, before anybody says who they are. */
+  mayConnect(): boolean {
+    const { socketsMax } = this.settings;
+    return socketsMax === 0 || this.connections() < socketsMax + unadmittedMax;
+  }
+
+  /** @throws ChatError server/overloaded, saying when to come back */
+  admit(): void {
+    const { socketsMax, acceptsPerS } = this.settings;
+    const isFull = socketsMax > 0 && this.connections() > socketsMax;
+    if (isFull || (acceptsPerS > 0 && this.accepts.take(performance.now()) > 0)) {
+      const retryAfterMs = Math.round(retryMs.min + Math.random() * (retryMs.max - retryMs.min));
+      throw new ChatError('server/overloaded', { retryAfterMs });
+    }
+  }
+
+  /** The one that asks is among them. */
+  private connections(): number {
+    return this.server?.engine.clientsCount ?? 0;
+  }
+}

@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import { LRUCache } from 'lru-cache';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import { TokenBucket } from './token-bucket.js';
+import type { Rate } from './token-bucket.js';
+
+/** Who is forgotten for want of room has a full bucket again: far more people than act at the same time on one replica. */
+const peopleMax = 50_000;
+
+/** How long somebody waits who was closed for flooding. */
+const pauseMs = 5_000;
+
+export type Spending = 'send' | 'command';
+
+/**
+ * How much one person may ask for, over all sockets and REST calls on this replica. Each replica counts for itself: a
+ * count they share would cost a call to Redis for every command, and be lost with Redis.
+ */
+@Injectable()
+export class CommandLimits {
+  private readonly rates: Readonly<Record<Spending, Rate>>;
+  private readonly buckets: Readonly<Record<Spending, LRUCache<string, TokenBucket>>> = {
+    send: new LRUCache({ max: peopleMax }),
+    command: new LRUCache({ max: peopleMax }),
+  };
+
+  constructor(@Inject(SETTINGS) { sendsPerS, sendsBurst, commandsPerS, commandsBurst }: Settings) {
+    this.rates = {
+      send: { perSecond: sendsPerS, burst: sendsBurst },
+      command: { perSecond: commandsPerS, burst: commandsBurst },
+    };
+  }
+
+  /** @throws ChatError rate/limited, saying when there is room for one more */
+  spend(userId: string, spending: Spending): void {
+    const retryAfterMs = this.bucketOf(userId, spending)?.take(performance.now()) ?? 0;
+    if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
+  }
+
+  /** Nothing for a while, not even a connection: who floods would be back at once, and each coming costs a handshake. */
+  pause(userId: string): void {
+    this.bucketOf(userId, 'command')?.emptyUntil(performance.now() + pauseMs);
+  }
+
+  /** Undefined where there is no limit. */
+  private bucketOf(userId: string, spending: Spending): TokenBucket | undefined {
+    const rate = this.rates[spending];
+    if (rate.perSecond === 0) return undefined;
+    let bucket = this.buckets[spending].get(userId);
+    if (!bucket) {
+      bucket = new TokenBucket(rate);
+      this.buckets[spending].set(userId, bucket);
+    }
+    return bucket;
+  }
+}

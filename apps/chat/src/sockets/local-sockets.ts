@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { FactName, FactOf, ServerToClientEvents } from '@roost/contract';
+import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
+import { userRoom } from './rooms.js';
+
+type ChatNamespace = ReturnType<ChatServer['of']>;
+
+/** The sockets of this replica. */
+@Injectable()
+export class LocalSockets {
+  private server: ChatServer | undefined;
+  private readonly namespaces: ChatNamespace[] = [];
+
+  attach(server: ChatServer): void {
+    this.server = server;
+    this.namespaces.push(server.of('/'));
+    server.on('new_namespace', (namespace) => this.namespaces.push(namespace));
+  }
+
+  /** Ids of the sockets in a room. */
+  in(room: string): ReadonlySet<string> {
+    return this.server?.of('/').adapter.rooms.get(room) ?? new Set();
+  }
+
+  isInUse(room: string): boolean {
+    return this.server?.of('/').adapter.rooms.has(room) ?? false;
+  }
+
+  /** In every namespace. A copy: sockets may go while it is walked. */
+  all(): readonly ChatSocket[] {
+    return this.namespaces.flatMap(({ sockets }) => Array.from(sockets.values()));
+  }
+
+  /** Those of one person, in every namespace. */
+  ofUser(userId: string): readonly ChatSocket[] {
+    return this.namespaces.flatMap(({ adapter, sockets }) =>
+      Array.from(adapter.rooms.get(userRoom(userId)) ?? []).flatMap((socketId) => sockets.get(socketId) ?? []),
+    );
+  }
+
+  /** Tells one socket; nothing where it is gone. */
+  emit<F extends FactName>(socketId: string, fact: F, payload: FactOf<F>): void {
+    const args = [payload] as unknown as Parameters<ServerToClientEvents[F]>;
+    this.server
+      ?.of('/')
+      .sockets.get(socketId)
+      ?.emit(fact, ...args);
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
+import { ClusterEvents } from '../cluster/cluster-events.js';
+import { chatRoom, userRoom } from './rooms.js';
+
+/** The chats that a person left while somebody was reading which ones they are in. */
+interface Reader {
+  readonly userId: string;
+  readonly left: Set<string>;
+}
+
+/** What of a socket is there before it is connected. */
+interface Joining {
+  join(rooms: string | string[]): Promise<void> | void;
+}
+
+/** Keeps the sockets of this replica in the rooms of their user's chats, from before `connect` to the end. */
+@Injectable()
+export class RoomKeeper {
+  private readonly readers = new Set<Reader>();
+
+  constructor(private readonly clusterEvents: ClusterEvents) {}
+
+  attach(server: ChatServer): void {
+    const { adapter } = server.of('/');
+    // Through the adapter, not the sockets: one that is about to connect has rooms, but is no socket to the server yet.
+    const eachSocketOf = (userIds: readonly string[], act: (socketId: string) => void) => {
+      for (const userId of userIds) for (const socketId of adapter.rooms.get(userRoom(userId)) ?? []) act(socketId);
+    };
+    this.clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
+      eachSocketOf(joined, (socketId) => void adapter.addAll(socketId, new Set([chatRoom(chatId)])));
+      eachSocketOf(left, (socketId) => void adapter.del(socketId, chatRoom(chatId)));
+      for (const reader of this.readers) if (left.includes(reader.userId)) reader.left.add(chatId);
+    });
+    this.clusterEvents.on('chat:deleted', ({ chatId }) => {
+      for (const socketId of adapter.rooms.get(chatRoom(chatId)) ?? []) void adapter.del(socketId, chatRoom(chatId));
+    });
+  }
+
+  /**
+   * Brings a socket that is being let in into its rooms. Its user's room first: who is added to a chat while the list
+   * is being read is found there; who is removed meanwhile does not come back with the older list.
+   */
+  enter(socket: Joining, userId: string, readChatIds: () => Promise<readonly string[]>): Promise<void> {
+    return this.watching(userId, async (left) => {
+      await socket.join(userRoom(userId));
+      const chatIds = await readChatIds();
+      await socket.join(chatIds.filter((chatId) => !left.has(chatId)).map(chatRoom));
+    });
+  }
+
+  /** Brings a connected socket into one more room, for a person with more chats than are joined on connect. */
+  open<Result>(socket: ChatSocket, chatId: string, read: () => Promise<Result>): Promise<Result> {
+    return this.watching(socket.data.caller.userId, async (left) => {
+      const result = await read();
+      if (!left.has(chatId)) await socket.join(chatRoom(chatId));
+      return result;
+    });
+  }
+
+  private async watching<Result>(userId: string, work: (left: Set<string>) => Promise<Result>): Promise<Result> {
+    const reader: Reader = { userId, left: new Set() };
+    this.readers.add(reader);
+    try {
+      return await work(reader.left);
+    } finally {
+      this.readers.delete(reader);
+    }
+  }
+}

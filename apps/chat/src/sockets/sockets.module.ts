@@ -1,0 +1,16 @@
+import { Global, Module } from '@nestjs/common';
+import { Broadcaster } from './broadcaster.js';
+import { RevokedSessions } from './life/revoked-sessions.js';
+import { SlowReaders } from './life/slow-readers.js';
+import { TokenExpiry } from './life/token-expiry.js';
+import { AcceptLimits } from './limits/accept-limits.js';
+import { CommandLimits } from './limits/command-limits.js';
+import { LocalSockets } from './local-sockets.js';
+import { RoomKeeper } from './room-keeper.js';
+
+const parts = [AcceptLimits, Broadcaster, CommandLimits, LocalSockets, RevokedSessions, RoomKeeper, TokenExpiry];
+
+/** The sockets of this replica: the rooms they are in, what is told to them, how long they stay and how much they may ask. */
+@Global()
+@Module({ providers: [...parts, SlowReaders], exports: parts })
+export class SocketsModule {}

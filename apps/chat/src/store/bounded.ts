@@ -1,0 +1,17 @@
+import { mongo } from 'mongoose';
+import { withTimeout } from '../kernel/with-timeout.js';
+
+/**
+ * What a write gives, within twice the time-out of a call: the driver tries once more. Beyond that it may wait for ever,
+ * which happens where a connection ends while it is written to, and others wait behind the write of a log.
+ *
+ * @throws MongoNetworkTimeoutError: it is not known what was stored
+ */
+export async function bounded<T>(write: Promise<T>, mongodbTimeoutMs: number): Promise<T> {
+  try {
+    return await withTimeout(write, 2 * mongodbTimeoutMs);
+  } catch (cause) {
+    if (cause instanceof DOMException) throw new mongo.MongoNetworkTimeoutError(cause.message, { cause });
+    throw cause;
+  }
+}
