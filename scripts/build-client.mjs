@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = resolve(process.argv[2] ?? join(root, 'dist/packages'));
-const { version, license, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, license, engines, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** An entry of `exports`: the module and its declarations. */
 const entry = (path) => ({ types: `./src/${path}.d.ts`, default: `./src/${path}.js` });
-const common = { version, license, type: 'module', engines: { node: '>=20' }, sideEffects: false, files: ['src'] };
+const common = { version, license, type: 'module', engines, sideEffects: false, files: ['src'] };
 
 const packages = {
   contract: {

@@ -3,11 +3,14 @@
  * Sets this checkout up and runs one task: `node scripts/setup.mjs start|test|dev|cluster|bench|soak [arguments]`.
  * `npm start`, `npm test` and their siblings call it. No dependencies: it runs before there are any.
  */
-const minimumMajor = 20;
+import { readFileSync } from 'node:fs';
+import { isOlder, minimumIn } from './setup/node-version.mjs';
 
-if (Number(process.versions.node.split('.')[0]) < minimumMajor) {
+const minimum = minimumIn(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
+
+if (isOlder(process.versions.node, minimum)) {
   console.error(
-    `Roost needs Node ${minimumMajor} or newer to set itself up; this is ${process.version} (${process.execPath}).`,
+    `Roost needs Node ${minimum} or newer to set itself up; this is ${process.version} (${process.execPath}).`,
   );
   console.error(
     'It brings its own Node 24 afterwards. See https://nodejs.org/en/download for a newer one to begin with.',

@@ -41,7 +41,7 @@ function fingerprint() {
 
 function filesBelow(folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.(spec|test)\.ts$|\.mjs$|\.md$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !/\.(spec|test)\.ts$|\.md$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .toSorted();
 }

@@ -1,3 +1,4 @@
+import { obey } from '../../libs/command-line/src/index.mjs';
 import { buildIfStale } from './build.mjs';
 import { installPackagesIfStale } from './node-packages.mjs';
 import { ensureNode24 } from './node24.mjs';
@@ -6,8 +7,10 @@ import { ensureSystemPrograms } from './system-programs.mjs';
 import { tasks } from './tasks.mjs';
 
 /**
+ * Help and a wrong option are answered at once, before anything is installed.
+ *
  * @param {string[]} argv the task's name, then the task's own arguments, passed on untouched
- * @returns {Promise<number>} the exit code: the task's own; 1 where the set-up failed; 2 for an unknown task
+ * @returns {Promise<number>} the exit code: the task's own; 1 where the set-up failed; 2 for an unknown task or option
  */
 export async function main([name, ...args]) {
   const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined;
@@ -15,14 +18,23 @@ export async function main([name, ...args]) {
     console.error(`usage: node scripts/setup.mjs ${Object.keys(tasks).join('|')} [arguments]`);
     return 2;
   }
+  const { help, readArguments } = task.commandLine;
+  return obey(
+    help,
+    () => readArguments(args),
+    () => setUpFor(task, args),
+  );
+}
+
+async function setUpFor({ programs, act }, args) {
   try {
     const startedAt = performance.now();
     await installPackagesIfStale();
-    await ensureSystemPrograms();
+    await ensureSystemPrograms(programs);
     const node = await ensureNode24();
     await buildIfStale();
     say(`set-up took ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-    return await task({ node, args });
+    return await act({ node, args });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`\nset-up failed: ${error.message}`);

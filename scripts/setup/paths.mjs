@@ -16,16 +16,24 @@ export function outsidePath() {
   return (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '' && !folder.startsWith(nodeModules));
 }
 
-/** @returns {string | undefined} the full path of an executable on the PATH or where servers are kept */
+/**
+ * @param {string} name
+ * @returns the full path of an executable on the PATH or where servers are kept
+ */
 export function findProgram(name) {
   return findIn([...outsidePath(), ...serverFolders], name);
 }
 
-/** @returns {string | undefined} the first executable file of that name in these folders */
+/**
+ * @param {string[]} folders
+ * @param {string} name
+ * @returns the first executable file of that name in these folders
+ */
 export function findIn(folders, name) {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
+/** @param {string} path */
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);

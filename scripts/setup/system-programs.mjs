@@ -1,33 +1,71 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findBrowser } from './browser.mjs';
 import { findProgram } from './paths.mjs';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
-/** What is not an npm package: the two servers of a local cluster. */
-const programs = [
-  { name: 'redis-server', why: 'carries facts between replicas', apt: 'redis-server', brew: 'redis' },
-  { name: 'nginx', why: 'stands in front of the replicas', apt: 'nginx', brew: 'nginx' },
-];
+/**
+ * What is no npm package. `find` gives its path; `brewCask` names an application of macOS that people install themselves.
+ */
+const program = (name, why, packages) => ({ name, why, find: () => findProgram(name), ...packages });
 
-/** Installs redis-server and nginx from the system's packages where missing; says so first. */
-export async function ensureSystemPrograms() {
-  const missing = missingPrograms();
+/** The two servers of a local cluster. */
+export const servers = [
+  program('redis-server', 'carries facts between replicas', { apt: 'redis-server', brew: 'redis' }),
+  program('nginx', 'stands in front of the replicas', { apt: 'nginx', brew: 'nginx' }),
+];
+/** What opens the page in tests. */
+export const browser = {
+  name: 'Chromium',
+  why: 'opens the page in tests',
+  find: findBrowser,
+  apt: 'chromium',
+  byHand: {
+    ubuntu:
+      'Ubuntu has it only as a snap, which does not run everywhere. Install Google Chrome, and run npm test again:\n' +
+      '  curl -LO https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb\n' +
+      '  sudo apt-get install ./google-chrome-stable_current_amd64.deb\n' +
+      'or say with CHROMIUM_BIN where another Chromium is',
+    brew: 'run: brew install --cask google-chrome, or say with CHROMIUM_BIN where another Chromium is',
+  },
+};
+
+/** Installs those of the programs that are missing from the system's packages; says so first. */
+export async function ensureSystemPrograms(programs) {
+  const missing = programs.filter(isMissing);
   if (missing.length === 0) return;
   for (const { name, why } of missing) say(`${name} is missing; it ${why}`);
   await install(missing);
-  const still = missingPrograms();
+  const still = programs.filter(isMissing);
   if (still.length > 0) throw new SetupError(`${names(still)}: installed, but not found on the PATH nor in /usr/sbin`);
 }
 
-function missingPrograms() {
-  return programs.filter(({ name }) => !findProgram(name));
-}
+const isMissing = ({ find }) => !find();
 
 async function install(missing) {
-  if (findProgram('apt-get')) return installWithApt(missing.map(({ apt }) => apt));
-  if (findProgram('brew')) return installWithBrew(missing.map(({ brew }) => brew));
+  const system = systemHere();
+  for (const { name, byHand } of missing) {
+    if (byHand?.[system]) throw new SetupError(`${name} has to be installed by hand: ${byHand[system]}`);
+  }
+  if (system === 'brew') return installWithBrew(missing.map(({ brew }) => brew));
+  if (system) return installWithApt(missing.map(({ apt }) => apt));
   throw new SetupError(`no apt-get and no brew here: install ${names(missing)} with this system's own package manager`);
+}
+
+/** @returns {'ubuntu' | 'apt' | 'brew' | undefined} whose packages there are */
+function systemHere() {
+  if (findProgram('apt-get')) return isUbuntu() ? 'ubuntu' : 'apt';
+  return findProgram('brew') && 'brew';
+}
+
+function isUbuntu() {
+  try {
+    return /^ID=ubuntu$/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false; // a system without that file is none of Ubuntu's
+  }
 }
 
 async function installWithApt(packages) {

@@ -1,43 +1,27 @@
 import { join } from 'node:path';
+import * as bench from '../../apps/bench/src/options.mjs';
+import * as control from '../../apps/cluster/src/control/arguments.mjs';
+import * as cluster from '../../apps/cluster/src/options.mjs';
+import * as soak from '../../apps/soak/src/options.mjs';
 import { dev } from './dev.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
+import { browser, servers } from './system-programs.mjs';
+import * as testing from './test.mjs';
 
 /**
- * What `node scripts/setup.mjs NAME` runs once everything is in place, on Node 24.
- * Each takes `{ node, args }` and gives the exit code.
+ * What `node scripts/setup.mjs NAME` runs. `commandLine` tells what may stand behind the name, `programs` what the system
+ * has to have; once everything is in place, `act` takes `{ node, args }`, runs on Node 24 and gives the exit code.
  */
 export const tasks = {
-  start: ({ node, args }) => run(node, [built('apps/cluster/src/main.js'), ...args]),
-  cluster: ({ node, args }) => run(node, [built('apps/cluster/src/control/main.js'), ...args]),
-  bench: ({ node, args }) => run(node, [built('apps/bench/src/main.js'), ...args]),
-  soak: ({ node, args }) => run(node, [built('apps/soak/src/main.js'), ...args]),
-  dev,
-  test,
+  start: { commandLine: cluster, programs: servers, act: built('apps/cluster/src/main.js') },
+  cluster: { commandLine: control, programs: servers, act: built('apps/cluster/src/control/main.js') },
+  bench: { commandLine: bench, programs: servers, act: built('apps/bench/src/main.js') },
+  soak: { commandLine: soak, programs: servers, act: built('apps/soak/src/main.js') },
+  dev: { commandLine: cluster, programs: servers, act: dev },
+  test: { commandLine: testing, programs: [...servers, browser], act: testing.test },
 };
 
-/** Every stage runs even after a failure, so that one run tells all; the summary names the time of each. */
-async function test({ args }) {
-  const stages = [
-    { name: 'lint, import cycles, format', command: ['npm', 'run', '--silent', 'lint'] },
-    { name: 'types', command: ['tsc', '-p', 'tsconfig.json', '--noEmit'] },
-    { name: 'tests', command: ['vitest', 'run', ...args] },
-  ];
-  const results = [];
-  for (const { name, command } of stages) {
-    console.log(`\n== ${name}: ${command.join(' ')}`);
-    const startedAt = performance.now();
-    const code = await run(command[0], command.slice(1));
-    results.push({ name, code, seconds: (performance.now() - startedAt) / 1000 });
-    if (code > 128) break; // a signal: the person wants the prompt back
-  }
-  console.log('\n== summary');
-  for (const { name, code, seconds } of results) {
-    console.log(`${code === 0 ? 'passed' : 'FAILED'}  ${name}  ${seconds.toFixed(1)} s`);
-  }
-  return results.find(({ code }) => code !== 0)?.code ?? 0;
-}
-
 function built(file) {
-  return join(root, 'dist', file);
+  return ({ node, args }) => run(node, [join(root, 'dist', file), ...args]);
 }

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { obey } from '../../../libs/command-line/src/index.mjs';
 import { conditions } from './conditions.js';
 import { pinToOthers } from './cores.js';
 import { faultRun } from './faults/fault-run.js';
 import { isHarmed, printFault } from './faults/print-fault.js';
-import { help, parseOptions, scenarioNames } from './options.js';
-import type { BenchOptions, ScenarioName } from './options.js';
+import { help, readArguments, scenarioNames } from './options.mjs';
+import type { BenchOptions, ScenarioName } from './options.mjs';
 import { printConditions, printScenario } from './print.js';
 import { faultsOf } from './results.js';
 import type { Results, ScenarioResult } from './results.js';
@@ -23,12 +24,7 @@ type Scenario = (stage: Stage, options: BenchOptions) => Promise<ScenarioResult>
 const scenarios: Record<ScenarioName, Scenario> = { sends, hot, spread, latency, connect, idle, heads, resume, unkind };
 
 /** @returns the exit code: 1 where a message was lost or doubled */
-async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
-  if (!options) {
-    console.log(help);
-    return 0;
-  }
+async function main(options: BenchOptions): Promise<number> {
   const before = conditions();
   pinToOthers();
   const results = await measure(options, before);
@@ -68,7 +64,7 @@ async function run(stage: Stage, options: BenchOptions): Promise<Pick<Results, '
 }
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await obey(help, () => readArguments(process.argv.slice(2)), main);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

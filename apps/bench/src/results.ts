@@ -1,6 +1,6 @@
 import type { Conditions } from './conditions.js';
 import type { FaultResult } from './faults/fault-run.js';
-import type { BenchOptions, ScenarioName } from './options.js';
+import type { BenchOptions, ScenarioName } from './options.mjs';
 import type { SideName } from './stage.js';
 
 /** What a row is held to: a bound on the ratio, or on our own figure. */

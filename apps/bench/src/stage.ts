@@ -8,7 +8,7 @@ import type { NginxPart, Part, RedisPart, ReplicaPart, Store } from '@roost/loca
 import { cores } from './cores.js';
 import { startGenerator } from './generator/generator.js';
 import type { Generator } from './generator/generator.js';
-import type { BenchOptions } from './options.js';
+import type { BenchOptions } from './options.mjs';
 import { productionSettings, unlimited } from './replica-settings.js';
 
 export const sideNames = ['ours', 'bare'] as const;

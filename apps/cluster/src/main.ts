@@ -1,6 +1,6 @@
 import { PartFailed } from '@roost/local-cluster';
-import { obey } from './obey.js';
-import { help, readArguments } from './options.js';
+import { obey } from '../../../libs/command-line/src/index.mjs';
+import { help, readArguments } from './options.mjs';
 import { Refused } from './refused.js';
 import { runCluster } from './run-cluster.js';
 

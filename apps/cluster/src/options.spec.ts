@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { readArguments } from './options.js';
+import { readArguments } from './options.mjs';
 
 test('without arguments: three replicas, any port, data in .data', () => {
   const options = { replicas: 3, port: undefined, data: resolve('.data'), fresh: false, watch: false };

@@ -5,7 +5,7 @@ import { openControl } from './control/server.js';
 import { socketPath } from './control/socket-path.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import { prepareDemo } from './demo.js';
-import type { ClusterOptions } from './options.js';
+import type { ClusterOptions } from './options.mjs';
 import { copyPage } from './page.js';
 import { say, seconds, step } from './progress.js';
 import { proveDelivery } from './proof.js';

@@ -13,7 +13,7 @@ import {
   startStore,
 } from '@roost/local-cluster';
 import type { DataFolder } from './data-folder.js';
-import type { ClusterOptions } from './options.js';
+import type { ClusterOptions } from './options.mjs';
 import { copyPage } from './page.js';
 import { say, step } from './progress.js';
 import { Refused } from './refused.js';

@@ -1,15 +1,11 @@
 import { foundSeeds, runSession, sessionCluster, startCluster } from '@roost/testing';
 import type { Cluster, SessionFigures, SessionOptions } from '@roost/testing';
-import { help, parseOptions } from './options.js';
-import type { SoakOptions } from './options.js';
+import { obey } from '../../../libs/command-line/src/index.mjs';
+import { help, readArguments } from './options.mjs';
+import type { SoakOptions } from './options.mjs';
 
 /** @returns the exit code: 1 where a session failed */
-async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
-  if (!options) {
-    console.log(help);
-    return 0;
-  }
+async function main(options: SoakOptions): Promise<number> {
   const cluster = await startCluster(sessionCluster);
   const stop = () => void cluster.stop().finally(() => process.exit(130));
   process.once('SIGINT', stop);
@@ -62,7 +58,7 @@ const inWords = ({ steps, messages, troubles }: SessionFigures) =>
   `${steps} steps, ${messages} messages, ${troubles} faults`;
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await obey(help, () => readArguments(process.argv.slice(2)), main);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { parseOptions } from './options.js';
+import { readArguments } from './options.mjs';
 
 it('has defaults, takes what is given, and asks for help', () => {
-  expect(parseOptions([])).toEqual({ minutes: 5, seed: 1, steps: 150, found: false });
-  expect(parseOptions(['--minutes', '0.5', '--seed', '42', '--steps', '9', '--found'])).toEqual({
+  expect(readArguments([])).toEqual({ minutes: 5, seed: 1, steps: 150, found: false });
+  expect(readArguments(['--minutes', '0.5', '--seed', '42', '--steps', '9', '--found'])).toEqual({
     minutes: 0.5,
     seed: 42,
     steps: 9,
     found: true,
   });
-  expect(parseOptions(['--help'])).toBeUndefined();
+  expect(readArguments(['--help'])).toBeUndefined();
 });
 
 it.each([
@@ -17,5 +17,5 @@ it.each([
   ['--seed', '-1'],
   ['--steps', '0'],
 ])('names an option that is wrong: %s %s', (option, word) => {
-  expect(() => parseOptions([`${option}=${word}`])).toThrow(option);
+  expect(() => readArguments([`${option}=${word}`])).toThrow(option);
 });

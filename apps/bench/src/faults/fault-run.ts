@@ -5,7 +5,7 @@ import type { Audience } from '../audience.js';
 import { startCrew } from '../crew/crew.js';
 import type { Crew } from '../crew/crew.js';
 import type { Reached, Written } from '../crew/messages.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions, FaultName } from '../options.mjs';
 import { cpuMsOf } from '../proc.js';
 import { textChars } from '../scenarios/common.js';
 import type { Stage } from '../stage.js';
@@ -16,7 +16,6 @@ import { headsOf } from './evidence.js';
 import type { Evidence } from './evidence.js';
 import { faults } from './faults.js';
 import type { Moments } from './faults.js';
-import type { FaultName } from './names.js';
 import { recoveryOf } from './recovery.js';
 
 const socketsDefault = 600;

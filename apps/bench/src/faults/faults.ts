@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { restartOneByOne } from '@roost/local-cluster';
 import type { Part, Ranks } from '@roost/local-cluster';
 import type { Stage } from '../stage.js';
-import type { FaultName } from './names.js';
+import type { FaultName } from '../options.mjs';
 
 /** When a fault began, and from when on recovery counts, by `Date.now()`. */
 export interface Moments {

@@ -1,6 +1,6 @@
 import { makeAudience, overlappingChats, socketsOf } from '../audience.js';
 import { metered } from '../meter.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
 import { inTurns } from '../rounds.js';

@@ -3,7 +3,7 @@ import { mongo } from 'mongoose';
 import { makeAudience, separateChats, socketsOf } from '../audience.js';
 import type { Audience } from '../audience.js';
 import { metered } from '../meter.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { openFilesMax } from '../proc.js';
 import { rowAlone, rowOfRounds } from '../results.js';
 import type { ScenarioResult } from '../results.js';

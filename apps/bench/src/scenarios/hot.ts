@@ -1,6 +1,6 @@
 import { makeAudience, separateChats } from '../audience.js';
 import { cpuUsPerSend, deliveriesPerSecond, limitNotes, sendsPerCpuSecond, sendsPerSecond } from '../load-figures.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
 import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAudience, separateChats, socketsOf } from '../audience.js';
 import type { Audience } from '../audience.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { pidOf } from '../parts.js';
 import { openFilesMax, rssKibOf } from '../proc.js';
 import { median, rowOf } from '../results.js';

@@ -4,7 +4,7 @@ import type { Audience } from '../audience.js';
 import { startCrew } from '../crew/crew.js';
 import type { Crew } from '../crew/crew.js';
 import { metered } from '../meter.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { cpuMsOf } from '../proc.js';
 import { rowOfRounds } from '../results.js';
 import type { ScenarioResult } from '../results.js';

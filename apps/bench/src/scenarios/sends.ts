@@ -7,7 +7,7 @@ import {
   sendsPerCpuSecond,
   sendsPerSecond,
 } from '../load-figures.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { median, rowOf } from '../results.js';
 import type { Pair, Row, ScenarioResult, Target } from '../results.js';
 import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';

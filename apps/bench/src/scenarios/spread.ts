@@ -1,7 +1,7 @@
 import { makeAudience, separateChats, socketsOf } from '../audience.js';
 import { deliveriesPerSecond, sendsPerCpuSecond, sendsPerSecond } from '../load-figures.js';
 import { metered } from '../meter.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { rowOfRounds } from '../results.js';
 import type { ScenarioResult } from '../results.js';
 import { checkOf } from '../rounds.js';

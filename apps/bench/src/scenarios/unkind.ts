@@ -3,7 +3,7 @@ import { makeAudience, separateChats, socketsOf } from '../audience.js';
 import type { Audience } from '../audience.js';
 import { AskedProcess } from '../child/asked-process.js';
 import type { LoadResult } from '../generator/messages.js';
-import type { BenchOptions } from '../options.js';
+import type { BenchOptions } from '../options.mjs';
 import { countedBy } from '../replica-metrics.js';
 import { rowOfRounds } from '../results.js';
 import type { Row, ScenarioResult } from '../results.js';

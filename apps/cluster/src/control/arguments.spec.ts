@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { readArguments } from './arguments.js';
+import { readArguments } from './arguments.mjs';
 
 test.each([
   [['status'], { command: 'status' }],

@@ -1,7 +1,7 @@
-import { obey } from '../obey.js';
+import { obey } from '../../../../libs/command-line/src/index.mjs';
 import { say } from '../progress.js';
 import { Refused } from '../refused.js';
-import { help, readArguments } from './arguments.js';
+import { help, readArguments } from './arguments.mjs';
 import { askCluster } from './ask.js';
 
 /** `npm run cluster`: has a running cluster do something. Exit codes: 0 done, 1 not done, 2 wrong arguments. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mostReplicas } from '../options.js';
+import { mostReplicas } from '../options.mjs';
 
 /**
  * What `npm run cluster` and a running cluster say to each other: one JSON object a line, over a Unix socket in the data

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { mostReplicas, wholeNumber } from '../options.js';
-import type { Request } from './messages.js';
+import { parse, wholeNumber } from '../../../../libs/command-line/src/index.mjs';
+import { mostReplicas } from '../options.mjs';
 
-/** What `npm run cluster` was asked for. */
-export interface Command {
-  readonly request: Request;
-  /** Absolute path of the cluster's data folder. */
-  readonly data: string;
-}
+/**
+ * What `npm run cluster` was asked for.
+ *
+ * @typedef {object} Command
+ * @property {import('./messages.js').Request} request
+ * @property {string} data absolute path of the cluster's data folder
+ */
 
 export const help = `Does something to the Roost cluster that npm start runs on this machine.
 
@@ -19,23 +19,26 @@ usage: npm run cluster -- COMMAND [options]
   scale N        have N chat replicas, 1 to ${mostReplicas}, until the cluster stops
 
   --data DIR     the data folder of the cluster that is meant (default .data)
-  --help         this text
+  --help, -h     this text
 
 exit code: 0 done (status: all ready), 1 not done, 2 wrong arguments
 Ctrl-C here leaves; what the cluster has begun it brings to its end.`;
 
-/** @returns undefined where help was asked for. @throws Error that says what is wrong */
-export function readArguments(argv: string[]): Command | undefined {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { data: { type: 'string', default: '.data' }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) return undefined;
-  return { request: requestOf(positionals), data: resolve(values.data) };
+/**
+ * @param {string[]} argv
+ * @returns {Command | undefined} undefined where help was asked for
+ * @throws Error that says what is wrong
+ */
+export function readArguments(argv) {
+  const parsed = parse(argv, { data: { type: 'string', default: '.data' } }, true);
+  return parsed && { request: requestOf(parsed.positionals), data: resolve(parsed.values.data) };
 }
 
-function requestOf([command, ...rest]: string[]): Request {
+/**
+ * @param {string[]} words
+ * @returns {import('./messages.js').Request}
+ */
+function requestOf([command, ...rest]) {
   switch (command) {
     case undefined:
       throw new Error('no command given');
