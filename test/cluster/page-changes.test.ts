@@ -1,7 +1,6 @@
 import type { Tokens } from '@roost/contract';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { noBrowser } from '../support/browser.js';
 import { enter, message, openChat, pageTest as test, say } from '../support/page.js';
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message' });
@@ -12,7 +11,7 @@ const acceptQuestions = (page: Page) => page.on('dialog', (dialog) => void dialo
 const keptTokens = async (page: Page): Promise<Tokens | null> =>
   JSON.parse(await page.evaluate(() => sessionStorage.getItem('roost.session') ?? 'null'));
 
-describe.skipIf(noBrowser)(noBrowser ?? 'changes and signing out on the page', () => {
+describe('changes and signing out on the page', () => {
   test('M9 with the keyboard alone one edits and deletes a message, and the other window shows it', async ({
     cluster,
     address,

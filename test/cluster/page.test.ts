@@ -1,8 +1,7 @@
 import { describe, expect } from 'vitest';
-import { noBrowser } from '../support/browser.js';
 import { enter, message, openChat, pageTest as test, replicaOf, say, shownSeqs } from '../support/page.js';
 
-describe.skipIf(noBrowser)(noBrowser ?? 'the page', () => {
+describe('the page', () => {
   test('two people find each other and talk in two windows', async ({ address, browser }) => {
     const [ada, grace] = [await browser.newPage(), await browser.newPage()];
     await enter(grace, address, 'Grace');

@@ -1,17 +1,28 @@
-import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
+import { findBrowser } from '../../scripts/setup/browser.mjs';
 
-const executablePath = '/usr/bin/chromium';
+const missing = 'no Chromium and no Chrome found: npm test installs one, CHROMIUM_BIN names another';
 
-/** Says in the title of a test that needs a browser why it does not run; undefined where there is one. */
-export const noBrowser = existsSync(executablePath) ? undefined : `skipped, there is no ${executablePath}`;
+/** It runs as root in containers, and speaks with nobody but the page's own servers. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-
-/** A browser in which every page is a window of its own, as of another person. Whatever pages complain of is in `complaints`. */
+/**
+ * A browser without a window and with a folder of its own, in which every page is a window of its own, as of another
+ * person. Whatever pages complain of is in `complaints`.
+ */
 export async function startBrowser() {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
+  const executablePath = findBrowser();
+  if (executablePath === undefined) throw new Error(missing);
+  const browser = await chromium.launch({ executablePath, args: flags });
   const complaints: string[] = [];
   return {
     complaints,

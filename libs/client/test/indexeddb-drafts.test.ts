@@ -5,7 +5,7 @@ import type { Draft } from '@roost/client';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noBrowser, startBrowser } from '../../../test/support/browser.js';
+import { startBrowser } from '../../../test/support/browser.js';
 import type { IndexedDbDrafts } from '../src/browser/indexeddb-drafts.js';
 import { MiniReplica } from './support/mini-replica.js';
 import { chatId } from './support/model-chat.js';
@@ -23,7 +23,7 @@ const draft = (place: number): Draft => ({
   place,
 });
 
-describe.skipIf(noBrowser)(noBrowser ?? 'drafts in IndexedDB', () => {
+describe('drafts in IndexedDB', () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>;
   let server: MiniReplica;
   let page: Page;

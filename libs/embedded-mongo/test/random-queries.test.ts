@@ -142,30 +142,36 @@ describe('the same query with and without indexes', () => {
 
 const otherUri = process.env['MONGODB_URI'];
 
-describe.runIf(otherUri !== undefined)('the same query here and on the engine at MONGODB_URI', () => {
-  let client: MongoClient;
-  beforeAll(async () => {
-    client = await MongoClient.connect(otherUri!);
-  });
-  afterAll(() => client?.close());
+describe.runIf(otherUri !== undefined)(
+  'the same query here and on another engine, which MONGODB_URI has to name',
+  () => {
+    let client: MongoClient;
+    beforeAll(async () => {
+      client = await MongoClient.connect(otherUri!);
+    });
+    afterAll(() => client?.close());
 
-  it.each(Array.from({ length: runs }, (_, i) => firstSeed + i))('gives the same documents (seed %i)', async (seed) => {
-    const random = new Random(seed);
-    const docs = Array.from({ length: DOCUMENTS }, (_, i) => document(random, i));
-    const other = client.db(`t${randomUUID().replaceAll('-', '')}`);
-    await Promise.all([db(), other].map((one) => one.collection('c').insertMany(docs)));
-    for (let round = 0; round < QUERIES; round += 1) {
-      const query = filter(random);
-      const [here, there] = [db(), other].map((one) =>
-        one.collection('c').find(query).sort({ _id: 1 }).maxTimeMS(5000),
-      );
-      const expected = await unlessRefused(there!.toArray());
-      if (expected === undefined) continue;
-      expect(await here!.toArray(), `seed ${seed}, round ${round}: ${JSON.stringify(query)}`).toEqual(expected);
-    }
-    await other.dropDatabase();
-  });
-});
+    it.each(Array.from({ length: runs }, (_, i) => firstSeed + i))(
+      'gives the same documents (seed %i)',
+      async (seed) => {
+        const random = new Random(seed);
+        const docs = Array.from({ length: DOCUMENTS }, (_, i) => document(random, i));
+        const other = client.db(`t${randomUUID().replaceAll('-', '')}`);
+        await Promise.all([db(), other].map((one) => one.collection('c').insertMany(docs)));
+        for (let round = 0; round < QUERIES; round += 1) {
+          const query = filter(random);
+          const [here, there] = [db(), other].map((one) =>
+            one.collection('c').find(query).sort({ _id: 1 }).maxTimeMS(5000),
+          );
+          const expected = await unlessRefused(there!.toArray());
+          if (expected === undefined) continue;
+          expect(await here!.toArray(), `seed ${seed}, round ${round}: ${JSON.stringify(query)}`).toEqual(expected);
+        }
+        await other.dropDatabase();
+      },
+    );
+  },
+);
 
 /** The other engine may not know every operator, or be slow with it. */
 async function unlessRefused<T>(result: Promise<T>): Promise<T | undefined> {
