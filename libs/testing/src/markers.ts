@@ -24,8 +24,6 @@ export class Markers {
   async mark(client: TestClient): Promise<void> {
     const { userId } = client;
     const chatId = await this.chatOf(userId);
-    const arrival = (marker: { id: string }, waitMs?: number) =>
-      client.next('message:new', ({ id }) => id === marker.id, waitMs);
     await Promise.all(
       this.doors.apisOf(userId).map(async (api) => {
         const send = () => api.call('messages.send', { body: { chatId, text: 'marker' } });
