@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { ChatError } from './errors.js';
-import type { ErrorDetail } from './errors.js';
+import { ChatError } from './refusal.js';
+import type { ErrorDetail } from './refusal.js';
 
 /** More than this many complaints help nobody, and a hostile request must not buy a long answer. */
 const detailsMax = 10;

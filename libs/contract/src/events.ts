@@ -1,6 +1,6 @@
 import type { CommandName, ReplyOf, RequestInput } from './commands.js';
-import type { Refusal } from './errors.js';
 import type { FactName, FactOf } from './facts.js';
+import type { Refusal } from './refusal.js';
 
 /** The answer to a command. */
 export type Acknowledgement<K extends CommandName> = ({ success: true } & ReplyOf<K>) | Refusal;

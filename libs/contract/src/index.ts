@@ -1,7 +1,15 @@
-export * from './limits.js';
-export * from './protocol.js';
+export * from './base/limits.js';
+export * from './server/protocol.js';
 export * from './errors.js';
-export * from './models.js';
+export * from './refusal.js';
+export * from './user/models.js';
+export * from './session/models.js';
+export { closings } from './session/facts.js';
+export type { ClosingCode } from './session/facts.js';
+export * from './member/models.js';
+export * from './message/models.js';
+export * from './chat/models.js';
+export * from './sync/models.js';
 export * from './commands.js';
 export * from './facts.js';
 export * from './events.js';

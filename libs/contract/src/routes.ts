@@ -1,15 +1,19 @@
 import type { z } from 'zod';
-import { accountRoutes } from './routes/accounts.js';
-import { chatRoutes } from './routes/chats.js';
-import type { RouteEntry } from './routes/entry.js';
-import { messageRoutes } from './routes/messages.js';
+import type { RouteEntry } from './base/entries.js';
+import { chatRoutes } from './chat/routes.js';
+import { memberRoutes } from './member/routes.js';
+import { messageRoutes } from './message/routes.js';
+import { sessionRoutes } from './session/routes.js';
+import { userRoutes } from './user/routes.js';
 
-export type { RouteEntry } from './routes/entry.js';
+export type { RouteEntry } from './base/entries.js';
 
 /** Every REST route. */
 export const routes = {
-  ...accountRoutes,
+  ...sessionRoutes,
+  ...userRoutes,
   ...chatRoutes,
+  ...memberRoutes,
   ...messageRoutes,
 } as const satisfies Record<string, RouteEntry>;
 

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { ChatDraft } from '../commands.js';
-import { id, title } from '../fields.js';
-import { limits } from '../limits.js';
-import { Chat, Member } from '../models.js';
-import { page, paged } from './entry.js';
-import type { RouteEntry } from './entry.js';
+import { page, paged } from '../base/entries.js';
+import type { RouteEntry } from '../base/entries.js';
+import { id } from '../base/fields.js';
+import { title } from './fields.js';
+import { Chat, ChatDraft } from './models.js';
 
 const chatParams = z.strictObject({ chatId: id });
 
-/** Chats and the people in them. */
 export const chatRoutes = {
   'chats.list': {
     method: 'GET',
@@ -59,36 +57,5 @@ export const chatRoutes = {
     caller: 'user',
     status: 204,
     params: chatParams,
-  },
-  'members.list': {
-    method: 'GET',
-    path: '/chats/:chatId/members',
-    does: 'the members of a chat, longest there first',
-    tag: 'members',
-    caller: 'user',
-    status: 200,
-    params: chatParams,
-    query: z.strictObject(paged),
-    reply: page(Member),
-  },
-  'members.add': {
-    method: 'POST',
-    path: '/chats/:chatId/members',
-    does: 'adds people; who is a member already stays one',
-    tag: 'members',
-    caller: 'user',
-    status: 201,
-    params: chatParams,
-    body: z.strictObject({ userIds: z.array(id).min(1).max(limits.membersPerRequest) }),
-    reply: z.object({ items: z.array(Member) }),
-  },
-  'members.remove': {
-    method: 'DELETE',
-    path: '/chats/:chatId/members/:userId',
-    does: 'removes a person, or leaves when it is the caller',
-    tag: 'members',
-    caller: 'user',
-    status: 204,
-    params: z.strictObject({ chatId: id, userId: id }),
   },
 } as const satisfies Record<string, RouteEntry>;

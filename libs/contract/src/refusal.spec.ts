@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { check } from './check.js';
-import { ChatError } from './errors.js';
+import { ChatError } from './refusal.js';
 
 it('a refusal comes back as the error it was made of', () => {
   const error = new ChatError('rate/limited', { retryAfterMs: 500 });

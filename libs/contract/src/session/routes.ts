@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { displayName, email, id, password, queryLimit } from '../fields.js';
-import { limits } from '../limits.js';
-import { Me, Session, Tokens, User } from '../models.js';
-import { page } from './entry.js';
-import type { RouteEntry } from './entry.js';
+import type { RouteEntry } from '../base/entries.js';
+import { id } from '../base/fields.js';
+import { limits } from '../base/limits.js';
+import { displayName, email } from '../user/fields.js';
+import { Session, Tokens } from './models.js';
 
-/** Who one is, and on which devices; other people. */
-export const accountRoutes = {
+const password = z.string().min(limits.passwordMinChars).max(limits.passwordMaxChars);
+
+/** Signing in and out, and on which devices one is. */
+export const sessionRoutes = {
   'auth.register': {
     method: 'POST',
     path: '/auth/register',
@@ -72,24 +74,5 @@ export const accountRoutes = {
     caller: 'user',
     status: 204,
     body: z.strictObject({ currentPassword: password, newPassword: password }),
-  },
-  'users.me': {
-    method: 'GET',
-    path: '/users/me',
-    does: 'the caller',
-    tag: 'users',
-    caller: 'user',
-    status: 200,
-    reply: Me,
-  },
-  'users.search': {
-    method: 'GET',
-    path: '/users',
-    does: 'people whose name has words that begin with the words of the query',
-    tag: 'users',
-    caller: 'user',
-    status: 200,
-    query: z.strictObject({ query: z.string().trim().min(1).max(limits.searchQueryChars), limit: queryLimit }),
-    reply: page(User),
   },
 } as const satisfies Record<string, RouteEntry>;

@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import { cursor, queryLimit } from '../fields.js';
+import { cursor, queryLimit } from './fields.js';
+
+/** A command: what the client asks (unknown fields refused) and what a successful acknowledgement adds to `success`. */
+export interface CommandEntry {
+  readonly does: string;
+  readonly request: z.ZodObject;
+  readonly reply: z.ZodObject;
+}
+
+/** A fact: what it tells, and with what. */
+export interface FactEntry {
+  readonly means: string;
+  readonly payload: z.ZodObject;
+}
 
 /** A REST route: every part of the request is checked, unknown fields and query parameters are refused. */
 export interface RouteEntry {
@@ -15,6 +28,18 @@ export interface RouteEntry {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
   readonly reply?: z.ZodType;
+}
+
+/** One refusal: the same entry answers a socket's command, a REST call and a refused handshake. */
+export interface ErrorEntry {
+  /** HTTP status of the REST answer. */
+  readonly status: number;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retryable: boolean;
+  /** A sentence for a person. */
+  readonly error: string;
+  /** The sentence where REST says it otherwise. */
+  readonly restError?: string;
 }
 
 /** A list that is read page by page: `next` is the cursor of the page that follows, absent on the last. */

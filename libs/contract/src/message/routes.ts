@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { MessageDraft, oneBound, oneBoundMessage } from '../commands.js';
-import { id, queryLimit, querySeq, text } from '../fields.js';
-import { Message } from '../models.js';
-import type { RouteEntry } from './entry.js';
+import type { RouteEntry } from '../base/entries.js';
+import { id, queryLimit, querySeq } from '../base/fields.js';
+import { oneBound, oneBoundMessage } from './commands.js';
+import { text } from './fields.js';
+import { Message, MessageDraft } from './models.js';
 
 const messageParams = z.strictObject({ messageId: id });
 

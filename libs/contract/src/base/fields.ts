@@ -10,6 +10,9 @@ export const id = z
 export const seq = z.int().nonnegative();
 export const time = z.iso.datetime({ precision: 3 });
 
+/** What every change to a chat begins with: its place, when, and by whom. */
+export const changeHead = { chatId: id, rev: seq, at: time, by: id };
+
 const codePoints = (value: string) => {
   let count = 0;
   for (const _ of value) count++;
@@ -20,7 +23,7 @@ const codePoints = (value: string) => {
  * Text by people: stored in NFC, otherwise exactly as written. Refused: nothing but white space, NUL (stores and
  * terminals treat it as an end), lone surrogates (no valid UTF-8 exists for them), more than `max` code points.
  */
-const written = (max: number) =>
+export const written = (max: number) =>
   z
     .string()
     // Two UTF-16 units a code point, twice that before composition: bounds the work of normalising.
@@ -30,21 +33,6 @@ const written = (max: number) =>
     .refine((value) => !value.includes('\0'), 'must not contain NUL')
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
     .refine((value) => value.length <= max || codePoints(value) <= max, `must be at most ${max} characters`);
-
-export const text = written(limits.textCodePoints);
-export const title = written(limits.titleCodePoints).overwrite((value) => value.trim());
-export const displayName = written(limits.displayNameCodePoints).overwrite((value) => value.trim());
-
-/** Chosen by the client, unique per sender and chat for ever: the key that makes a retry harmless. */
-export const clientMessageId = z
-  .string()
-  .min(1)
-  .max(limits.clientMessageIdChars)
-  .regex(/^[A-Za-z0-9._:-]+$/, 'may only have the characters A-Z a-z 0-9 . _ : -');
-
-/** Matches whatever its case; shown to nobody but its owner. */
-export const email = z.email().max(limits.emailChars);
-export const password = z.string().min(limits.passwordMinChars).max(limits.passwordMaxChars);
 
 /** Query parameters are strings: `limit=20` becomes 20, anything else is refused, never clamped. */
 const digits = z.string().regex(/^\d{1,15}$/, 'must be a whole number');

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { CommandEntry } from '../base/entries.js';
+import { id } from '../base/fields.js';
+import { ChatSync, Position } from '../sync/models.js';
+import { title } from './fields.js';
+import { Chat, ChatDraft } from './models.js';
+
+export const chatCommands = {
+  'chat:create': {
+    does: 'creates a chat, or opens the direct chat with a person',
+    request: ChatDraft,
+    reply: z.object({ chat: Chat, created: z.boolean() }),
+  },
+  'chat:join': {
+    does: 'opens a chat on this socket: its facts and hints from now on',
+    request: z.strictObject({ chatId: id, since: Position.optional() }),
+    reply: z.object({ message: z.string(), chat: Chat, sync: ChatSync.optional() }),
+  },
+  'chat:leave': {
+    does: 'closes a chat on this socket: no more hints; facts still come while the caller is a member',
+    request: z.strictObject({ chatId: id }),
+    reply: z.object({ message: z.string() }),
+  },
+  'chat:update': {
+    does: 'changes the title of a chat',
+    request: z.strictObject({ chatId: id, title }),
+    reply: z.object({ chat: Chat }),
+  },
+  'chat:delete': {
+    does: 'deletes a chat for everyone (owner)',
+    request: z.strictObject({ chatId: id }),
+    reply: z.object({}),
+  },
+} as const satisfies Record<string, CommandEntry>;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { page, paged } from '../base/entries.js';
+import type { RouteEntry } from '../base/entries.js';
+import { id } from '../base/fields.js';
+import { userIds } from './fields.js';
+import { Member } from './models.js';
+
+const chatParams = z.strictObject({ chatId: id });
+
+export const memberRoutes = {
+  'members.list': {
+    method: 'GET',
+    path: '/chats/:chatId/members',
+    does: 'the members of a chat, longest there first',
+    tag: 'members',
+    caller: 'user',
+    status: 200,
+    params: chatParams,
+    query: z.strictObject(paged),
+    reply: page(Member),
+  },
+  'members.add': {
+    method: 'POST',
+    path: '/chats/:chatId/members',
+    does: 'adds people; who is a member already stays one',
+    tag: 'members',
+    caller: 'user',
+    status: 201,
+    params: chatParams,
+    body: z.strictObject({ userIds }),
+    reply: z.object({ items: z.array(Member) }),
+  },
+  'members.remove': {
+    method: 'DELETE',
+    path: '/chats/:chatId/members/:userId',
+    does: 'removes a person, or leaves when it is the caller',
+    tag: 'members',
+    caller: 'user',
+    status: 204,
+    params: z.strictObject({ chatId: id, userId: id }),
+  },
+} as const satisfies Record<string, RouteEntry>;

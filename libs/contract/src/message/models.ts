@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { changeHead, id, seq, time } from '../base/fields.js';
+import { limits } from '../base/limits.js';
+import { User } from '../user/models.js';
+import { clientMessageId, text } from './fields.js';
+
+/** Kinds of message a person can send; `system` ones are written by the server. */
+export const sendableTypes = ['text', 'image', 'file'] as const;
+export const messageTypes = [...sendableTypes, 'system'] as const;
+export type MessageType = (typeof messageTypes)[number];
+
+/** One message. `seq` is its place in the chat; `clientMessageId` is shown to its sender only; a tombstone has no text. */
+export const Message = z.object({
+  id,
+  chatId: id,
+  seq,
+  sender: User,
+  type: z.enum(messageTypes),
+  text: z.string(),
+  parentId: id.optional(),
+  mentions: z.array(id).optional(),
+  clientMessageId: z.string().optional(),
+  createdAt: time,
+  editedAt: time.optional(),
+  deletedAt: time.optional(),
+});
+export type Message = z.infer<typeof Message>;
+
+/** What sends a message; the same for the socket and for REST. */
+export const MessageDraft = z.strictObject({
+  chatId: id,
+  text,
+  type: z.enum(sendableTypes).default('text'),
+  parentId: id.optional(),
+  clientMessageId: clientMessageId.optional(),
+  mentions: z.array(id).max(limits.mentions).optional(),
+});
+export type MessageDraft = z.infer<typeof MessageDraft>;
+
+export const MessageEdited = z.object({ ...changeHead, kind: z.literal('message:edited'), message: Message });
+export const MessageDeleted = z.object({
+  ...changeHead,
+  kind: z.literal('message:deleted'),
+  messageId: id,
+  seq,
+});

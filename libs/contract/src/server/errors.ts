@@ -1,0 +1,16 @@
+import type { ErrorEntry } from '../base/entries.js';
+
+/** What any request can meet, whatever it asks. */
+export const serverErrors = {
+  'protocol/unsupported': { status: 400, retryable: false, error: 'This protocol version is not supported' },
+  'request/invalid': { status: 400, retryable: false, error: 'The request is not valid' },
+  'request/too_large': { status: 413, retryable: false, error: 'The request is too large' },
+  'command/unknown': { status: 404, retryable: false, error: 'There is no such command' },
+  'route/unknown': { status: 404, retryable: false, error: 'There is nothing at this address' },
+  'rate/limited': { status: 429, retryable: true, error: 'Too many requests, try again later' },
+  'store/unavailable': { status: 503, retryable: true, error: 'The message store is not reachable, try again' },
+  'server/draining': { status: 503, retryable: true, error: 'This server is going away, connect again' },
+  'server/overloaded': { status: 503, retryable: true, error: 'This server is full, try again later' },
+  'server/unreachable': { status: 503, retryable: true, error: 'No server answered, try again' },
+  'server/internal': { status: 500, retryable: true, error: 'Something went wrong on our side' },
+} as const satisfies Record<string, ErrorEntry>;

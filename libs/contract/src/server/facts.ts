@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { FactEntry } from '../base/entries.js';
+import { time } from '../base/fields.js';
+
+export const serverFacts = {
+  'server:degraded': {
+    means: 'this replica does not reach the others: ask with sync every few seconds',
+    payload: z.object({ since: time }),
+  },
+  'server:recovered': { means: 'it reaches the others again', payload: z.object({ since: time }) },
+  'server:draining': {
+    means: 'this replica goes away: connect anew after this time, the connection is closed by then',
+    payload: z.object({ reconnectInMs: z.int().nonnegative() }),
+  },
+  exception: {
+    means: 'a command that asked for no acknowledgement failed',
+    payload: z.looseObject({ command: z.string(), error: z.string(), code: z.string(), retryable: z.boolean() }),
+  },
+} as const satisfies Record<string, FactEntry>;

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import type { CommandEntry } from '../base/entries.js';
+import { time } from '../base/fields.js';
+import { limits } from '../base/limits.js';
+
+export const sessionCommands = {
+  'auth:refresh': {
+    does: 'goes on with a newer access token of the same user',
+    request: z.strictObject({ token: z.string().min(1).max(limits.tokenChars) }),
+    reply: z.object({ expiresAt: time }),
+  },
+} as const satisfies Record<string, CommandEntry>;

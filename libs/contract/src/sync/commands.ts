@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { CommandEntry } from '../base/entries.js';
+import { id } from '../base/fields.js';
+import { limits } from '../base/limits.js';
+import { ChatSync, Position } from './models.js';
+
+export const syncCommands = {
+  sync: {
+    does: 'what the caller has missed of each chat since a position, and the chats that are new unless `includeNew` is false',
+    request: z.strictObject({
+      chats: z
+        .record(id, Position)
+        .refine((chats) => Object.keys(chats).length <= limits.syncChats, `must be at most ${limits.syncChats} chats`),
+      /** False: only the chats named, as who has a gap in one of them asks. */
+      includeNew: z.boolean().default(true),
+    }),
+    reply: z.object({ chats: z.record(id, ChatSync) }),
+  },
+} as const satisfies Record<string, CommandEntry>;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { page } from '../base/entries.js';
+import type { RouteEntry } from '../base/entries.js';
+import { queryLimit } from '../base/fields.js';
+import { limits } from '../base/limits.js';
+import { Me, User } from './models.js';
+
+/** Who one is; other people. */
+export const userRoutes = {
+  'users.me': {
+    method: 'GET',
+    path: '/users/me',
+    does: 'the caller',
+    tag: 'users',
+    caller: 'user',
+    status: 200,
+    reply: Me,
+  },
+  'users.search': {
+    method: 'GET',
+    path: '/users',
+    does: 'people whose name has words that begin with the words of the query',
+    tag: 'users',
+    caller: 'user',
+    status: 200,
+    query: z.strictObject({ query: z.string().trim().min(1).max(limits.searchQueryChars), limit: queryLimit }),
+    reply: page(User),
+  },
+} as const satisfies Record<string, RouteEntry>;
