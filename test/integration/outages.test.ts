@@ -73,9 +73,19 @@ test('MongoDB away in the middle of sending: what was acknowledged is there, the
   expect(sent.map(({ message }) => stored.get(message.id))).toEqual(requests.map(({ text }) => text));
 });
 
-test('Redis away: commands succeed, sockets of the same replica hear at once, the process lives and says it is back', async ({
-  cluster,
-}) => {
+const bothAdapters = [
+  { adapter: 'classic', test },
+  { adapter: 'sharded', test: clusterTest({ settings: { REDIS_ADAPTER: 'sharded' } }) },
+];
+
+for (const { adapter, test: onAdapter } of bothAdapters) {
+  onAdapter(
+    `Redis away (${adapter}): commands succeed, sockets of the same replica hear at once, the process lives and says it is back`,
+    ({ cluster }) => withoutRedis(cluster),
+  );
+}
+
+async function withoutRedis(cluster: Cluster): Promise<void> {
   const chat = await cluster.chat({ members: ['ada', 'grace'] });
   const [ada, grace] = await cluster.clients('ada', 'grace');
   const pid = cluster.replica(1).pid;
@@ -85,6 +95,9 @@ test('Redis away: commands succeed, sockets of the same replica hear at once, th
   const linus = await cluster.client('linus');
   const opened = await linus.command('chat:create', { type: 'direct', memberIds: await cluster.idsOf('ada') });
   await ada.next('chat:created', ({ id }) => id === opened.chat.id);
+  const [hedy] = await cluster.idsOf('hedy');
+  await ada.command('member:add', { chatId: chat.id, userIds: [hedy] });
+  await ada.command('member:remove', { chatId: chat.id, userId: hedy });
   expect((await cluster.http('GET /health/ready')).status).toBe(200);
   expect((await cluster.http('GET /health/deps')).body).toMatchObject({ details: { redis: { status: 'down' } } });
 
@@ -93,7 +106,7 @@ test('Redis away: commands succeed, sockets of the same replica hear at once, th
   const after = await ada.send(chat.id, 'with Redis');
   await grace.next('message:new', ({ id }) => id === after.id);
   expect(cluster.replica(1).pid).toBe(pid);
-});
+}
 
 async function redisState(cluster: Cluster): Promise<string | undefined> {
   const body = (await cluster.http('GET /health/deps')).body as { details?: { redis?: { status?: string } } };

@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, failStart, startProcessMetrics } from '@roost/observability';
 import { describeSettings, loadSettings } from '@roost/settings';
 import { AppModule } from './app.module.js';
+import { reportFaultsTo } from './kernel/boundary.js';
 import { frameworkLogger } from './kernel/framework-logger.js';
 import { configureHttp } from './doors/rest/configure-http.js';
 import { connectRedis } from './cluster/redis-clients.js';
@@ -14,6 +15,7 @@ import { waitForMongo } from './store/mongo-connection.js';
 async function main(): Promise<void> {
   const settings = loadSettings();
   const logger = createLogger(settings);
+  reportFaultsTo(logger);
   logger.info({ settings: describeSettings(settings), node: process.version }, 'replica starting');
   startProcessMetrics();
   const [redis] = await Promise.all([connectRedis(settings, logger), waitForMongo(settings)]);

@@ -38,6 +38,11 @@ export const metrics = {
     ['reason'],
   ),
   refusalsTotal: counter('roost_refusals_total', 'Refusals over sockets and HTTP by code.', ['code']),
+  faultsTotal: counter(
+    'roost_faults_total',
+    'Faults of ours: errors that nobody expected, by the part in which they happened. Each has a log line `fault`.',
+    ['where'],
+  ),
   publishDroppedTotal: counter(
     'roost_publish_dropped_total',
     'Messages to other replicas that Redis did not take; their clients notice by sequence number.',

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
+import { metrics } from '@roost/observability';
+import { guardedListener } from '../kernel/boundary.js';
 import type { ChatServer } from '../kernel/chat-socket.js';
 import { clusterEventNames } from './cluster-event-map.js';
 import type { ClusterEventMap, ClusterEventName } from './cluster-event-map.js';
@@ -26,7 +28,7 @@ export class ClusterEvents {
   }
 
   on<N extends ClusterEventName>(name: N, listener: (event: ClusterEventMap[N]) => void): void {
-    this.local.on(name, listener);
+    this.local.on(name, guardedListener(`cluster event ${name}`, listener));
   }
 
   /** To this replica alone: what was found out otherwise than by being told. */
@@ -36,7 +38,7 @@ export class ClusterEvents {
 
   emit<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): void {
     this.emitHere(name, event);
-    this.server?.serverSideEmit(name, event);
+    this.send([name, event]);
   }
 
   /**
@@ -45,15 +47,26 @@ export class ClusterEvents {
    */
   emitAndWait<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): Promise<void> {
     this.emitHere(name, event);
-    const { server } = this;
-    if (!server) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, answerMaxMs);
       const heard = () => {
         clearTimeout(timer);
         resolve();
       };
-      server.serverSideEmit(name, event, heard);
+      this.send([name, event, heard], heard);
+    });
+  }
+
+  /**
+   * By the adapter itself: `server.serverSideEmit` drops its promise, and the sharded one rejects where Redis does not say
+   * how many replicas there are. Then nobody is told.
+   */
+  private send(packet: unknown[], nobody: () => void = () => undefined): void {
+    if (!this.server) return nobody();
+    const sent: unknown = this.server.of('/').adapter.serverSideEmit(packet);
+    Promise.resolve(sent).catch(() => {
+      metrics.publishDroppedTotal.inc();
+      nobody();
     });
   }
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Refusal } from '@roost/contract';
-import { currentCorrelationId } from '@roost/observability';
 import { PinoLogger } from 'nestjs-pino';
+import { reportFault } from './boundary.js';
 
 /** Knows some errors by sight: gives what callers are told of them, and nothing for any other. */
 export type Translation = (error: unknown) => ChatError | undefined;
+
+export type Door = 'socket' | 'rest';
 
 /** Turns whatever was thrown into a refusal of the catalogue, and logs what is our fault. */
 @Injectable()
@@ -19,12 +21,12 @@ export class Faults {
     this.translations.push(translation);
   }
 
-  refusalOf(error: unknown, door: 'socket' | 'rest'): Refusal {
-    return this.chatErrorOf(error).toRefusal(door);
+  refusalOf(error: unknown, door: Door): Refusal {
+    return this.chatErrorOf(error, door).toRefusal(door);
   }
 
   /** An unknown error is ours: it is logged whole, and the caller gets nothing but an id to find it by. */
-  chatErrorOf(error: unknown): ChatError {
+  chatErrorOf(error: unknown, door: Door): ChatError {
     if (error instanceof ChatError) return error;
     for (const translation of this.translations) {
       const known = translation(error);
@@ -32,8 +34,7 @@ export class Faults {
       this.logger.warn({ err: error, code: known.code }, 'trouble');
       return known;
     }
-    const correlationId = currentCorrelationId();
-    this.logger.error({ err: error, correlationId }, 'fault');
+    const correlationId = reportFault(door, error);
     return new ChatError('server/internal', { correlationId }, { cause: error });
   }
 }

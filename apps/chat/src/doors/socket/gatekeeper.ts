@@ -67,7 +67,7 @@ export class Gatekeeper {
       socket.data = { caller, protocol };
       return undefined;
     } catch (error) {
-      const refused = this.faults.chatErrorOf(error);
+      const refused = this.faults.chatErrorOf(error, 'socket');
       // Who does not wait before coming back is made to.
       if (refused.code === 'rate/limited') await sleep(limitedWaitMs, undefined, { ref: false });
       return this.refuse(socket, refused);

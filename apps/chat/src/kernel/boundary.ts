@@ -1,0 +1,51 @@
+import { currentCorrelationId, metrics } from '@roost/observability';
+import type { Logger } from 'pino';
+
+/** On stderr until the process has its log. */
+let log: Pick<Logger, 'error'> = { error: (fields: object, what?: string) => console.error(what, fields) };
+
+/** Once, at start. */
+export function reportFaultsTo(logger: Logger): void {
+  log = logger;
+}
+
+/**
+ * Logs and counts what nobody expected, and gives the id under which it is found. Never throws.
+ *
+ * @param where the part in which it happened; a fixed text, for it becomes a label of a metric
+ */
+export function reportFault(where: string, error: unknown): string {
+  const correlationId = currentCorrelationId();
+  metrics.faultsTotal.inc({ where });
+  try {
+    log.error({ err: error, where, correlationId }, 'fault');
+  } catch (cause) {
+    // An error that cannot be shown, such as one with a getter that throws.
+    log.error({ where, correlationId, reason: String(cause) }, 'fault');
+  }
+  return correlationId;
+}
+
+/** Work that nobody waits for: what it throws, at once or later, is a fault of `where` and ends there. */
+export function runInBackground(where: string, work: () => unknown): void {
+  void contained(where, work);
+}
+
+/**
+ * A listener for what a library, a timer or another process calls. Those do not catch what a listener throws or rejects:
+ * it would keep other listeners from being called, break off what the library was doing, or end the process.
+ */
+export function guardedListener<Args extends unknown[]>(
+  where: string,
+  listener: (...args: Args) => unknown,
+): (...args: Args) => void {
+  return (...args) => void contained(where, () => listener(...args));
+}
+
+async function contained(where: string, work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    reportFault(where, error);
+  }
+}
