@@ -26,6 +26,53 @@ describe('a socket that sends what nobody can read', () => {
   });
 });
 
+/** What Socket.IO reads as an event all the same, and what stands for its name in `exception`. */
+const odd: { what: string; packet: string; command: string }[] = [
+  { what: 'no payload at all', packet: '2', command: '' },
+  { what: 'a number for a name', packet: '2[1]', command: '1' },
+  { what: 'a number for a name and an argument', packet: '2[-1.5e300,{"text":"x"}]', command: '-1.5e+300' },
+  { what: 'a name that Node gives a meaning', packet: '2["error"]', command: 'error' },
+  { what: 'a name that objects have', packet: '2["__proto__",{"__proto__":null}]', command: '__proto__' },
+  { what: 'a name longer than anybody reads', packet: `2["${'x'.repeat(5000)}"]`, command: 'x'.repeat(100) },
+  { what: 'null for a payload', packet: '2["chat:join",null]', command: 'chat:join' },
+  { what: 'lists in lists', packet: `2["chat:join",${'['.repeat(500)}${']'.repeat(500)}]`, command: 'chat:join' },
+  { what: 'a placeholder without bytes', packet: '2["chat:join",{"_placeholder":true,"num":0}]', command: 'chat:join' },
+];
+
+test.for(odd)(
+  'A2 A3 an event with $what is refused like any other, and the socket lives',
+  async ({ packet, command }, { cluster }) => {
+    const pid = cluster.replica(1).pid;
+    const mallory = await cluster.socket('mallory');
+    mallory.socket.io.engine.write(packet);
+    expect(await mallory.next('exception')).toMatchObject({ command, retryable: false });
+    expect(await mallory.ask('chat:leave', { chatId: 'a'.repeat(24) })).toMatchObject({ success: true });
+    expect(cluster.replica(1).pid).toBe(pid);
+  },
+);
+
+/** Packets that are no events: whoever sends them gets no answer, and nothing else either. */
+const pointless = ['3', '31[]', '3999["x"]', '6', '61[]', '4', '4{"message":"x"}', '0', '0{"token":7}', '1/other,'];
+
+test.for(pointless)('A3 a packet %j that nobody asked for harms nobody', async (packet, { cluster }) => {
+  const pid = cluster.replica(1).pid;
+  const mallory = await cluster.socket('mallory');
+  mallory.socket.io.engine.write(packet);
+  const ada = await cluster.socket('ada');
+  expect(await ada.ask('chat:leave', { chatId: 'a'.repeat(24) })).toMatchObject({ success: true });
+  expect(cluster.replica(1).pid).toBe(pid);
+});
+
+test('A1 one acknowledgement asked for twice is answered twice', async ({ cluster }) => {
+  const ada = await cluster.socket('ada');
+  const answers: string[] = [];
+  ada.socket.io.engine.on('packet', ({ data }: { data?: unknown }) => answers.push(String(data)));
+  const command = `27["chat:leave",{"chatId":"${'a'.repeat(24)}"}]`;
+  for (let count = 0; count < 2; count++) ada.socket.io.engine.write(command);
+  await ada.ask('chat:leave', { chatId: 'b'.repeat(24) });
+  expect(answers.filter((packet) => packet.startsWith('37'))).toHaveLength(2);
+});
+
 test('A3 a frame over the limit closes only the socket that sent it, and stores nothing', async ({ cluster }) => {
   await closesAlone(cluster, (mallory, chatId) => {
     mallory.socket.emit('message:send', { chatId, text: 'a'.repeat(70_000) });

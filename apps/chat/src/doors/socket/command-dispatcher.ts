@@ -4,6 +4,7 @@ import type { CommandName, Refusal } from '@roost/contract';
 import { countCommand, countRefusal, newCorrelationId, runInContext } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
+import { guardedListener } from '../../kernel/boundary.js';
 import { Faults } from '../../kernel/faults.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { closeSocket } from '../../sockets/close-socket.js';
@@ -16,6 +17,9 @@ export type Answer = (refusal: Refusal) => void;
 
 /** A handler as Nest binds it to a socket. Gives undefined where its error filter has answered. */
 export type BoundHandler = (request: unknown, answer: Answer) => unknown;
+
+/** As Socket.IO reads it from the wire: a client may send a number for a name, or an event that is nothing at all. */
+type EventName = string | number | undefined;
 
 const refusalWindowMs = 10_000;
 
@@ -51,7 +55,8 @@ export class CommandDispatcher {
       connection = { handlers: new Map(), inFlight: 0, refusals: 0, windowStartedAtMs: 0, isFlooding: false };
       this.connections.set(socket, connection);
       const opened = connection;
-      socket.onAny((event: string, ...args: unknown[]) => void this.dispatch(socket, opened, event, args));
+      const dispatch = (event: EventName, ...args: unknown[]) => this.dispatch(socket, opened, event, args);
+      socket.onAny(guardedListener('socket', dispatch));
     }
     for (const [event, handler] of handlers) connection.handlers.set(event, handler);
   }
@@ -61,7 +66,7 @@ export class CommandDispatcher {
     return (this.connections.get(socket)?.inFlight ?? 0) === 0;
   }
 
-  private dispatch(socket: ChatSocket, connection: Connection, event: string, args: unknown[]): Promise<void> {
+  private dispatch(socket: ChatSocket, connection: Connection, event: EventName, args: unknown[]): Promise<void> {
     if (connection.isFlooding) return Promise.resolve();
     const last = args.at(-1);
     const ack = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined;
@@ -83,8 +88,7 @@ export class CommandDispatcher {
         isTooMuch = this.countRefused(connection);
       };
       connection.inFlight++;
-      const reply = await this.run(name, { socket, connection, payload }, refuse);
-      connection.inFlight--;
+      const reply = await this.run(name, { socket, connection, payload }, refuse).finally(() => connection.inFlight--);
       if (refusal) this.refuse(socket, { event, refusal, ack });
       else ack?.(reply);
       const outcome = !refusal ? 'ok' : refusal.code === 'server/internal' ? 'failed' : 'refused';
@@ -116,11 +120,11 @@ export class CommandDispatcher {
 
   private refuse(
     socket: ChatSocket,
-    { event, refusal, ack }: { event: string; refusal: Refusal; ack: ((answer: unknown) => void) | undefined },
+    { event, refusal, ack }: { event: EventName; refusal: Refusal; ack: ((answer: unknown) => void) | undefined },
   ): void {
     const { success: _, error, code, retryable, ...extras } = refusal;
     if (ack) ack(refusal);
-    else socket.emit('exception', { command: event.slice(0, eventCharsMax), error, code, retryable, ...extras });
+    else socket.emit('exception', { command: named(event), error, code, retryable, ...extras });
     countRefusal(code);
     this.logger.info({ code, ...(extras.details && { details: extras.details }) }, 'command refused');
   }
@@ -148,4 +152,7 @@ export class CommandDispatcher {
 /** An unknown event's name is the client's to choose: what of it is sent back. */
 const eventCharsMax = 100;
 
-const isCommand = (event: string): event is CommandName => Object.hasOwn(commands, event);
+const named = (event: EventName): string => String(event ?? '').slice(0, eventCharsMax);
+
+const isCommand = (event: EventName): event is CommandName =>
+  typeof event === 'string' && Object.hasOwn(commands, event);
