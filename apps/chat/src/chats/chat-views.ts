@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ChatError, limits } from '@roost/contract';
+import { limits } from '@roost/contract';
 import type { Chat, User } from '@roost/contract';
 import { ChangeLog } from '../logs/change-log.js';
 import type { MemberDocument } from '../access/member.schema.js';
@@ -24,15 +24,14 @@ export class ChatViews {
 
   /**
    * One chat of one member; `withMembers` shows up to 50 of its people also where it is not a direct chat. The `rev` is
-   * read before everything that it speaks for: a state is never older than it says.
-   *
-   * @throws ChatError chat/access_denied where the chat was deleted meanwhile
+   * read before everything that it speaks for: a state is never older than it says. Undefined where the chat was deleted
+   * since the membership was read.
    */
-  async of(member: MemberDocument, { withMembers }: { withMembers: boolean }): Promise<Chat> {
+  async of(member: MemberDocument, { withMembers }: { withMembers: boolean }): Promise<Chat | undefined> {
     const chatId = member.chatId.toHexString();
     const rev = await this.changes.appliedHead(chatId);
     const [chat, head] = await Promise.all([this.chats.byId(chatId), this.messages.last(chatId)]);
-    if (!chat) throw new ChatError('chat/access_denied');
+    if (!chat) return undefined;
     const [reading, sender, members] = await Promise.all([
       this.readingOf(member, head),
       head && this.profiles.of(head.senderId.toHexString()),

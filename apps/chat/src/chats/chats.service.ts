@@ -73,13 +73,14 @@ export class ChatsService {
       cursor === undefined ? undefined : fromCursor(cursor),
       limit,
     );
-    const items = await Promise.all(
-      chats.flatMap((chat) => {
+    const shown = await Promise.all(
+      chats.map((chat) => {
         const member = byChat.get(chat._id.toHexString());
-        return member ? [this.views.of(member, { withMembers: false })] : [];
+        return member && this.views.of(member, { withMembers: false });
       }),
     );
     const last = chats.length === limit ? chats.at(-1) : undefined;
+    const items = shown.filter((chat) => chat !== undefined);
     return { items, ...(last && { next: toCursor({ at: last.lastActivityAt, id: last._id.toHexString() }) }) };
   }
 
@@ -124,8 +125,9 @@ export class ChatsService {
 
   private async show(caller: Caller, chatId: string): Promise<Chat> {
     const member = await this.members.find(chatId, caller.userId);
-    if (!member) throw new ChatError('chat/access_denied');
-    return this.views.of(member, { withMembers: true });
+    const chat = member && (await this.views.of(member, { withMembers: true }));
+    if (!chat) throw new ChatError('chat/access_denied');
+    return chat;
   }
 }
 

@@ -106,8 +106,8 @@ export class MembersService {
   /** The chat appears in the lists of those who were added: to them it is new. */
   private async showChatTo(chatId: string, userIds: readonly string[]): Promise<void> {
     const [member] = await this.members.among(chatId, userIds);
-    if (!member) return;
-    this.broadcaster.toUsers(userIds, 'chat:created', await this.views.of(member, { withMembers: true }));
+    const chat = member && (await this.views.of(member, { withMembers: true }));
+    if (chat) this.broadcaster.toUsers(userIds, 'chat:created', chat);
   }
 
   private async show(members: readonly MemberDocument[]): Promise<Member[]> {

@@ -62,8 +62,9 @@ export class SyncService {
     for (const [chatId, position] of Object.entries(positions)) {
       answers[chatId] ??= own.has(chatId) ? later(position) : { gone: true };
     }
-    for (const { chat, member } of includeNew ? this.newest(own, positions) : []) {
-      answers[chat._id.toHexString()] = { chat: await this.views.of(member, { withMembers: true }) };
+    for (const { member } of includeNew ? this.newest(own, positions) : []) {
+      const chat = await this.views.of(member, { withMembers: true });
+      if (chat) answers[chat.id] = { chat };
     }
     return this.withoutFormer(caller, answers);
   }
@@ -100,6 +101,7 @@ export class SyncService {
 
   private async reset({ member }: Own): Promise<ChatSync> {
     const view = await this.views.of(member, { withMembers: true });
+    if (!view) return { gone: true };
     const messages = await this.messages.newest(view.id, limits.pageItemsDefault);
     return { reset: true, chat: view, messages: await this.show(messages, member) };
   }
