@@ -6,7 +6,7 @@ const test = clusterTest().extend('chat', { scope: 'file' }, ({ cluster }) =>
   cluster.chat({ members: ['ada', 'grace'] }),
 );
 
-test('M1 the answer carries the message with its sender populated; the fact is the same without clientMessageId', async ({
+test('M1 M5 the answer carries the message with its sender populated; facts and pages carry the same to everybody', async ({
   cluster,
   chat,
 }) => {
@@ -26,11 +26,15 @@ test('M1 the answer carries the message with its sender populated; the fact is t
       createdAt: expect.any(String),
     },
   });
-  const { clientMessageId: _, ...shown } = reply.message;
+  const { message } = reply;
   for (const client of [ada, grace])
-    expect(await client.next('message:new', ({ id }) => id === shown.id)).toEqual(shown);
+    expect(await client.next('message:new', ({ id }) => id === message.id)).toEqual(message);
   const { items } = await cluster.api('grace').call('messages.list', { params: { chatId: chat.id } });
-  expect(items.at(-1)).toEqual(shown);
+  expect(items.at(-1)).toEqual(message);
+  const since = { seq: message.seq - 1, rev: 0 };
+  expect(await grace.command('sync', { chats: { [chat.id]: since }, includeNew: false })).toMatchObject({
+    chats: { [chat.id]: { messages: [message] } },
+  });
 });
 
 test('M3 seq starts at 1 and counts up by one', async ({ cluster }) => {

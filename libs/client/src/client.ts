@@ -51,7 +51,6 @@ export class RoostClient {
     this.chats = new ChatStore(
       {
         pending: (chatId) => this.outbox.pending(chatId),
-        mayBeDraft: (message) => this.outbox.mayBe(message),
         ownMessage: (message) => this.outbox.confirm(message),
         behind: (chatId, isBehind) => this.gaps.note(chatId, isBehind),
         history: (chatId, before, limit) => this.command('message:list', { chatId, before, limit }),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChatError, RoostClient } from '@roost/client';
+import { ChatError, MemoryDrafts, RoostClient } from '@roost/client';
 import type { ChatView, RoostClientOptions } from '@roost/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileDrafts } from '../src/node/file-drafts.js';
@@ -84,12 +84,37 @@ describe('sending', () => {
     await client.connect();
     const seen: number[] = [];
     client.chats.onChange(() => seen.push(view().messages.length + view().pending.length));
+    replica.loses = true;
     replica.afterStoring = (socket) => socket.conn.close();
-    expect(await client.send(chat.id, 'Hello')).toMatchObject({ duplicate: true, message: { seq: 1 } });
+    expect(await client.send(chat.id, 'Hello')).toMatchObject({ message: { seq: 1 } });
     expect(chat.messages).toHaveLength(1);
     expect([texts(), pending()]).toEqual([['Hello'], []]);
     // Never two of it on the screen, and never none.
     expect(new Set(seen)).toEqual(new Set([1]));
+  });
+
+  it('M5 is done with a message whose fact came, though its acknowledgement never does', async () => {
+    client = newClient({ ackTimeoutMs: 600_000 });
+    await client.connect();
+    replica.afterStoring = () => {};
+    const sent = await Promise.all([client.send(chat.id, 'one'), client.send(chat.id, 'two')]);
+    expect(sent.map(({ message }) => message.seq)).toEqual([1, 2]);
+    expect([texts(), pending()]).toEqual([['one', 'two'], []]);
+  });
+
+  it('M5 shows a message once that another window with the same store of drafts has sent', async () => {
+    const drafts = new MemoryDrafts();
+    const request = { chatId: chat.id, text: 'Hello', clientMessageId: 'mine' };
+    await drafts.put({ request, createdAt: '2026-01-01T00:00:00.000Z', place: 1 });
+    const tooMany = new ChatError('rate/limited', { retryAfterMs: 600_000 });
+    replica.refusals.push({ command: 'message:send', error: tooMany });
+    client = newClient({ drafts });
+    await client.connect();
+    await eventually(() => expect(replica.count('message:send')).toBe(1));
+    expect(pending()).toEqual(['Hello (waiting)']);
+    await newClient({ drafts }).connect();
+    await eventually(() => expect([texts(), pending()]).toEqual([['Hello'], []]));
+    expect(replica.count('message:send')).toBe(2);
   });
 
   it('goes on without a connection: everything is sent when there is one, in order', async () => {

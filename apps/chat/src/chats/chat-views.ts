@@ -37,10 +37,9 @@ export class ChatViews {
       head && this.profiles.of(head.senderId.toHexString()),
       withMembers || chat.type === 'direct' ? this.membersOf(chatId) : undefined,
     ]);
-    const userId = member.userId.toHexString();
     return {
       ...chatView(chat),
-      ...(head && sender && { lastMessage: messageView(head, sender, userId) }),
+      ...(head && sender && { lastMessage: messageView(head, sender) }),
       lastActivityAt: (head?.createdAt ?? chat.createdAt).toISOString(),
       lastSeq: head?.seq ?? 0,
       rev,

@@ -52,7 +52,7 @@ export class MessageEditingService {
       await this.teller.tell(change);
     }
     const edited = (await this.messages.byId(messageId)) ?? message;
-    return messageView(edited, await this.profiles.of(caller.userId), caller.userId);
+    return messageView(edited, await this.profiles.of(caller.userId));
   }
 
   private async deleteAsItIs(caller: Caller, messageId: string): Promise<void> {

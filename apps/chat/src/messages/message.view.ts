@@ -2,8 +2,8 @@ import type { Message, User } from '@roost/contract';
 import { unknownUser } from '../accounts/users/profiles.js';
 import type { MessageDocument } from './message.schema.js';
 
-/** A message as a viewer sees it: `clientMessageId` is its sender's business. `viewerId` is absent in facts for all. */
-export function messageView(document: MessageDocument, sender: User, viewerId?: string): Message {
+/** A message as everybody in the chat sees it. */
+export function messageView(document: MessageDocument, sender: User): Message {
   const { _id, chatId, seq, type, text, parentId, mentions, clientMessageId, createdAt, editedAt, deletedAt } =
     document;
   return {
@@ -15,21 +15,17 @@ export function messageView(document: MessageDocument, sender: User, viewerId?: 
     text: text ?? '',
     ...(parentId && { parentId: parentId.toHexString() }),
     ...(mentions && !deletedAt && { mentions: mentions.map((mention) => mention.toHexString()) }),
-    ...(clientMessageId !== undefined && viewerId === sender.id && { clientMessageId }),
+    ...(clientMessageId !== undefined && { clientMessageId }),
     createdAt: createdAt.toISOString(),
     ...(editedAt && { editedAt: editedAt.toISOString() }),
     ...(deletedAt && { deletedAt: deletedAt.toISOString() }),
   };
 }
 
-/** Several messages with their senders, as one viewer sees them. */
-export function messageViews(
-  documents: readonly MessageDocument[],
-  senders: ReadonlyMap<string, User>,
-  viewerId: string,
-): Message[] {
+/** Several messages with their senders. */
+export function messageViews(documents: readonly MessageDocument[], senders: ReadonlyMap<string, User>): Message[] {
   return documents.map((document) => {
     const senderId = document.senderId.toHexString();
-    return messageView(document, senders.get(senderId) ?? unknownUser(senderId), viewerId);
+    return messageView(document, senders.get(senderId) ?? unknownUser(senderId));
   });
 }

@@ -57,7 +57,7 @@ export class MessagesService {
     await this.access.forMember(caller, chatId);
     const documents = await this.messages.page(chatId, { ...page, limit: page.limit ?? limits.pageItemsDefault });
     const senders = await this.profiles.all(documents.map((one) => one.senderId.toHexString()));
-    return messageViews(documents, senders, caller.userId);
+    return messageViews(documents, senders);
   }
 
   /** Who sends, once it is clear that they may. */
@@ -79,8 +79,9 @@ export class MessagesService {
     metrics.messagesStoredTotal.inc();
     this.logger.info({ chatId, seq: document.seq }, 'message stored');
     this.heads.refresh(chatId, { seq: document.seq, at: document.createdAt });
-    this.broadcaster.toChat(chatId, 'message:new', messageView(document, sender));
-    return { message: messageView(document, sender, caller.userId), duplicate: false };
+    const message = messageView(document, sender);
+    this.broadcaster.toChat(chatId, 'message:new', message);
+    return { message, duplicate: false };
   }
 
   /** The message that this draft became the first time, as it is now. */
@@ -88,7 +89,7 @@ export class MessagesService {
     const first = await this.messages.bySender(draft.chatId, caller.userId, draft.clientMessageId ?? '');
     if (!first) throw new Error('a message was reported as sent before and is not there');
     if (!isSameBody(first, draft)) throw new ChatError('message/client_id_reused');
-    return { message: messageView(first, await this.profiles.of(caller.userId), caller.userId), duplicate: true };
+    return { message: messageView(first, await this.profiles.of(caller.userId)), duplicate: true };
   }
 }
 

@@ -93,7 +93,7 @@ export class SyncService {
     return {
       seq: messages.at(-1)?.seq ?? position.seq,
       rev: changes.at(-1)?.rev ?? position.rev,
-      messages: await this.show(messages, own.member),
+      messages: await this.show(messages),
       changes: [...changes],
       more,
     };
@@ -103,12 +103,12 @@ export class SyncService {
     const view = await this.views.of(member, { withMembers: true });
     if (!view) return { gone: true };
     const messages = await this.messages.newest(view.id, limits.pageItemsDefault);
-    return { reset: true, chat: view, messages: await this.show(messages, member) };
+    return { reset: true, chat: view, messages: await this.show(messages) };
   }
 
-  private async show(messages: Parameters<typeof messageViews>[0], { userId }: MemberDocument) {
+  private async show(messages: Parameters<typeof messageViews>[0]) {
     const senders = await this.profiles.all(messages.map((one) => one.senderId.toHexString()));
-    return messageViews(messages, senders, userId.toHexString());
+    return messageViews(messages, senders);
   }
 
   private async ownChats(caller: Caller): Promise<Map<string, Own>> {

@@ -3,12 +3,7 @@ import type { Change, Chat, Message, User } from '@roost/contract';
 
 /** A message after a change of it. A tombstone stays one. */
 export function applyToMessage(message: Message, change: Change): Message {
-  if (change.kind === 'message:edited') {
-    if (message.deletedAt !== undefined) return message;
-    // Facts are the same for everybody; what only the sender may see is known already.
-    const { clientMessageId } = message;
-    return { ...change.message, ...(clientMessageId !== undefined && { clientMessageId }) };
-  }
+  if (change.kind === 'message:edited') return message.deletedAt === undefined ? change.message : message;
   if (change.kind !== 'message:deleted') return message;
   const { mentions: _, ...rest } = message;
   return { ...rest, text: '', deletedAt: change.at };

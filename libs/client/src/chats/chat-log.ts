@@ -55,11 +55,6 @@ export class ChatLog {
     return this.mayHaveOlder;
   }
 
-  /** Whether this message came before, be it too early to be shown. */
-  has(seq: number): boolean {
-    return seq <= this.seq || this.earlyMessages.has(seq);
-  }
-
   /** Whether something is known to exist that is not here. */
   get isBehind(): boolean {
     return this.head.seq > this.seq || this.head.rev > this.rev;

@@ -1,4 +1,4 @@
-import type { Chat, FactOf } from '@roost/contract';
+import type { Chat, FactOf, Message } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ada, chatId, grace, ModelChat } from '../../test/support/model-chat.js';
 import type { PendingMessage } from '../outbox/entry.js';
@@ -18,8 +18,7 @@ beforeEach(() => {
   store = new ChatStore(
     {
       pending: () => pending,
-      mayBeDraft: ({ text }) => pending.some((one) => one.stage === 'sending' && one.text === text),
-      ownMessage: ({ clientMessageId = '' }) => own.push(clientMessageId),
+      ownMessage,
       behind: (...note) => behind.push(note),
       history: async (_, before, limit) => ({ items: model.before(before, limit) }),
     },
@@ -35,8 +34,9 @@ const texts = () => store.view(chatId)?.messages.map(({ text }) => text);
 const pendingTexts = () => store.view(chatId)?.pending.map(({ text, stage }) => `${text} (${stage})`);
 const handlers = { new: 'message:new', heads: 'chat:heads', removed: 'member:removed' } as const;
 
-function writing(text: string, stage: PendingMessage['stage'] = 'sending'): PendingMessage {
-  const draft = { chatId, text, clientMessageId: text, createdAt: '2026-01-01T00:00:00.000Z', stage };
+function writing(text: string, clientMessageId = text): PendingMessage {
+  const stage = 'sending' as const;
+  const draft = { chatId, text, clientMessageId, createdAt: '2026-01-01T00:00:00.000Z', stage };
   pending = [...pending, draft];
   store.draftsChanged(chatId);
   return draft;
@@ -48,6 +48,13 @@ function confirm({ clientMessageId, text }: PendingMessage, seq: number): void {
   pending = pending.filter((one) => one.clientMessageId !== clientMessageId);
   store.confirmed({ request, createdAt: '2026-01-01T00:00:00.000Z', place: 1 }, model.message(seq));
   store.draftsChanged(chatId);
+}
+
+/** What the outbox does with a message of one's own. */
+function ownMessage({ clientMessageId = '', seq }: Message): void {
+  own.push(clientMessageId);
+  const draft = pending.find((one) => one.clientMessageId === clientMessageId);
+  if (draft) confirm(draft, seq);
 }
 
 /** Ada is removed. */
@@ -83,34 +90,35 @@ describe('local echo', () => {
     expect([texts(), pendingTexts()]).toEqual([['Hello'], []]);
   });
 
-  it('is shown once where the fact comes before the acknowledgement', () => {
-    const draft = writing('Hello');
+  it.each(['fact', 'sync'])('M5 is replaced, and never shown twice, where the %s comes first', (first) => {
+    writing('Hello');
     const seen: unknown[] = [];
     store.onChange(() => seen.push([texts(), pendingTexts()]));
-    store.handlers[handlers.new]?.(model.send(ada, 'Hello', { clientMessageId: 'Hello' }));
-    store.handlers[handlers.new]?.(model.send(grace, 'Hi'));
-    confirm(draft, 1);
-    expect(seen).toEqual([
-      [[], ['Hello (sending)']],
-      [['Hi'], ['Hello (sending)']],
-      [['Hello', 'Hi'], []],
-      [['Hello', 'Hi'], []],
-    ]);
+    const sent = model.send(ada, 'Hello', { clientMessageId: 'Hello' });
+    if (first === 'fact') store.handlers[handlers.new]?.(sent);
+    else store.synced(chatId, model.after({ seq: 0, rev: 0 }));
+    expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify([['Hello'], []])]));
+  });
+
+  it('M5 is not replaced by a message of somebody else who uses its id', () => {
+    writing('Hello');
+    store.handlers[handlers.new]?.(model.send(grace, 'Hi', { clientMessageId: 'Hello' }));
+    expect([texts(), pendingTexts(), own]).toEqual([['Hi'], ['Hello (sending)'], []]);
   });
 
   it('of the same words does not hide what is there already when its fact comes late', () => {
     const first = writing('Yes');
     const fact = model.send(ada, 'Yes', { clientMessageId: 'Yes' });
     confirm(first, 1);
-    writing('Yes');
+    writing('Yes', 'Yes again');
     store.handlers[handlers.new]?.(fact);
     expect([texts(), pendingTexts()]).toEqual([['Yes'], ['Yes (sending)']]);
   });
 
   it('does not hide what the person says on another device', () => {
     writing('Hello');
-    store.handlers[handlers.new]?.(model.send(ada, 'From my phone'));
-    expect(texts()).toEqual(['From my phone']);
+    store.handlers[handlers.new]?.(model.send(ada, 'Hello', { clientMessageId: 'from-my-phone' }));
+    expect([texts(), pendingTexts()]).toEqual([['Hello'], ['Hello (sending)']]);
   });
 
   it('stays until its place shows', () => {

@@ -14,8 +14,7 @@ export interface ChatNews {
 
 export interface ChatStorePorts {
   readonly pending: (chatId: string) => readonly PendingMessage[];
-  readonly mayBeDraft: (message: Message) => boolean;
-  /** Messages of our own that carry the id of their draft. */
+  /** One's own messages, with the id of their draft: told before they are shown, so that none is shown twice. */
   readonly ownMessage: (message: Message) => void;
   /** Whether something of a chat is known to be missing here. */
   readonly behind: (chatId: string, isBehind: boolean) => void;
@@ -107,9 +106,9 @@ export class ChatStore {
       return false;
     }
     if ('more' in answer) {
+      for (const message of answer.messages) this.noteOwn(message);
       this.rooms.get(chatId)?.log.addPage(answer);
       this.changed(chatId);
-      for (const message of answer.messages) this.noteOwn(message);
       return answer.more && this.rooms.has(chatId);
     }
     if ('reset' in answer) this.reset(answer.chat, answer.messages);
@@ -139,7 +138,10 @@ export class ChatStore {
 
   /** What each fact does here. */
   readonly handlers: FactHandlers = {
-    'message:new': (message) => this.heard(message.chatId, (room) => room.heard(message)),
+    'message:new': (message) => {
+      this.noteOwn(message);
+      this.heard(message.chatId, ({ log }) => log.addMessage(message));
+    },
     'message:edited': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
     'message:deleted': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
     'member:added': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
@@ -182,11 +184,11 @@ export class ChatStore {
 
   private reset(chat: Chat, messages: readonly Message[]): void {
     if (this.isFromBeforeRemoval(chat)) return;
+    for (const message of messages) this.noteOwn(message);
     const known = this.rooms.get(chat.id);
     if (known) known.log.begin(chat, messages);
     else this.open(chat, messages);
     this.changed(chat.id);
-    for (const message of messages) this.noteOwn(message);
   }
 
   private remove(chatId: string): void {
@@ -197,18 +199,17 @@ export class ChatStore {
 
   /** A chat as it was when it was read, and what was heard of it before that came. */
   private open(chat: Chat, messages: readonly Message[]): void {
-    const room = new ChatRoom(this.userId, chat, this.messagesMax, {
-      pending: () => this.ports.pending(chat.id),
-      mayBe: this.ports.mayBeDraft,
-    });
+    const room = new ChatRoom(this.userId, chat, this.messagesMax, () => this.ports.pending(chat.id));
     this.rooms.set(chat.id, room);
     room.log.begin(chat, messages);
     for (const apply of this.early.get(chat.id) ?? []) apply(room);
     this.early.delete(chat.id);
   }
 
+  /** Everybody sees these ids, so another person may use one of ours. */
   private noteOwn(message: Message): void {
-    if (message.clientMessageId !== undefined) this.ports.ownMessage(message);
+    const isOwn = message.sender.id === this.userId && message.clientMessageId !== undefined;
+    if (isOwn) this.ports.ownMessage(message);
   }
 
   private changed(chatId: string): void {

@@ -24,8 +24,6 @@ export interface PendingMessage extends MessageToSend {
 
 /** A draft in the outbox, with whoever waits for it. */
 export class OutboxEntry {
-  /** Whether it may be stored already, an attempt having been made and no final answer given. */
-  isInDoubt = false;
   private waiter = new Deferred<Sent>();
 
   constructor(

@@ -72,13 +72,11 @@ export class Lane {
   private async attempt(entry: OutboxEntry): Promise<void> {
     this.current = entry;
     entry.stage = 'sending';
-    entry.isInDoubt = true;
     this.ports.changed();
     try {
       const reply = await this.ports.send(entry.draft);
       if (this.current !== entry) return;
       this.current = undefined;
-      this.succeeded();
       this.ports.acknowledged(entry, reply);
     } catch (error) {
       if (this.current !== entry) return;
@@ -88,7 +86,8 @@ export class Lane {
     this.advance();
   }
 
-  private succeeded(): void {
+  /** The server has taken a message of this chat, or said its final no: what failed before says nothing of the next one. */
+  succeeded(): void {
     this.faults = 0;
     this.wasHastened = false;
     this.backoff.reset();
@@ -97,7 +96,6 @@ export class Lane {
   private failed(entry: OutboxEntry, error: unknown): void {
     if (!this.mayHelp(error)) {
       entry.stage = 'failed';
-      entry.isInDoubt = false;
       this.succeeded();
       this.ports.refused(entry, finalError(error));
       return;

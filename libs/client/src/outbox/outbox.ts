@@ -76,13 +76,6 @@ export class Outbox {
     return this.entries().map((entry) => entry.pending());
   }
 
-  /** Whether one's own message that came without its draft's id may be of a draft that was sent and not answered yet. */
-  mayBe({ chatId, text }: Message): boolean {
-    const entries = this.lanes.get(chatId)?.entries ?? [];
-    // The server stores NFC, and otherwise what was sent.
-    return entries.some(({ isInDoubt, draft }) => isInDoubt && draft.request.text.normalize('NFC') === text);
-  }
-
   /** Sends a `failed` draft again, in the place it has. The promise is as that of `add`; undefined where there is no such. */
   retry(clientMessageId: string): Promise<Sent> | undefined {
     const entry = this.find(clientMessageId);
@@ -110,10 +103,13 @@ export class Outbox {
     await Promise.all(this.all.map(({ clientMessageId }) => this.discard(clientMessageId)));
   }
 
-  /** Whether this message is one of the drafts; if so, that one is done, as if it had been acknowledged. */
+  /**
+   * A message of this person's, whichever of their devices sent it. Where it is one of the drafts here, that one is done, as
+   * if it had been acknowledged.
+   */
   confirm(message: Message): void {
     const entry = message.clientMessageId === undefined ? undefined : this.find(message.clientMessageId);
-    if (entry?.draft.request.chatId === message.chatId) this.acknowledged(entry, { message, duplicate: true });
+    if (entry?.draft.request.chatId === message.chatId) this.acknowledged(entry, { message });
   }
 
   /** There is a connection. */
@@ -138,8 +134,6 @@ export class Outbox {
     for (const draft of drafts) {
       if (this.find(draft.request.clientMessageId)) continue;
       const entry = new OutboxEntry(draft, draft.refusal ? 'failed' : 'waiting');
-      // The program may have ended between the server's storing and our hearing of it.
-      entry.isInDoubt = !draft.refusal;
       this.lane(draft.request.chatId).entries.push(entry);
       this.lastPlace = Math.max(this.lastPlace, draft.place);
     }
@@ -180,6 +174,7 @@ export class Outbox {
 
   /** Whoever looks finds it in the outbox or in the chat, never in both and never in none. */
   private acknowledged(entry: OutboxEntry, reply: Sent): void {
+    this.lane(entry.draft.request.chatId).succeeded();
     this.remove(entry, () => this.ports.stored(entry.draft, reply.message));
     this.hasten();
     entry.acknowledged(reply);

@@ -147,13 +147,13 @@ export class MiniReplica {
     duplicate?: true;
   } {
     const chat = this.mine(chatId);
-    const known = chat.messages.find((message) => message.clientMessageId === clientMessageId);
+    const known = chat.messages.find((one) => one.sender === ada && one.clientMessageId === clientMessageId);
     if (known) return { message: known, duplicate: true };
     if (text.trim() === '')
       throw new ChatError('request/invalid', { details: [{ path: 'text', message: 'is empty' }] });
-    const fact = chat.send(ada, text, { clientMessageId });
-    this.tell('message:new', fact);
-    return { message: chat.message(fact.seq) };
+    const message = chat.send(ada, text, { clientMessageId });
+    this.tell('message:new', message);
+    return { message };
   }
 
   private mine(chatId: string): ModelChat {

@@ -31,13 +31,13 @@ export class ModelChat {
     };
     const message: Message = { ...created, ...more };
     this.messages.push(message);
-    return withoutDraftId(message);
+    return message;
   }
 
   edit(seq: number, text: string): Change {
     const message = { ...this.message(seq), text, editedAt: this.time() };
     this.messages[seq - 1] = message;
-    return this.log({ kind: 'message:edited', message: withoutDraftId(message) });
+    return this.log({ kind: 'message:edited', message });
   }
 
   delete(seq: number): Change {
@@ -131,12 +131,6 @@ export class ModelChat {
   private time(): string {
     return new Date(Date.UTC(2026, 0, 1, 0, this.minutes++)).toISOString();
   }
-}
-
-/** Facts are the same for everybody: only the sender's own answers have it. */
-export function withoutDraftId(message: Message): Message {
-  const { clientMessageId: _, ...rest } = message;
-  return rest;
 }
 
 const hexId = (seq: number) => seq.toString(16).padStart(24, '0');

@@ -9,7 +9,7 @@ export const sendableTypes = ['text', 'image', 'file'] as const;
 export const messageTypes = [...sendableTypes, 'system'] as const;
 export type MessageType = (typeof messageTypes)[number];
 
-/** One message. `seq` is its place in the chat; `clientMessageId` is shown to its sender only; a tombstone has no text. */
+/** One message. `seq` is its place in the chat; `clientMessageId` is what its sender called it; a tombstone has no text. */
 export const Message = z.object({
   id,
   chatId: id,

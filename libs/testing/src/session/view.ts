@@ -4,20 +4,16 @@ import type { TestClient } from '../test-client.js';
 
 /**
  * What a client has of a chat, read to its beginning, without tombstones: history leaves them out, facts do not. The
- * people of a chat have no order that a client could rely on, and only a message's sender knows its `clientMessageId`.
+ * people of a chat have no order that a client could rely on.
  */
 export async function viewOf({ sdk: { chats } }: TestClient, chatId: string): Promise<ChatAsSeen | undefined> {
   while (chats.view(chatId)?.hasOlder) await chats.loadOlder(chatId);
   const view = chats.view(chatId);
   if (!view) return undefined;
-  const { lastMessage, members, ...chat } = view.chat;
+  const { members, ...chat } = view.chat;
   return {
-    chat: {
-      ...chat,
-      ...(lastMessage && { lastMessage: withoutDraftId(lastMessage) }),
-      members: members?.toSorted((a, b) => a.id.localeCompare(b.id)),
-    },
-    messages: view.messages.filter(isThere).map(withoutDraftId),
+    chat: { ...chat, members: members?.toSorted((a, b) => a.id.localeCompare(b.id)) },
+    messages: view.messages.filter(isThere),
     pending: view.pending.map(({ stage, text }) => `${text} (${stage})`),
   };
 }
@@ -30,11 +26,6 @@ export interface ChatAsSeen {
 }
 
 const isThere = ({ deletedAt }: Message): boolean => deletedAt === undefined;
-
-function withoutDraftId(message: Message): Message {
-  const { clientMessageId: _, ...rest } = message;
-  return rest;
-}
 
 /** Where two things differ first, in words; undefined where they do not. */
 export function difference(one: unknown, other: unknown, path = ''): string | undefined {
