@@ -4,8 +4,7 @@ import { clusterTest } from '../support/cluster-test.js';
 
 const test = clusterTest(sessionCluster);
 /**
- * Another seed, another session: `SESSION_SEED=7 npx vitest run --project cluster random-session`. Longer ones, and those
- * that once failed: `npm run soak`.
+ * Another seed, another session: `SESSION_SEED=7 npx vitest run --project cluster random-session`. Longer ones: `npm run soak`.
  */
 const seed = Number(process.env['SESSION_SEED'] ?? 1);
 const steps = Number(process.env['SESSION_STEPS'] ?? 40);

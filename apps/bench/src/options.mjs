@@ -63,7 +63,8 @@ export const help = `Measures a cluster of three replicas beside a bare Socket.I
   --help, -h         this text
 
 All replicas are pinned to one core, everything else to another. The store is the one that MONGODB_URI names, else a
-mongod, else the embedded server. Exits with 1 where an acknowledged message was lost or doubled, or one was disordered.`;
+mongod, else the embedded server. Exits with 1 where a message was lost, doubled, disordered, given up or never answered, where
+somebody was never complete again, or where a target was missed.`;
 
 /**
  * @param {string[]} argv

@@ -108,10 +108,3 @@ export function isMet({ ratio, ours, target }: Row): boolean | undefined {
   const value = target.of === 'ratio' ? ratio : ours;
   return target.bound === 'at least' ? value >= target.value : value <= target.value;
 }
-
-/** Acknowledged messages that did not arrive exactly once, over everything. */
-export function faultsOf({ scenarios }: Results): number {
-  return scenarios
-    .flatMap(({ checks }) => Object.values(checks ?? {}))
-    .reduce((sum, { lost, doubled }) => sum + lost + doubled, 0);
-}

@@ -1,4 +1,4 @@
-import { foundSeeds, runSession, sessionCluster, startCluster } from '@roost/testing';
+import { runSession, sessionCluster, startCluster } from '@roost/testing';
 import type { Cluster, SessionFigures, SessionOptions } from '@roost/testing';
 import { obey } from '../../../libs/command-line/src/index.mjs';
 import { help, readArguments } from './options.mjs';
@@ -12,7 +12,7 @@ async function main(options: SoakOptions): Promise<number> {
   process.once('SIGTERM', stop);
   let failed = true;
   try {
-    console.log(options.found ? 'sessions that once failed' : `sessions from seed ${options.seed}`);
+    console.log(`sessions from seed ${options.seed}`);
     summarize(await soak(cluster, options));
     failed = false;
     return 0;
@@ -39,8 +39,7 @@ async function soak(cluster: Cluster, options: SoakOptions): Promise<SessionFigu
 }
 
 /** At least one; the last begins before the time is over. */
-function* sessions({ minutes, seed, steps, found }: SoakOptions): Generator<SessionOptions> {
-  if (found) return yield* foundSeeds;
+function* sessions({ minutes, seed, steps }: SoakOptions): Generator<SessionOptions> {
   const endAtMs = performance.now() + minutes * 60_000;
   for (let own = seed; own === seed || performance.now() < endAtMs; own++) yield { seed: own, steps };
 }

@@ -5,7 +5,6 @@ import { parse, wholeNumber } from '../../../libs/command-line/src/index.mjs';
  * @property {number} minutes
  * @property {number} seed of the first session; each that follows has the next one
  * @property {number} steps in each session
- * @property {boolean} found the sessions that once failed, and no others
  */
 
 export const help = `Runs random sessions of people in one chat, one after another, on a cluster of three replicas whose parts and
@@ -16,11 +15,10 @@ networks fail and come back all the time, and compares at the end of each what e
   --minutes N   begin sessions for this long, default 5
   --seed N      of the first session, default 1; the next one has the next
   --steps N     in each session, default 150
-  --found       the sessions that once failed, and no others
   --help, -h    this text
 
 Ends at the first session that fails: prints its seed and its numbered steps, keeps the logs, and exits with 1. The same
-session alone: npm run soak -- --minutes 0 --seed N, with the same --steps.`;
+steps again: npm run soak -- --minutes 0 --seed N, with the same --steps.`;
 
 /**
  * @param {string[]} argv
@@ -32,15 +30,13 @@ export function readArguments(argv) {
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '150' },
-    found: { type: 'boolean', default: false },
   });
   if (!parsed) return undefined;
-  const { minutes, seed, steps, found } = parsed.values;
+  const { minutes, seed, steps } = parsed.values;
   if (!/^\d+(\.\d+)?$/.test(minutes)) throw new Error(`--minutes must be a number, not '${minutes}'`);
   return {
     minutes: Number(minutes),
     seed: wholeNumber('--seed', seed, 0),
     steps: wholeNumber('--steps', steps, 1),
-    found,
   };
 }

@@ -2,12 +2,11 @@ import { expect, it } from 'vitest';
 import { readArguments } from './options.mjs';
 
 it('has defaults, takes what is given, and asks for help', () => {
-  expect(readArguments([])).toEqual({ minutes: 5, seed: 1, steps: 150, found: false });
-  expect(readArguments(['--minutes', '0.5', '--seed', '42', '--steps', '9', '--found'])).toEqual({
+  expect(readArguments([])).toEqual({ minutes: 5, seed: 1, steps: 150 });
+  expect(readArguments(['--minutes', '0.5', '--seed', '42', '--steps', '9'])).toEqual({
     minutes: 0.5,
     seed: 42,
     steps: 9,
-    found: true,
   });
   expect(readArguments(['--help'])).toBeUndefined();
 });

@@ -1,22 +1,84 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { projectRoot } from '@roost/local-cluster';
-import { expect, test } from 'vitest';
+import { projectRoot, startStore } from '@roost/local-cluster';
+import { mongo } from 'mongoose';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
-const soak = (...args: string[]) =>
-  promisify(execFile)(process.execPath, [join(projectRoot(), 'dist/apps/soak/src/main.js'), ...args]);
+const soak = (args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
+  promisify(execFile)(process.execPath, [join(projectRoot(), 'dist/apps/soak/src/main.js'), ...args], { env });
+
+/** A session in which nobody edits, deletes or answers what the test takes away: its loss is found at the end. */
+const onlySends = 474;
 
 test('one short session: tells what it was, and ends well', { timeout: 90_000 }, async () => {
-  const { stdout } = await soak('--minutes', '0', '--steps', '3', '--seed', '5');
+  const { stdout } = await soak(['--minutes', '0', '--steps', '3', '--seed', '5']);
   expect(stdout).toMatch(/session 1 {2}seed 5 {2}3 steps, \d+ messages, \d+ faults/);
   expect(stdout).toContain('nothing lost, nothing doubled in 1 sessions: 3 steps');
 });
 
+test('a message that is lost ends it with 1 and the steps; the same seed takes the same steps', async () => {
+  const { databaseUri, client } = await store();
+  const runs: string[][] = [];
+  for (const name of ['first', 'second']) {
+    const over = new AbortController();
+    const losing = loseOne(client, over.signal);
+    const args = ['--minutes', '0', '--steps', '8', '--seed', String(onlySends)];
+    const outcome = await soak(args, { ...process.env, MONGODB_URI: databaseUri(name) }).catch(
+      (error: unknown) => error,
+    );
+    over.abort();
+    await losing;
+    expect(outcome).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/FAILED: seed \d+: (messages are numbered|acknowledged and lost)/),
+    });
+    const { stderr, stdout } = outcome as { stderr: string; stdout: string };
+    expect(stdout).not.toContain('nothing lost');
+    runs.push(
+      [...stderr.matchAll(/^ *(\d+\.) +[\d.]+ s {2}([^:\n]*)/gm)].map(([, number, what]) => `${number} ${what}`),
+    );
+    const [, logs] = /logs of all parts are in (.*)/.exec(stderr) ?? [];
+    rmSync(logs ?? '', { recursive: true });
+  }
+  expect(runs[0]).toHaveLength(9); // and "everything works again"
+  expect(runs[1]).toEqual(runs[0]);
+}, 180_000);
+
 test('help is asked for, and a wrong option is named', async () => {
-  expect((await soak('--help')).stdout).toContain('npm run soak');
-  await expect(soak('--minutes', 'many')).rejects.toMatchObject({
+  expect((await soak(['--help'])).stdout).toContain('npm run soak');
+  await expect(soak(['--minutes', 'many'])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining('--minutes'),
   });
 });
+
+/** A store that the test reaches as well. */
+async function store() {
+  const dir = mkdtempSync(join(tmpdir(), 'roost-soak-'));
+  const { part, databaseUri } = await startStore({ dir });
+  const client = await mongo.MongoClient.connect(databaseUri('admin'));
+  onTestFinished(async () => {
+    await client.close();
+    await part?.stop();
+    rmSync(dir, { recursive: true });
+  });
+  return { databaseUri, client };
+}
+
+/** Takes the first message away from the store, behind everybody's back, as soon as it is there. */
+async function loseOne(client: mongo.MongoClient, over: AbortSignal): Promise<void> {
+  await vi.waitUntil(
+    async () => {
+      const { databases } = await client.db().admin().listDatabases();
+      for (const { name } of databases.filter((one) => one.name.startsWith('roost_test_'))) {
+        const { deletedCount } = await client.db(name).collection('messages').deleteOne({ seq: 1 });
+        if (deletedCount > 0) return true;
+      }
+      return over.aborted;
+    },
+    { timeout: 60_000 },
+  );
+}

@@ -13,6 +13,6 @@ export { runReplica, type EndedReplica } from './run-replica.js';
 export { strict } from './strict.js';
 export { Random } from './random.js';
 export { runSession, sessionCluster, SessionFailed } from './session/run-session.js';
-export { foundSeeds, type FoundSeed } from './session/found-seeds.js';
-export type { SessionFigures, SessionOptions } from './session/run-session.js';
+export type { SessionFigures } from './session/run-session.js';
+export type { SessionOptions } from './session/plan.js';
 export { viewOf } from './session/view.js';

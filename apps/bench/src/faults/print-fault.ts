@@ -28,8 +28,3 @@ export function printFault(result: FaultResult): void {
     for (const finding of findings.slice(0, told)) console.log(`  ! ${kind}: ${finding}`);
   }
 }
-
-/** Whether something came to harm; what was merely slow is for the reader to judge. */
-export function isHarmed({ verdict: { lost, doubled, disordered } }: FaultResult): boolean {
-  return lost.length + doubled.length + disordered.length > 0;
-}

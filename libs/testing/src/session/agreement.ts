@@ -18,16 +18,16 @@ const agreedMs = 15_000;
  * @throws Error that says who lacks what
  */
 export async function allAgree(session: Session): Promise<void> {
-  const { cluster, chatId, members, visitor, sends, leftOut } = session;
+  const { cluster, chatId, actors, sends, leftOut } = session;
   await settled(session, Promise.all(sends));
-  await visitor.discardRefused();
+  await actors.hedy.discardRefused();
   const truth = await agreedTruth(session);
   for (const sent of await Promise.all(sends)) {
     if (sent && truth.seqs.get(sent.id) !== sent.seq) throw new Error(`acknowledged and lost: ${JSON.stringify(sent)}`);
   }
   const there = new Map(truth.messages.map(({ id, seq }) => [id, seq]));
   for (const id of leftOut) if (there.has(id)) throw new Error(`history left out ${id}, which is in ${there.get(id)}`);
-  for (const actor of [...members, visitor]) {
+  for (const actor of Object.values(actors)) {
     if (truth.memberIds.includes(actor.userId)) await hasEverything(session, actor, truth);
     else await eventually(() => (actor.sdk.chats.view(chatId) ? `${actor.name} still shows the chat` : undefined));
   }
@@ -36,8 +36,8 @@ export async function allAgree(session: Session): Promise<void> {
 }
 
 /** What is decided and not applied yet is applied by whoever looks, which the people of the chat are made to do here. */
-async function agreedTruth({ cluster, chatId, members: [owner] }: Session): Promise<Truth> {
-  await cluster.api(owner.name, { nginx: true }).call('chats.get', { params: { chatId } });
+async function agreedTruth({ cluster, chatId, actors: { ada } }: Session): Promise<Truth> {
+  await cluster.api(ada.name, { nginx: true }).call('chats.get', { params: { chatId } });
   return truthOf(cluster, chatId);
 }
 
@@ -71,10 +71,10 @@ async function eventually(probe: () => string | undefined | Promise<string | und
   if (answer !== true) throw new Error(answer);
 }
 
-async function settled({ members, visitor }: Session, sends: Promise<unknown>): Promise<void> {
+async function settled({ actors }: Session, sends: Promise<unknown>): Promise<void> {
   const over = new AbortController();
   const late = delay(sentMs, undefined, { signal: over.signal }).then(() => {
-    const waiting = [...members, visitor].flatMap(({ name, sdk }) =>
+    const waiting = Object.values(actors).flatMap(({ name, sdk }) =>
       sdk.outbox.all.map(({ text, stage }) => `${name} (${sdk.state.name}): ${text} (${stage})`),
     );
     throw new Error(`not sent after ${sentMs} ms: ${waiting.join(', ')}`);

@@ -3,6 +3,7 @@ import { ChatError } from '@roost/contract';
 import type { CommandName, ErrorCode, ReplyOf, RequestInput } from '@roost/contract';
 import type { Actor } from './actor.js';
 import type { Session } from './session.js';
+import type { ActorName } from './step.js';
 
 /** Shorter than most troubles last, so that commands are lost in them. */
 const answerMs = 2_000;
@@ -30,3 +31,8 @@ export async function attempt<K extends CommandName>(
     throw new Error(`${name} was refused with ${error.code} by ${where}`, { cause: error });
   }
 }
+
+/** Who is not in the chat, or no longer, is told so. */
+export const visitorsMay: readonly ErrorCode[] = ['chat/access_denied'];
+
+export const refusalsOf = (name: ActorName): readonly ErrorCode[] => (name === 'hedy' ? visitorsMay : []);

@@ -1,10 +1,12 @@
 import type { ClusterOptions } from '../cluster-parts.js';
 import type { Cluster } from '../cluster.js';
-import { Random } from '../random.js';
 import { Actor } from './actor.js';
 import { allAgree } from './agreement.js';
-import { peopleActions } from './people-actions.js';
+import { planOf } from './plan.js';
+import type { SessionOptions } from './plan.js';
 import type { Session } from './session.js';
+import { memberNames } from './step.js';
+import type { Step } from './step.js';
 import { Steps } from './steps.js';
 import { Weather } from './weather.js';
 
@@ -25,12 +27,6 @@ export const sessionCluster = {
   },
 } as const satisfies ClusterOptions;
 
-export interface SessionOptions {
-  /** Another seed, another session. */
-  readonly seed: number;
-  readonly steps: number;
-}
-
 /** What a session was. */
 export interface SessionFigures {
   readonly steps: number;
@@ -47,8 +43,6 @@ export class SessionFailed extends Error {
   }
 }
 
-/** A step is something that happens to the cluster, or something that somebody does. */
-const troubleShare = 0.12;
 /** What devices keep: the last forgets early, and reads again what it needs. */
 const messagesKept = [200, 200, 20] as const;
 
@@ -60,9 +54,10 @@ const messagesKept = [200, 200, 20] as const;
  * @throws SessionFailed
  */
 export async function runSession(cluster: Cluster, { seed, steps }: SessionOptions): Promise<SessionFigures> {
-  const session = await begin(cluster, seed);
+  const plan = planOf({ seed, steps }, cluster.parts.replicas.length);
+  const session = await begin(cluster);
   try {
-    for (let step = 0; step < steps; step++) await take(session);
+    for (const step of plan) await take(session, step);
     await calmed(session);
     await allAgree(session);
     await parted(session);
@@ -75,9 +70,8 @@ export async function runSession(cluster: Cluster, { seed, steps }: SessionOptio
   return { steps, messages: sends.length, troubles: weather.count };
 }
 
-async function begin(cluster: Cluster, seed: number): Promise<Session> {
-  const random = new Random(seed);
-  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace', 'linus'] }, { nginx: true });
+async function begin(cluster: Cluster): Promise<Session> {
+  const { id: chatId } = await cluster.chat({ members: [...memberNames] }, { nginx: true });
   const [ada, grace, linus, hedy] = await Promise.all([
     Actor.enter(cluster, 'ada', messagesKept[0]),
     Actor.enter(cluster, 'grace', messagesKept[1]),
@@ -87,27 +81,26 @@ async function begin(cluster: Cluster, seed: number): Promise<Session> {
   return {
     cluster,
     chatId,
+    actors: { ada, grace, linus, hedy },
     members: [ada, grace, linus],
-    visitor: hedy,
-    random,
     steps: new Steps(),
-    weather: new Weather(cluster, random),
+    weather: new Weather(cluster),
     sends: [],
     leftOut: new Set(),
   };
 }
 
-async function take(session: Session): Promise<void> {
-  const { random, weather, steps } = session;
-  const isTrouble = random.next() < troubleShare;
-  const what = isTrouble ? await weather.next() : await random.pick(peopleActions)(session);
-  if (what !== undefined) steps.add(what);
+/** What was decided is written down before it is done: where it fails it is the last. */
+async function take(session: Session, { what, take: act }: Step): Promise<void> {
+  const written = session.steps.add(what);
+  const outcome = await act(session);
+  if (outcome !== undefined) written(String(outcome));
 }
 
 /** Nothing is wrong any more, neither in the cluster nor on anybody's way to it. */
-async function calmed({ weather, members, visitor, steps }: Session): Promise<void> {
+async function calmed({ weather, actors, steps }: Session): Promise<void> {
   await weather.clear();
-  for (const { link } of [...members, visitor]) {
+  for (const { link } of Object.values(actors)) {
     link.slow(0);
     link.heal();
   }
@@ -115,7 +108,7 @@ async function calmed({ weather, members, visitor, steps }: Session): Promise<vo
 }
 
 /** The chat is deleted, and whoever is connected loses it; nobody broke the contract. */
-async function parted({ cluster, chatId, members }: Session): Promise<void> {
-  await cluster.api(members[0].name, { nginx: true }).call('chats.delete', { params: { chatId } });
+async function parted({ cluster, chatId, actors }: Session): Promise<void> {
+  await cluster.api(actors.ada.name, { nginx: true }).call('chats.delete', { params: { chatId } });
   cluster.closeClients();
 }

@@ -1,7 +1,7 @@
 import type { Message } from '@roost/contract';
 import type { Cluster } from '../cluster.js';
-import type { Random } from '../random.js';
 import type { Actor } from './actor.js';
+import type { ActorName } from './step.js';
 import type { Steps } from './steps.js';
 import type { Weather } from './weather.js';
 
@@ -9,11 +9,9 @@ import type { Weather } from './weather.js';
 export interface Session {
   readonly cluster: Cluster;
   readonly chatId: string;
-  /** Ada, who owns the chat, and others who stay in it. */
-  readonly members: readonly [Actor, ...Actor[]];
-  /** Comes and goes; what they try may be refused. */
-  readonly visitor: Actor;
-  readonly random: Random;
+  readonly actors: Readonly<Record<ActorName, Actor>>;
+  /** Those who stay in the chat. */
+  readonly members: readonly Actor[];
   readonly steps: Steps;
   readonly weather: Weather;
   /** What was sent and has to be stored once it is answered. */

@@ -3,9 +3,12 @@ export class Steps {
   private readonly lines: string[] = [];
   private readonly startedAtMs = performance.now();
 
-  add(what: string): void {
+  /** @returns takes what came of it */
+  add(what: string): (outcome: string) => void {
     const seconds = ((performance.now() - this.startedAtMs) / 1000).toFixed(2);
-    this.lines.push(`${String(this.lines.length + 1).padStart(4)}. ${seconds.padStart(6)} s  ${what}`);
+    const place =
+      this.lines.push(`${String(this.lines.length + 1).padStart(4)}. ${seconds.padStart(6)} s  ${what}`) - 1;
+    return (outcome) => void (this.lines[place] += `: ${outcome}`);
   }
 
   toString(): string {

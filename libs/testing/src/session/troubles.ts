@@ -1,123 +1,107 @@
 import type { Cluster } from '../cluster.js';
 import type { Random } from '../random.js';
 
+/** How long troubles last. */
+export const lengthsMs = [200, 600, 1_500, 3_000] as const;
+
 /** Something that happens to a part of the cluster, and ends. */
 export interface Trouble {
   readonly what: string;
-  readonly begin: () => unknown;
-  readonly end: () => unknown;
+  readonly begin: (cluster: Cluster) => unknown;
+  readonly end: (cluster: Cluster) => unknown;
   /** Calls to MongoDB may fail meanwhile, and for a moment afterwards. */
   readonly store?: true;
 }
 
-/** Chooses where it happens; nothing where it cannot. */
-export type MakeTrouble = (cluster: Cluster, random: Random) => Trouble | undefined;
+/** Chooses where it happens. */
+export type MakeTrouble = (random: Random) => Trouble;
 
-const anyReplica = (cluster: Cluster, random: Random): number =>
-  random.pick(cluster.parts.replicas.map((_, index) => index + 1));
+const onReplica =
+  (replicas: number, make: (number: number, random: Random) => Trouble): MakeTrouble =>
+  (random) =>
+    make(1 + random.below(replicas), random);
 
-const killedReplica: MakeTrouble = (cluster, random) => {
-  const number = anyReplica(cluster, random);
-  return {
-    what: `replica ${number} is killed and gone`,
-    begin: () => cluster.killReplica(number),
-    end: () => cluster.replica(number).start(),
-  };
-};
+const killedReplica = (number: number): Trouble => ({
+  what: `replica ${number} is killed and gone`,
+  begin: (cluster) => cluster.killReplica(number),
+  end: (cluster) => cluster.replica(number).start(),
+});
 
-const restartedReplica: MakeTrouble = (cluster, random) => {
-  const number = anyReplica(cluster, random);
-  return {
-    what: `replica ${number} is told to stop and gone`,
-    begin: () => cluster.replica(number).stop(),
-    end: () => cluster.replica(number).start(),
-  };
-};
+const restartedReplica = (number: number): Trouble => ({
+  what: `replica ${number} is told to stop and gone`,
+  begin: (cluster) => cluster.replica(number).stop(),
+  end: (cluster) => cluster.replica(number).start(),
+});
 
-const frozenReplica: MakeTrouble = (cluster, random) => {
-  const number = anyReplica(cluster, random);
-  return {
-    what: `replica ${number} is frozen`,
-    begin: () => cluster.replica(number).freeze(),
-    end: () => cluster.replica(number).thaw(),
-    store: true,
-  };
-};
+const frozenReplica = (number: number): Trouble => ({
+  what: `replica ${number} is frozen`,
+  begin: (cluster) => cluster.replica(number).freeze(),
+  end: (cluster) => cluster.replica(number).thaw(),
+  store: true,
+});
 
-const stoppedRedis: MakeTrouble = (cluster) => ({
+const stoppedRedis: Trouble = {
   what: 'Redis is stopped, and comes back empty,',
-  begin: () => cluster.stopRedis(),
-  end: () => cluster.startRedis(),
-});
+  begin: (cluster) => cluster.stopRedis(),
+  end: (cluster) => cluster.startRedis(),
+};
 
-const frozenRedis: MakeTrouble = (cluster) => ({
+const frozenRedis: Trouble = {
   what: 'Redis is frozen',
-  begin: () => cluster.freezeRedis(),
-  end: () => cluster.thawRedis(),
-});
+  begin: (cluster) => cluster.freezeRedis(),
+  end: (cluster) => cluster.thawRedis(),
+};
 
 const lonelyReplica =
-  (newToo: boolean): MakeTrouble =>
-  (cluster, random) => {
-    const number = anyReplica(cluster, random);
-    return {
-      what: `replica ${number} loses Redis without being told${newToo ? ', for new connections too,' : ''}`,
-      begin: () => cluster.redisLink(number).halfOpen({ newToo }),
-      end: () => cluster.redisLink(number).heal(),
-    };
-  };
+  (newToo: boolean) =>
+  (number: number): Trouble => ({
+    what: `replica ${number} loses Redis without being told${newToo ? ', for new connections too,' : ''}`,
+    begin: (cluster) => cluster.redisLink(number).halfOpen({ newToo }),
+    end: (cluster) => cluster.redisLink(number).heal(),
+  });
 
-const slowRedis: MakeTrouble = (cluster, random) => {
-  const number = anyReplica(cluster, random);
+const slowRedis = (number: number, random: Random): Trouble => {
   const delayMs = random.pick([50, 300]);
   return {
     what: `Redis is ${delayMs} ms away from replica ${number}`,
-    begin: () => cluster.redisLink(number).slow(delayMs),
-    end: () => cluster.redisLink(number).slow(0),
+    begin: (cluster) => cluster.redisLink(number).slow(delayMs),
+    end: (cluster) => cluster.redisLink(number).slow(0),
   };
 };
 
-const unreachableMongo: MakeTrouble = (cluster) => ({
+const unreachableMongo: Trouble = {
   what: 'MongoDB is away',
-  begin: () => cluster.stopMongo(),
-  end: () => cluster.startMongo(),
+  begin: (cluster) => cluster.stopMongo(),
+  end: (cluster) => cluster.startMongo(),
   store: true,
-});
-
-const silentMongo: MakeTrouble = (cluster) => ({
-  what: 'MongoDB says nothing',
-  begin: () => cluster.mongoLink.halfOpen({ newToo: true }),
-  end: () => cluster.mongoLink.heal(),
-  store: true,
-});
-
-const slowMongo: MakeTrouble = (cluster) => ({
-  what: 'MongoDB is slow',
-  begin: () => cluster.mongoLink.slow(100),
-  end: () => cluster.mongoLink.slow(0),
-  store: true,
-});
-
-/** Not one that was given: that is somebody else's. */
-const killedMongo: MakeTrouble = ({ parts: { store } }) => {
-  const { part } = store;
-  return (
-    part && { what: 'the store is killed and gone', begin: () => part.kill(), end: () => part.start(), store: true }
-  );
 };
 
-/** All kinds there are. */
-export const troubles: readonly MakeTrouble[] = [
-  killedReplica,
-  restartedReplica,
-  frozenReplica,
-  stoppedRedis,
-  frozenRedis,
-  lonelyReplica(false),
-  lonelyReplica(true),
-  slowRedis,
-  unreachableMongo,
-  silentMongo,
-  slowMongo,
-  killedMongo,
+const silentMongo: Trouble = {
+  what: 'MongoDB says nothing',
+  begin: (cluster) => cluster.mongoLink.halfOpen({ newToo: true }),
+  end: (cluster) => cluster.mongoLink.heal(),
+  store: true,
+};
+
+const slowMongo: Trouble = {
+  what: 'MongoDB is slow',
+  begin: (cluster) => cluster.mongoLink.slow(100),
+  end: (cluster) => cluster.mongoLink.slow(0),
+  store: true,
+};
+
+/** Nothing happens to a store that was given: that is somebody else's. */
+const killedMongo: Trouble = {
+  what: 'the store is killed and gone',
+  begin: ({ parts }) => parts.store.part?.kill(),
+  end: ({ parts }) => parts.store.part?.start(),
+  store: true,
+};
+
+/** All kinds there are, for a cluster of so many replicas. */
+export const troublesOf = (replicas: number): readonly MakeTrouble[] => [
+  ...[killedReplica, restartedReplica, frozenReplica, lonelyReplica(false), lonelyReplica(true), slowRedis].map(
+    (make) => onReplica(replicas, make),
+  ),
+  ...[stoppedRedis, frozenRedis, unreachableMongo, silentMongo, slowMongo, killedMongo].map((one) => () => one),
 ];
