@@ -123,7 +123,7 @@ export class RoostClient {
     const since = this.chats.positions([chatId])[chatId];
     const reply = await this.command('chat:join', { chatId, ...(since && { since }) });
     this.open.add(chatId);
-    if (reply.sync) this.chats.synced(chatId, reply.sync);
+    if (reply.sync) this.chats.synced(chatId, reply.sync, since);
     else this.chats.learn(reply.chat);
     return reply;
   }
@@ -157,10 +157,7 @@ export class RoostClient {
   }
 
   private listen(): void {
-    for (const fact of Object.keys(this.chats.handlers) as (keyof typeof this.chats.handlers)[]) {
-      const handle = this.chats.handlers[fact] as ((payload: unknown) => void) | undefined;
-      if (handle) this.connection.on(fact, handle);
-    }
+    this.connection.onAny((name, payload) => this.chats.hear(name, payload));
     this.connection.on('message:new', () => this.outbox.hasten());
     this.outbox.onChange((chatId) => this.chats.draftsChanged(chatId));
     this.connection.onState((state) => this.stateChanged(state));

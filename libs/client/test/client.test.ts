@@ -170,6 +170,48 @@ describe('being complete', () => {
     expect(view().chat.title).toBe('Looms');
   });
 
+  it('S1 takes a page that leaves places out for complete, and asks no more', async () => {
+    await client.connect();
+    await cutAndBack(() => {
+      for (const text of ['one', 'hidden', 'three']) chat.send(grace, text);
+      for (const title of ['Cards', 'Looms']) chat.rename(title);
+      chat.hidden.seqs.add(2);
+      chat.hidden.revs.add(1);
+    });
+    expect([texts(), view().chat]).toMatchObject([['one', 'three'], { title: 'Looms', lastSeq: 3, rev: 2 }]);
+    replica.tell('chat:heads', { chats: { [chat.id]: chat.head } });
+    replica.say(chat, 'four');
+    await eventually(() => expect(texts()).toEqual(['one', 'three', 'four']));
+    // Of two chats with a gap, both would be asked for.
+    const other = replica.chat('d'.repeat(24));
+    replica.tell('chat:created', other.chat);
+    const asked = replica.count('sync');
+    replica.tell('chat:heads', { chats: { [other.id]: { seq: 0, rev: 1 } } });
+    await eventually(() => expect(replica.count('sync')).toBe(asked + 1));
+    expect(replica.asked.at(-1)).toEqual(['sync', { chats: { [other.id]: { seq: 0, rev: 0 } }, includeNew: false }]);
+  });
+
+  it('S1 takes kinds of change and facts that only a newer server knows as they come', async () => {
+    await client.connect();
+    const asked = replica.count('sync');
+    replica.tell('message:pinned' as never, chat.unknown() as never);
+    replica.tell('weather:changed' as never, { to: 'rain' } as never);
+    replica.tell('chat:updated', { ...chat.rename('Looms'), colour: 'blue' } as never);
+    await eventually(() => expect(view().chat).toMatchObject({ title: 'Looms', rev: 2 }));
+    expect(replica.count('sync')).toBe(asked);
+    await cutAndBack(() => {
+      chat.unknown();
+      chat.rename('Cards');
+    });
+    expect(view().chat).toMatchObject({ title: 'Cards', rev: 4 });
+  });
+
+  it('goes on where catching up is refused for one of its chats', async () => {
+    replica.refusals.push({ command: 'sync', error: new ChatError('chat/access_denied') });
+    await client.connect();
+    expect(client.state.name).toBe('live');
+  });
+
   it('S1 a chat that was left meanwhile is gone, one that is new is there', async () => {
     await client.connect();
     replica.chats.delete(chat.id);

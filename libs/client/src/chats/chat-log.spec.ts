@@ -1,4 +1,4 @@
-import type { Change, ChatSync, Message } from '@roost/contract';
+import type { Change, ChatSync, Message, Position } from '@roost/contract';
 import { describe, expect, it } from 'vitest';
 import { ada, grace, linus, ModelChat } from '../../test/support/model-chat.js';
 import { Random } from '../../../testing/src/random.js';
@@ -153,6 +153,72 @@ describe('changes', () => {
   });
 });
 
+/** A chat with four messages and three titles, of which the log has heard nothing. */
+function written() {
+  const model = new ModelChat();
+  const log = begin(model);
+  for (const text of ['one', 'two', 'three', 'four']) model.send(grace, text);
+  for (const title of ['Looms', 'Cards', 'Tables']) model.rename(title);
+  return { model, log };
+}
+
+describe('S1 a page of sync', () => {
+  const start = { seq: 0, rev: 0 };
+  const page = (model: ModelChat, since = start, limit = 100) => model.after(since, limit) as SyncPage;
+
+  it('is all there is up to its position: places without an entry are passed over', () => {
+    const { model, log } = written();
+    for (const place of [1, 3, 4]) model.hidden.seqs.add(place);
+    for (const place of [1, 3]) model.hidden.revs.add(place);
+    log.addPage(page(model), start);
+    expect(texts(log)).toEqual(['two']);
+    expect(log.position).toEqual(model.head);
+    expect(log.isBehind).toBe(false);
+    expect(log.chat).toMatchObject({ title: 'Cards', lastSeq: 4, rev: 3, unreadCount: 1 });
+    log.addMessage(model.send(grace, 'five'));
+    log.addChange(model.rename('Engines'));
+    expect(texts(log)).toEqual(['two', 'five']);
+    expect(log.isBehind).toBe(false);
+  });
+
+  it('says nothing of what comes after it: that waits for what is missing', () => {
+    const { model, log } = written();
+    log.addMessage(model.message(4));
+    model.hidden.seqs.add(1);
+    log.addPage(page(model, start, 2), start);
+    expect([texts(log), log.isBehind]).toEqual([['two'], true]);
+    log.addMessage(model.message(3));
+    expect(texts(log)).toEqual(['two', 'three', 'four']);
+  });
+
+  it('says nothing of what lies before the place it was asked for from', () => {
+    const { model, log } = written();
+    const later = { seq: 2, rev: 2 };
+    log.addPage(page(model, later), later);
+    expect(log.position).toEqual(start);
+    expect(log.isBehind).toBe(true);
+    log.addPage(page(model), start);
+    expect(texts(log)).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it('may be older than what was heard meanwhile', () => {
+    const { model, log } = written();
+    const early = page(model, start, 1);
+    for (const message of model.messages) log.addMessage(message);
+    log.addPage(early, start);
+    expect(log.position).toEqual({ seq: 4, rev: 1 });
+  });
+});
+
+it('a change of a kind that only a newer server knows takes its place and does nothing', () => {
+  const model = new ModelChat();
+  const log = begin(model);
+  log.addChange(model.unknown());
+  log.addChange(model.rename('Looms'));
+  expect(log.chat).toEqual(model.chat);
+  expect(log.isBehind).toBe(false);
+});
+
 describe('older messages', () => {
   it('come before the others, with what was changed while they were read', () => {
     const model = new ModelChat();
@@ -187,7 +253,7 @@ describe('older messages', () => {
 /** Facts on their way, and answers to sync that were read at some moment and come at another. */
 interface Wire {
   readonly facts: (Message | Change)[];
-  readonly answers: ChatSync[];
+  readonly answers: { readonly answer: ChatSync; readonly since: Position }[];
 }
 
 const take = <T>(from: T[], random: Random): T | undefined => from.splice(random.below(from.length), 1)[0];
@@ -198,7 +264,7 @@ function happen(model: ModelChat, { facts }: Wire, loses: boolean, random: Rando
   const isThere = seq <= model.head.seq && model.message(seq).deletedAt === undefined;
   const what = random.below(10);
   let fact: Message | Change;
-  if (what === 0) fact = model.rename(`Title ${model.head.rev}`);
+  if (what === 0) fact = random.chance(0.3) ? model.unknown() : model.rename(`Title ${model.head.rev}`);
   else if (what === 1) fact = model.members.includes(linus) ? model.remove(linus) : model.add(linus);
   else if (what <= 3 && isThere) fact = model.edit(seq, `edited ${model.head.rev}`);
   else if (what === 4 && isThere) fact = model.delete(seq);
@@ -209,10 +275,11 @@ function happen(model: ModelChat, { facts }: Wire, loses: boolean, random: Rando
 
 function arrive(log: ChatLog, { facts, answers }: Wire, random: Random): void {
   if (random.chance(0.3)) {
-    const answer = take(answers, random);
-    if (!answer) return;
+    const taken = take(answers, random);
+    if (!taken) return;
+    const { answer, since } = taken;
     if ('reset' in answer) log.begin(answer.chat, answer.messages);
-    else log.addPage(answer as SyncPage);
+    else log.addPage(answer as SyncPage, since);
     return;
   }
   const fact = take(facts, random);
@@ -233,7 +300,11 @@ it.each(seeds)('S1 S3 any order of arrival ends equal to the log, seed %i', (see
     const what = random.next();
     if (what < 0.4) happen(model, wire, loses, random);
     else if (what < 0.9) arrive(log, wire, random);
-    else wire.answers.push(random.chance(0.1) ? model.reset(1_000) : model.after(log.position, 1 + random.below(20)));
+    else {
+      const since = log.position;
+      const answer = random.chance(0.1) ? model.reset(1_000) : model.after(since, 1 + random.below(20));
+      wire.answers.push({ answer, since });
+    }
   }
   while (wire.facts.length + wire.answers.length > 0) arrive(log, wire, random);
   // Where no fact was lost it knows by itself whether it is complete: a reset that was overtaken may have taken it back.
@@ -241,7 +312,7 @@ it.each(seeds)('S1 S3 any order of arrival ends equal to the log, seed %i', (see
   let page: SyncPage;
   do {
     page = model.after(log.position) as SyncPage;
-    log.addPage(page);
+    log.addPage(page, log.position);
   } while (page.more);
   expect(log.position).toEqual(model.head);
   expect(log.messages).toEqual(model.messages);

@@ -1,23 +1,18 @@
 import type { Change, Chat, ChatSync, Message, Position } from '@roost/contract';
 import { applyToChat, applyToMessage, withNewest } from './apply.js';
+import { InOrder } from './in-order.js';
 
 /** A page of `sync`: what follows a position. */
 export type SyncPage = Extract<ChatSync, { readonly more: boolean }>;
 
-/**
- * One chat as far as it is known here: its two logs, applied in order. Messages wait until those before them have come,
- * and so do changes; what comes twice is dropped. Whatever the order of arrival, the end is what the server has.
- */
+/** One chat as far as it is known here: its two logs, applied in order. Whatever the order of arrival, the end is what the server has. */
 export class ChatLog {
   private chatNow: Chat;
-  private seq = 0;
-  private rev = 0;
+  private readonly newMessages = new InOrder<Message>();
+  private readonly newChanges = new InOrder<Change>();
   /** Ascending by seq, up to `position.seq`, the newest `shown` of them. */
   private list: readonly Message[] = [];
   private mayHaveOlder = true;
-  /** What came too early, by seq and by rev. */
-  private readonly earlyMessages = new Map<number, Message>();
-  private readonly earlyChanges = new Map<number, Change>();
   /** Changes of messages that are not here (yet), by message id. */
   private readonly changesOfAbsent = new Map<string, Change[]>();
   private olderReads = 0;
@@ -47,7 +42,7 @@ export class ChatLog {
 
   /** The last message and the last change before which nothing is missing. */
   get position(): Position {
-    return { seq: this.seq, rev: this.rev };
+    return { seq: this.newMessages.position, rev: this.newChanges.position };
   }
 
   /** Whether messages before the first are to be had from the history. */
@@ -57,7 +52,8 @@ export class ChatLog {
 
   /** Whether something is known to exist that is not here. */
   get isBehind(): boolean {
-    return this.head.seq > this.seq || this.head.rev > this.rev;
+    const { seq, rev } = this.position;
+    return this.head.seq > seq || this.head.rev > rev;
   }
 
   /** Whether the server has told of a change after this one. */
@@ -73,23 +69,26 @@ export class ChatLog {
 
   addMessage(message: Message): void {
     this.expect({ seq: message.seq, rev: 0 });
-    if (message.seq <= this.seq) return;
-    this.earlyMessages.set(message.seq, message);
+    this.newMessages.add(message.seq, message);
     this.advance();
   }
 
   addChange(change: Change): void {
     this.expect({ seq: 0, rev: change.rev });
-    if (change.rev <= this.rev) return;
-    this.earlyChanges.set(change.rev, change);
+    this.newChanges.add(change.rev, change);
     this.advance();
   }
 
-  /** A page that follows a position at or before ours. */
-  addPage({ messages, changes, seq, rev }: SyncPage): void {
-    for (const message of messages) this.addMessage(message);
-    for (const change of changes) this.addChange(change);
+  /**
+   * What `sync` says that follows `since`. It is all there is up to its own position: a place without an entry is not there.
+   * Where the state began anew meanwhile, at a place before `since`, it says nothing of what lies between.
+   */
+  addPage({ messages, changes, seq, rev }: SyncPage, since: Position): void {
     this.expect({ seq, rev });
+    for (const message of messages) this.newMessages.add(message.seq, message);
+    for (const change of changes) this.newChanges.add(change.rev, change);
+    const here = this.position;
+    this.advance({ seq: since.seq <= here.seq ? seq : 0, rev: since.rev <= here.rev ? rev : 0 });
   }
 
   /** The state anew, with the newest page. Where it was overtaken on its way, what came since is known to be missing again. */
@@ -97,29 +96,27 @@ export class ChatLog {
     this.chatNow = chat;
     this.list = [];
     // The page was read after the chat, and may have more.
-    this.seq = Math.max(chat.lastSeq, messages.at(-1)?.seq ?? 0);
-    this.rev = chat.rev;
+    this.newMessages.begin(Math.max(chat.lastSeq, messages.at(-1)?.seq ?? 0));
+    this.newChanges.begin(chat.rev);
     this.expect(this.position);
-    for (const seq of this.earlyMessages.keys()) if (seq <= this.seq) this.earlyMessages.delete(seq);
-    for (const rev of this.earlyChanges.keys()) if (rev <= this.rev) this.earlyChanges.delete(rev);
     this.keep(messages);
     for (const message of messages) {
       if (message.seq > chat.lastSeq) this.chatNow = withNewest(this.chatNow, message, this.userId);
     }
-    this.mayHaveOlder = (this.list[0]?.seq ?? this.seq + 1) > 1;
+    this.mayHaveOlder = this.first > 1;
     this.advance();
   }
 
   /** Where to read on before the first message; call it before reading and `endOlder` afterwards. */
   beginOlder(): number {
     this.olderReads++;
-    return this.list[0]?.seq ?? this.seq + 1;
+    return this.first;
   }
 
   /** A page of history before `before`, undefined where reading failed. Changes that came meanwhile are applied to it. */
   endOlder(before: number, page: { readonly items: readonly Message[]; readonly isFirst: boolean } | undefined): void {
     this.olderReads--;
-    if (page && before === (this.list[0]?.seq ?? this.seq + 1)) {
+    if (page && before === this.first) {
       this.messagesMax += page.items.length;
       this.keep([...page.items.map((message) => this.upToDate(message)), ...this.list]);
       this.mayHaveOlder = !page.isFirst;
@@ -127,19 +124,21 @@ export class ChatLog {
     this.forgetAbsent();
   }
 
-  private advance(): void {
-    for (let next = this.earlyMessages.get(this.seq + 1); next; next = this.earlyMessages.get(this.seq + 1)) {
-      this.earlyMessages.delete(next.seq);
-      this.seq = next.seq;
+  /** The place of the first message, or of the next one where there is none. */
+  private get first(): number {
+    return this.list[0]?.seq ?? this.position.seq + 1;
+  }
+
+  private advance(completeTo: Position = { seq: 0, rev: 0 }): void {
+    for (const next of this.newMessages.ready(completeTo.seq)) {
       const message = this.upToDate(next);
       this.keep([...this.list, message]);
       this.chatNow = withNewest(this.chatNow, message, this.userId);
     }
-    for (let next = this.earlyChanges.get(this.rev + 1); next; next = this.earlyChanges.get(this.rev + 1)) {
-      this.earlyChanges.delete(next.rev);
-      this.rev = next.rev;
-      this.apply(next);
-    }
+    for (const next of this.newChanges.ready(completeTo.rev)) this.apply(next);
+    const { seq, rev } = this.position;
+    const isThere = this.chatNow.lastSeq === seq && this.chatNow.rev === rev;
+    if (!isThere) this.chatNow = { ...this.chatNow, lastSeq: seq, rev };
     this.forgetAbsent();
   }
 
@@ -162,7 +161,7 @@ export class ChatLog {
     if (this.olderReads > 0) return;
     for (const [id, [change]] of this.changesOfAbsent) {
       const seq = change && changedMessage(change)?.seq;
-      if (seq === undefined || seq <= this.seq) this.changesOfAbsent.delete(id);
+      if (seq === undefined || seq <= this.position.seq) this.changesOfAbsent.delete(id);
     }
   }
 
@@ -178,15 +177,7 @@ export class ChatLog {
 }
 
 function changedMessage(change: Change): { readonly id: string; readonly seq: number } | undefined {
-  switch (change.kind) {
-    case 'message:edited':
-      return change.message;
-    case 'message:deleted':
-      return { id: change.messageId, seq: change.seq };
-    case 'member:added':
-    case 'member:removed':
-    case 'chat:updated':
-    case 'chat:deleted':
-      return undefined;
-  }
+  if (change.kind === 'message:edited') return change.message;
+  if (change.kind === 'message:deleted') return { id: change.messageId, seq: change.seq };
+  return undefined;
 }

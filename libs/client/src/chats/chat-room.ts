@@ -6,7 +6,7 @@ import { ChatLog } from './chat-log.js';
 /** One chat as it is shown. A new object after every change, never changed itself. */
 export interface ChatView {
   readonly chat: Chat;
-  /** Ascending by `seq`, without holes; deleted ones are tombstones (`deletedAt`). */
+  /** Ascending by `seq`, nothing missing between them; deleted ones are tombstones (`deletedAt`). */
   readonly messages: readonly Message[];
   /** One's own messages that are not among `messages` yet: to be shown after them. */
   readonly pending: readonly PendingMessage[];

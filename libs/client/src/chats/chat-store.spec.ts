@@ -1,4 +1,4 @@
-import type { Chat, FactOf, Message } from '@roost/contract';
+import type { Chat, Message } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ada, chatId, grace, ModelChat } from '../../test/support/model-chat.js';
 import type { PendingMessage } from '../outbox/entry.js';
@@ -30,9 +30,9 @@ beforeEach(() => {
   [behind, news] = [[], []];
 });
 
+const start = { seq: 0, rev: 0 };
 const texts = () => store.view(chatId)?.messages.map(({ text }) => text);
 const pendingTexts = () => store.view(chatId)?.pending.map(({ text, stage }) => `${text} (${stage})`);
-const handlers = { new: 'message:new', heads: 'chat:heads', removed: 'member:removed' } as const;
 
 function writing(text: string, clientMessageId = text): PendingMessage {
   const stage = 'sending' as const;
@@ -57,20 +57,13 @@ function ownMessage({ clientMessageId = '', seq }: Message): void {
   if (draft) confirm(draft, seq);
 }
 
-/** Ada is removed. */
-function removed() {
-  const change = model.remove(ada);
-  if (change.kind !== 'member:removed') throw new Error('not a removal');
-  return change;
-}
-
 it.each(['chat', 'reset'] as const)(
   'C5 a state (%s) from before a removal does not bring the chat back, a later one does',
   (kind) => {
     const state = () =>
       kind === 'chat' ? { chat: model.chat } : { reset: true as const, chat: model.chat, messages: [] };
     const early = state();
-    store.handlers[handlers.removed]?.(removed());
+    store.hear('member:removed', model.remove(ada));
     store.synced(chatId, early);
     expect(store.view(chatId)).toBeUndefined();
     model.add(ada);
@@ -86,7 +79,7 @@ describe('local echo', () => {
     const fact = model.send(ada, 'Hello', { clientMessageId: 'Hello' });
     confirm(draft, 1);
     expect([texts(), pendingTexts()]).toEqual([['Hello'], []]);
-    store.handlers[handlers.new]?.(fact);
+    store.hear('message:new', fact);
     expect([texts(), pendingTexts()]).toEqual([['Hello'], []]);
   });
 
@@ -95,14 +88,14 @@ describe('local echo', () => {
     const seen: unknown[] = [];
     store.onChange(() => seen.push([texts(), pendingTexts()]));
     const sent = model.send(ada, 'Hello', { clientMessageId: 'Hello' });
-    if (first === 'fact') store.handlers[handlers.new]?.(sent);
-    else store.synced(chatId, model.after({ seq: 0, rev: 0 }));
+    if (first === 'fact') store.hear('message:new', sent);
+    else store.synced(chatId, model.after(start), start);
     expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify([['Hello'], []])]));
   });
 
   it('M5 is not replaced by a message of somebody else who uses its id', () => {
     writing('Hello');
-    store.handlers[handlers.new]?.(model.send(grace, 'Hi', { clientMessageId: 'Hello' }));
+    store.hear('message:new', model.send(grace, 'Hi', { clientMessageId: 'Hello' }));
     expect([texts(), pendingTexts(), own]).toEqual([['Hi'], ['Hello (sending)'], []]);
   });
 
@@ -111,13 +104,13 @@ describe('local echo', () => {
     const fact = model.send(ada, 'Yes', { clientMessageId: 'Yes' });
     confirm(first, 1);
     writing('Yes', 'Yes again');
-    store.handlers[handlers.new]?.(fact);
+    store.hear('message:new', fact);
     expect([texts(), pendingTexts()]).toEqual([['Yes'], ['Yes (sending)']]);
   });
 
   it('does not hide what the person says on another device', () => {
     writing('Hello');
-    store.handlers[handlers.new]?.(model.send(ada, 'Hello', { clientMessageId: 'from-my-phone' }));
+    store.hear('message:new', model.send(ada, 'Hello', { clientMessageId: 'from-my-phone' }));
     expect([texts(), pendingTexts()]).toEqual([['Hello'], ['Hello (sending)']]);
   });
 
@@ -127,7 +120,7 @@ describe('local echo', () => {
     model.send(ada, 'Hello', { clientMessageId: 'Hello' });
     confirm(draft, 2);
     expect([texts(), pendingTexts()]).toEqual([[], ['Hello (sent)']]);
-    store.handlers[handlers.new]?.(missing);
+    store.hear('message:new', missing);
     expect([texts(), pendingTexts()]).toEqual([['Hi', 'Hello'], []]);
   });
 });
@@ -135,8 +128,13 @@ describe('local echo', () => {
 describe('what sync says', () => {
   it('tells the outbox which drafts are stored', () => {
     model.send(ada, 'Hello', { clientMessageId: 'draft-1' });
-    store.synced(chatId, model.after({ seq: 0, rev: 0 }));
+    store.synced(chatId, model.after(start), start);
     expect(own).toEqual(['draft-1']);
+  });
+
+  it('an answer of a kind that only a newer server knows changes nothing', () => {
+    expect(store.synced(chatId, { moved: 'elsewhere' } as never, start)).toBe(false);
+    expect(store.view(chatId)?.chat).toEqual(model.chat);
   });
 
   it('S1 gone takes the chat away', () => {
@@ -155,17 +153,17 @@ describe('what sync says', () => {
 
 describe('loss', () => {
   it('S4 heads that are ahead of what is here are noticed', () => {
-    store.handlers[handlers.heads]?.({ chats: { [chatId]: { seq: 0, rev: 0 } } });
+    store.hear('chat:heads', { chats: { [chatId]: { seq: 0, rev: 0 } } });
     expect(behind.at(-1)).toEqual([chatId, false]);
-    store.handlers[handlers.heads]?.({ chats: { [chatId]: { seq: 0, rev: 1 } } });
+    store.hear('chat:heads', { chats: { [chatId]: { seq: 0, rev: 1 } } });
     expect(behind.at(-1)).toEqual([chatId, true]);
   });
 
   it('a fact of a chat that is not known is noticed', () => {
     const other = new ModelChat('d'.repeat(24));
-    for (const text of ['one', 'two']) store.handlers[handlers.new]?.(other.send(grace, text));
+    for (const text of ['one', 'two']) store.hear('message:new', other.send(grace, text));
     expect(behind.at(-1)).toEqual([other.id, true]);
-    store.handlers['chat:created']?.(other.chat);
+    store.hear('chat:created', other.chat);
     expect(behind.at(-1)).toEqual([other.id, false]);
   });
 
@@ -177,8 +175,8 @@ describe('loss', () => {
       const answer = kind === 'chat' ? { chat: other.chat } : other.reset(10);
       const sent = other.send(grace, 'one');
       const renamed = other.rename('Looms');
-      store.handlers[handlers.new]?.(sent);
-      store.handlers['chat:updated']?.(renamed as FactOf<'chat:updated'>);
+      store.hear('message:new', sent);
+      store.hear('chat:updated', renamed);
       store.synced(other.id, answer);
       expect(store.view(other.id)?.chat).toMatchObject({
         title: 'Looms',
@@ -192,7 +190,7 @@ describe('loss', () => {
   it('facts that one person heard are nothing to the next one', () => {
     const other = new ModelChat('d'.repeat(24));
     const answer = { chat: other.chat };
-    store.handlers[handlers.new]?.(other.send(grace, 'for Ada'));
+    store.hear('message:new', other.send(grace, 'for Ada'));
     store.begin(grace.id);
     store.synced(other.id, answer);
     expect(store.view(other.id)?.messages).toEqual([]);
@@ -201,28 +199,43 @@ describe('loss', () => {
   it('of many facts that overtake the first answer, those that are not kept are known to be missing', () => {
     const other = new ModelChat('d'.repeat(24));
     const answer = { chat: other.chat };
-    for (let count = 1; count <= 101; count++) store.handlers[handlers.new]?.(other.send(grace, `message ${count}`));
+    for (let count = 1; count <= 101; count++) store.hear('message:new', other.send(grace, `message ${count}`));
     store.synced(other.id, answer);
     expect(behind.at(-1)).toEqual([other.id, true]);
-    store.synced(other.id, other.after({ seq: 0, rev: 0 }));
+    store.synced(other.id, other.after(start), start);
     expect(behind.at(-1)).toEqual([other.id, false]);
     expect(store.view(other.id)?.messages).toHaveLength(101);
+  });
+});
+
+describe('facts that only a newer server knows', () => {
+  it('take their place among the changes, whatever they are called', () => {
+    store.hear('message:pinned', model.unknown());
+    store.hear('chat:updated', model.rename('Looms'));
+    expect(behind.at(-1)).toEqual([chatId, false]);
+    expect(store.view(chatId)?.chat).toEqual(model.chat);
+  });
+
+  it('are nobody’s where they are no change', () => {
+    for (const payload of [undefined, null, 'news', {}, { chatId, rev: 'next', kind: 'x' }])
+      store.hear('a:fact', payload);
+    expect([news, behind]).toEqual([[], []]);
   });
 });
 
 describe('C5 membership of one’s own', () => {
   it('ends with member:removed, also where something before it is missing', () => {
     model.rename('Looms');
-    store.handlers[handlers.removed]?.(removed());
+    store.hear('member:removed', model.remove(ada));
     expect(store.view(chatId)).toBeUndefined();
   });
 
   it('goes on where being added again was told first', () => {
-    const change = removed();
+    const change = model.remove(ada);
     model.add(ada);
     const created: Chat = model.chat;
-    store.handlers['chat:created']?.(created);
-    store.handlers[handlers.removed]?.(change);
+    store.hear('chat:created', created);
+    store.hear('member:removed', change);
     expect(store.view(chatId)).toBeDefined();
     expect(behind.at(-1)).toEqual([chatId, true]);
   });

@@ -1,4 +1,4 @@
-import type { Chat, ChatSync, FactName, FactOf, Message, Position, ReplyOf } from '@roost/contract';
+import type { Change, Chat, ChatSync, FactName, FactOf, Message, Position, ReplyOf } from '@roost/contract';
 import type { FactHandlers } from '../connection/fact-listeners.js';
 import { Listeners } from '../listeners.js';
 import type { Draft } from '../outbox/draft.js';
@@ -99,20 +99,25 @@ export class ChatStore {
     return chatIds.filter((chatId) => !this.rooms.has(chatId));
   }
 
-  /** Applies what `sync` or `chat:join` said of a chat; says whether there is more to ask. */
-  synced(chatId: string, answer: ChatSync): boolean {
+  /**
+   * Applies what `sync` or `chat:join` said of a chat; says whether there is more to ask.
+   *
+   * @param since what was asked for; nothing where the chat was not named
+   */
+  synced(chatId: string, answer: ChatSync, since?: Position): boolean {
     if ('gone' in answer) {
       this.remove(chatId);
       return false;
     }
     if ('more' in answer) {
       for (const message of answer.messages) this.noteOwn(message);
-      this.rooms.get(chatId)?.log.addPage(answer);
+      if (since) this.rooms.get(chatId)?.log.addPage(answer, since);
       this.changed(chatId);
       return answer.more && this.rooms.has(chatId);
     }
     if ('reset' in answer) this.reset(answer.chat, answer.messages);
-    else this.learn(answer.chat);
+    // Else a kind of answer that only a newer server knows.
+    else if ('chat' in answer) this.learn(answer.chat);
     return false;
   }
 
@@ -136,8 +141,15 @@ export class ChatStore {
     if (this.rooms.has(chatId)) this.changed(chatId);
   }
 
+  /** Any fact. A change of a kind that only a newer server knows takes its place in the log. */
+  hear(name: string, payload: unknown): void {
+    const handle = Object.hasOwn(this.handlers, name) ? this.handlers[name as FactName] : undefined;
+    if (handle) (handle as (payload: unknown) => void)(payload);
+    else if (isChange(payload)) this.heard(payload.chatId, ({ log }) => log.addChange(payload));
+  }
+
   /** What each fact does here. */
-  readonly handlers: FactHandlers = {
+  private readonly handlers: FactHandlers = {
     'message:new': (message) => {
       this.noteOwn(message);
       this.heard(message.chatId, ({ log }) => log.addMessage(message));
@@ -219,4 +231,10 @@ export class ChatStore {
     this.ports.behind(chatId, room.log.isBehind);
     this.news.tell({ chatId, view: room.view });
   }
+}
+
+function isChange(payload: unknown): payload is Change {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const { chatId, rev, kind }: Partial<Record<keyof Change, unknown>> = payload;
+  return typeof chatId === 'string' && Number.isSafeInteger(rev) && typeof kind === 'string';
 }

@@ -1,4 +1,4 @@
-import { limits } from '@roost/contract';
+import { ChatError, limits } from '@roost/contract';
 import type { ChatSync, Position } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../test/support/manual-clock.js';
@@ -18,6 +18,8 @@ let clock: ManualClock;
 let asked: Asked[];
 let answers: (Answer | Error)[];
 let known: Map<string, Position>;
+/** What each answer was applied with. */
+let sinces: [string, Position | undefined][];
 let syncer: Syncer;
 
 beforeEach(() => {
@@ -25,6 +27,7 @@ beforeEach(() => {
   asked = [];
   answers = [];
   known = new Map();
+  sinces = [];
   syncer = new Syncer(chats, ask, { clock, random: () => 0.5 });
 });
 
@@ -40,7 +43,8 @@ const chats = {
   positions: (chatIds: Iterable<string> = known.keys()) =>
     Object.fromEntries([...chatIds].flatMap((chatId) => (known.has(chatId) ? [[chatId, known.get(chatId)!]] : []))),
   unknown: (chatIds: readonly string[]) => chatIds.filter((chatId) => !known.has(chatId)),
-  synced: (chatId: string, answer: ChatSync) => {
+  synced: (chatId: string, answer: ChatSync, since?: Position) => {
+    sinces.push([chatId, since]);
     if ('seq' in answer) known.set(chatId, { seq: answer.seq, rev: answer.rev });
     else known.set(chatId, { seq: 0, rev: 0 });
     return 'more' in answer && answer.more;
@@ -58,6 +62,35 @@ describe('S1 catching up', () => {
       { chats: { a: { seq: 5, rev: 1 }, b: { seq: 7, rev: 0 } }, includeNew: true },
       { chats: { a: { seq: 105, rev: 0 } }, includeNew: false },
     ]);
+  });
+
+  it('says with each answer from where it was asked: it is all there is from there on', async () => {
+    known.set('a', { seq: 5, rev: 1 });
+    answers.push({ a: more(105), b: { chat: {} as never } }, { a: done(120) });
+    await syncer.catchUp(forever());
+    expect(sinces).toEqual([
+      ['a', { seq: 5, rev: 1 }],
+      ['b', undefined],
+      ['a', { seq: 105, rev: 0 }],
+    ]);
+  });
+
+  it('asks again for chats that had no room in an answer, at once', async () => {
+    known.set('a', { seq: 5, rev: 0 }).set('b', { seq: 7, rev: 0 });
+    answers.push({ a: done(9), b: more(7) }, { b: done(8) });
+    await syncer.catchUp(forever());
+    expect(asked.map((one) => Object.keys(one.chats))).toEqual([['a', 'b'], ['b']]);
+  });
+
+  it('does not ask in a circle where answers bring nothing', async () => {
+    known.set('a', { seq: 5, rev: 0 });
+    answers.push(...Array.from({ length: 3 }, () => ({ a: more(5) })), { a: done(6) });
+    const caughtUp = syncer.catchUp(forever());
+    await settle();
+    expect(asked).toHaveLength(1);
+    await clock.advance(60_000);
+    await caughtUp;
+    expect(asked).toHaveLength(4);
   });
 
   it('asks also where nothing is known', async () => {
@@ -79,6 +112,20 @@ describe('S1 catching up', () => {
     await clock.advance(60_000);
     await caughtUp;
     expect(asked).toHaveLength(3);
+  });
+
+  it('tries again where the whole is refused for one of its chats', async () => {
+    known.set('a', { seq: 5, rev: 0 });
+    answers.push(new ChatError('chat/access_denied'), { a: done(6) });
+    const caughtUp = syncer.catchUp(forever());
+    await clock.advance(60_000);
+    await caughtUp;
+    expect(asked).toHaveLength(2);
+  });
+
+  it('gives up what is refused for good', async () => {
+    answers.push(new ChatError('request/invalid'));
+    await expect(syncer.catchUp(forever())).rejects.toMatchObject({ code: 'request/invalid' });
   });
 
   it('ends with the connection', async () => {

@@ -1,5 +1,5 @@
-import { limits } from '@roost/contract';
-import type { Position, ReplyOf } from '@roost/contract';
+import { ChatError, limits } from '@roost/contract';
+import type { ChatSync, Position, ReplyOf } from '@roost/contract';
 import { Backoff } from '../backoff.js';
 import { isRetryable, retryAfterOf } from '../failures.js';
 import { pause } from '../time.js';
@@ -34,7 +34,7 @@ export class Syncer {
       try {
         return await this.inTurn(() => this.everything(signal));
       } catch (error) {
-        if (signal.aborted || !isRetryable(error)) throw error;
+        if (signal.aborted || !mayHelp(error)) throw error;
         await pause(clock, backoff.next(retryAfterOf(error)), signal);
         if (signal.aborted) throw error;
       }
@@ -87,9 +87,21 @@ export class Syncer {
     while (wantsNew || Object.keys(positions).length > 0) {
       if (signal?.aborted) return;
       const answers = Object.entries(await this.ask(positions, wantsNew));
-      const unfinished = answers.filter(([chatId, answer]) => this.chats.synced(chatId, answer));
+      const unfinished = answers.filter(([chatId, answer]) => this.chats.synced(chatId, answer, positions[chatId]));
+      if (unfinished.length > 0 && answers.every((answer) => saysNothing(answer, positions)))
+        throw new ChatError('server/internal', {}, { cause: answers });
       positions = this.chats.positions(unfinished.map(([chatId]) => chatId));
       wantsNew = false;
     }
   }
 }
+
+/** A chat that ends while the others are read may make the whole a refusal: it is gone the next time. */
+const mayHelp = (error: unknown): boolean =>
+  isRetryable(error) || (error instanceof ChatError && error.code === 'chat/access_denied');
+
+/** There is more, but nothing of it is here: where all answers are so, asking again at once would go on for ever. */
+const saysNothing = (
+  [chatId, answer]: readonly [string, ChatSync],
+  asked: Readonly<Record<string, Position>>,
+): boolean => 'more' in answer && answer.more && answer.seq === asked[chatId]?.seq && answer.rev === asked[chatId].rev;

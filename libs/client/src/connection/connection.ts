@@ -101,6 +101,11 @@ export class RoostConnection {
     return this.facts.on(fact, listener);
   }
 
+  /** Calls `listener` for every fact, also for those that only a newer server knows; gives the function that ends it. */
+  onAny(listener: (name: string, payload: unknown) => void): () => void {
+    return this.facts.onAny(listener);
+  }
+
   /** The next such fact that `matches`; `NoAnswer` when there is none within `timeoutMs` (default 10,000). */
   next<F extends FactName>(fact: F, matches?: (payload: FactOf<F>) => boolean, timeoutMs?: number): Promise<FactOf<F>> {
     return this.facts.next(fact, matches, timeoutMs);

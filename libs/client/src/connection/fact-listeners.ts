@@ -9,6 +9,7 @@ export type FactHandlers = { readonly [F in FactName]?: (payload: FactOf<F>) => 
 /** Who listens to which fact. */
 export class FactListeners {
   private readonly byFact = new Map<string, Listeners<unknown>>();
+  private readonly ofAny = new Listeners<readonly [name: string, payload: unknown]>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -16,6 +17,10 @@ export class FactListeners {
     let listeners = this.byFact.get(fact);
     if (!listeners) this.byFact.set(fact, (listeners = new Listeners()));
     return listeners.add(listener as (payload: unknown) => void);
+  }
+
+  onAny(listener: (name: string, payload: unknown) => void): () => void {
+    return this.ofAny.add((fact) => listener(...fact));
   }
 
   next<F extends FactName>(
@@ -37,9 +42,10 @@ export class FactListeners {
     });
   }
 
-  /** Tells the listeners, after what `first` has for it. A fact that only a newer server knows is nobody's. */
+  /** Tells the listeners, after what `first` has for it. */
   heard(name: string, payload: unknown, first: FactHandlers): void {
     if (Object.hasOwn(first, name)) (first[name as FactName] as (payload: unknown) => void)(payload);
+    this.ofAny.tell([name, payload]);
     this.byFact.get(name)?.tell(payload);
   }
 }

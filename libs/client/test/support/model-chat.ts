@@ -14,6 +14,8 @@ export class ModelChat {
   readonly changes: Change[] = [];
   members: User[] = [ada, grace];
   title = 'Engines';
+  /** Places that `sync` leaves out: not there for Ada. */
+  readonly hidden = { seqs: new Set<number>(), revs: new Set<number>() };
   private minutes = 1;
 
   constructor(readonly id = chatId) {}
@@ -49,6 +51,11 @@ export class ModelChat {
   rename(title: string): Change {
     this.title = title;
     return this.log({ kind: 'chat:updated', chat: { title } });
+  }
+
+  /** A kind of change that only a newer server knows. */
+  unknown(): Change {
+    return this.log({ kind: 'message:pinned', pin: { at: 7 } } as never);
   }
 
   /** @param readSeq where their reading begins */
@@ -101,8 +108,8 @@ export class ModelChat {
     const messages = this.messages.slice(seq, seq + limit);
     const changes = this.changes.slice(rev, rev + limit).map((change) => this.asNow(change));
     return {
-      messages,
-      changes,
+      messages: messages.filter((message) => !this.hidden.seqs.has(message.seq)),
+      changes: changes.filter((change) => !this.hidden.revs.has(change.rev)),
       seq: seq + messages.length,
       rev: rev + changes.length,
       more: messages.length === limit || changes.length === limit,
