@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { BareSocket } from '@roost/testing';
+import { BareSocket, claimsOf } from '@roost/testing';
 import type { Cluster, Handshake } from '@roost/testing';
 import type { ErrorCode } from '@roost/contract';
 import { clusterTest } from '../support/cluster-test.js';
@@ -9,6 +9,10 @@ const test = clusterTest();
 
 const longAgo = Math.floor(Date.now() / 1000) - 60;
 const otherId = '0123456789abcdef01234567';
+
+/** A token signed with the right key that puts one person's name on the live session of another. */
+const sessionOf = (owner: string, name: string) => async (cluster: Cluster) =>
+  cluster.forge(name, { sid: claimsOf(await cluster.token(owner))['sid'] });
 
 /** Tokens that open nothing, and what is said of them. */
 const badTokens: { what: string; code: ErrorCode; token: (cluster: Cluster) => Promise<string> | string }[] = [
@@ -21,6 +25,7 @@ const badTokens: { what: string; code: ErrorCode; token: (cluster: Cluster) => P
   { what: 'wrong issuer', code: 'auth/token_invalid', token: (c) => c.forge('ada', { iss: 'elsewhere' }) },
   { what: 'no expiry', code: 'auth/token_invalid', token: (c) => c.forge('ada', { exp: undefined }) },
   { what: 'a user that does not exist', code: 'auth/token_invalid', token: (c) => c.forge('ada', { sub: otherId }) },
+  { what: "another's session", code: 'auth/token_invalid', token: sessionOf('grace', 'ada') },
   { what: 'a query in place of an id', code: 'auth/token_invalid', token: (c) => c.forge('ada', { sub: { $ne: 1 } }) },
   { what: 'expired', code: 'auth/token_expired', token: (c) => c.forge('ada', { exp: longAgo }) },
   { what: 'a session that ended', code: 'auth/session_revoked', token: (c) => c.forge('ada', { sid: otherId }) },

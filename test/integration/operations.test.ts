@@ -53,6 +53,10 @@ test('the log says who connected where, joined and sent; no token is in it', asy
   ]) {
     await vi.waitFor(() => expect(linesOf(cluster)).toContainEqual(expect.objectContaining(expected)));
   }
+  await cluster.api('ada').call('chats.get', { params: { chatId: chat.id } });
+  const get = expect.objectContaining({ method: 'GET', url: `/chats/${chat.id}` });
+  const line = { msg: 'request completed', req: get, userId, requestId: expect.any(String) };
+  await vi.waitFor(() => expect(linesOf(cluster)).toContainEqual(expect.objectContaining(line)));
   expect(cluster.log(1)).not.toContain('a private sentence');
   expect(cluster.log(1)).not.toContain(await cluster.token('ada'));
 });

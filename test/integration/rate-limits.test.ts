@@ -6,6 +6,7 @@ import { refusedCall, refusedHandshake } from '../support/refusals.js';
 
 const test = clusterTest({
   replicas: 2,
+  mongoLink: true,
   settings: {
     SENDS_PER_S: '2',
     SENDS_BURST: '5',
@@ -13,7 +14,7 @@ const test = clusterTest({
     COMMANDS_BURST: '8',
     LOGIN_FAILURES_PER_ACCOUNT: '3',
     LOGIN_FAILURES_PER_ADDRESS: '6',
-    REGISTRATIONS_PER_ADDRESS: '8',
+    REGISTRATIONS_PER_ADDRESS: '12',
     TRUST_PROXY_HOPS: '1',
   },
 });
@@ -33,6 +34,9 @@ function limited(answers: readonly unknown[]): number {
 
 const times = <Result>(count: number, act: (index: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, (_, index) => act(index)));
+
+/** So many ids of nothing. */
+const idsFrom = (count: number) => Array.from({ length: count }, (_, index) => index.toString(16).padStart(24, '0'));
 
 const send = (socket: BareSocket, chatId: string) => socket.ask('message:send', { chatId, text: 'hello' });
 
@@ -115,6 +119,37 @@ describe('commands', () => {
     expect(retryAfterMs).toBeGreaterThan(3_000);
     expect((await cluster.http('GET /users/me', { as: 'hedy' })).status).toBe(429);
     expect((await cluster.http('GET /users/me', { as: 'hedy' }, { replica: 2 })).status).toBe(200);
+  });
+
+  test('A5 a command weighs what it costs: a sync of many chats, people added in bulk', async ({ cluster }) => {
+    const socket = await cluster.socket('radia');
+    const chats = Object.fromEntries(idsFrom(99).map((id) => [id, { seq: 0, rev: 0 }]));
+    const burst = await times(4, () => socket.ask('sync', { chats, includeNew: false }));
+    // A burst of 8, one spent on the handshake: three of 2 each.
+    expect(
+      burst.filter((answer) => !(answer as { success: boolean }).success).map((one) => checkRefusal(one).code),
+    ).toEqual(['rate/limited']);
+    const create = () =>
+      cluster.http('POST /chats', { as: 'rosalind', body: { type: 'group', memberIds: idsFrom(200) } });
+    await cluster.token('rosalind');
+    const statuses = (await times(2, create)).map(({ status }) => status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([404, 429]);
+  });
+
+  test('A5 who asks too much is told so without the store being asked, on both doors', async ({ cluster }) => {
+    const token = await cluster.token('annie');
+    await cluster.stopMongo();
+    try {
+      const [answers, knocked] = await Promise.all([
+        times(20, () => cluster.http('GET /users/me', { token })),
+        times(20, () => cluster.knock({ auth: { token } })),
+      ]);
+      const codes = [...answers.map(refusedCall), ...knocked.map(refusedHandshake)].map(({ code }) => code);
+      expect(codes.filter((code) => code === 'store/unavailable').length).toBeLessThanOrEqual(15);
+      expect(codes.filter((code) => code === 'rate/limited').length).toBeGreaterThanOrEqual(25);
+    } finally {
+      await cluster.startMongo();
+    }
   });
 
   test('A5 REST answers 429 with Retry-After', async ({ cluster }) => {
@@ -201,8 +236,8 @@ describe('signing in', () => {
         { email: `new-${index}@example.org`, password: 'long enough', displayName: 'New' },
         (index % 2) + 1,
       );
-    const answers = await times(10, register);
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(8);
+    const answers = await times(14, register);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(12);
     expect(codesOf(answers.filter(({ status }) => status !== 201))).toEqual(['rate/limited', 'rate/limited']);
   });
 

@@ -5,8 +5,8 @@ import type { Settings } from '@roost/settings';
 import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
 import { JoinedChats } from './access/joined-chats.js';
+import { Authenticator } from './accounts/sessions/authenticator.js';
 import { SessionsModule } from './accounts/sessions/sessions.module.js';
-import { SessionsService } from './accounts/sessions/sessions.service.js';
 import { UsersModule } from './accounts/users/users.module.js';
 import { ChatsModule } from './chats/chats.module.js';
 import { ClusterModule } from './cluster/cluster.module.js';
@@ -43,9 +43,10 @@ export class AppModule {
         SocketsModule,
         DoorsModule.forRoot({
           imports: [SessionsModule, AccessModule],
-          inject: [SessionsService, JoinedChats],
-          useFactory: (sessions: SessionsService, chats: JoinedChats): Admission => ({
-            authenticate: (token) => sessions.authenticate(token),
+          inject: [Authenticator, JoinedChats],
+          useFactory: (authenticator: Authenticator, chats: JoinedChats): Admission => ({
+            verify: (token) => authenticator.verify(token),
+            confirm: (caller) => authenticator.confirm(caller),
             chatIdsOf: (userId) => chats.of(userId),
           }),
         }),

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Options } from 'pino-http';
 import { newCorrelationId } from './correlation-id.js';
 import { createLogger, type LoggerSettings } from './logger.js';
+import { contextOf } from './request-context.js';
 import { serializeError, serializeRequest, serializeResponse } from './serializers.js';
 
 /** Asked every few seconds by machines; a line each would bury the others. */
@@ -27,7 +28,7 @@ function httpLogging(logger: Logger): Options {
     autoLogging: { ignore: ({ url }) => quietPaths.test(url ?? '') },
     customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
     // the last line of a request is written outside its context
-    customSuccessObject: ({ id }, _response, fields: object) => ({ requestId: id, ...fields }),
-    customErrorObject: ({ id }, _response, _error, fields: object) => ({ requestId: id, ...fields }),
+    customSuccessObject: (request, _response, fields: object) => ({ ...contextOf(request), ...fields }),
+    customErrorObject: (request, _response, _error, fields: object) => ({ ...contextOf(request), ...fields }),
   };
 }

@@ -7,7 +7,7 @@ export type { Person } from './people.js';
 export type { HttpAnswer, HttpCall } from './http.js';
 export { startLink, type Link } from './link/link.js';
 export { checkRefusal } from './checks.js';
-export { signToken } from './tokens.js';
+export { claimsOf, signToken } from './tokens.js';
 export type { Api } from './checked-api.js';
 export { runReplica, type EndedReplica } from './run-replica.js';
 export { strict } from './strict.js';

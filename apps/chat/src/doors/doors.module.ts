@@ -3,7 +3,9 @@ import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/com
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { Admission } from './admission.js';
 import { AuthGuard } from './rest/auth.guard.js';
+import { Entrance } from './entrance.js';
 import { HttpErrorFilter } from './rest/error.filter.js';
+import { InputGuard } from './rest/input.guard.js';
 import { CommandDispatcher } from './socket/command-dispatcher.js';
 import { Drain } from './socket/drain.js';
 import { Gatekeeper } from './socket/gatekeeper.js';
@@ -22,8 +24,10 @@ export class DoorsModule {
       providers: [
         { provide: Admission, ...admission },
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: InputGuard },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
         CommandDispatcher,
+        Entrance,
         Drain,
         Gatekeeper,
       ],

@@ -4,12 +4,12 @@ import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { Command, Gateway } from '../../doors/socket/command.decorator.js';
 import { RevokedSessions } from '../../sockets/life/revoked-sessions.js';
 import { TokenExpiry } from '../../sockets/life/token-expiry.js';
-import { SessionsService } from './sessions.service.js';
+import { Authenticator } from './authenticator.js';
 
 @Gateway()
 export class SessionsGateway {
   constructor(
-    private readonly sessions: SessionsService,
+    private readonly authenticator: Authenticator,
     private readonly ends: RevokedSessions,
     private readonly expiry: TokenExpiry,
   ) {}
@@ -17,8 +17,9 @@ export class SessionsGateway {
   /** As at a handshake; the socket belongs to the token's session from then on. */
   @Command('auth:refresh')
   async refresh(socket: ChatSocket, { token }: RequestOf<'auth:refresh'>): Promise<ReplyOf<'auth:refresh'>> {
-    const caller = await this.sessions.authenticate(token);
+    const caller = this.authenticator.verify(token);
     if (caller.userId !== socket.data.caller.userId) throw new ChatError('auth/token_invalid');
+    await this.authenticator.confirm(caller);
     if (caller.expiresAtMs <= socket.data.caller.expiresAtMs) {
       throw new ChatError('request/invalid', {
         details: [{ path: 'token', message: 'must end later than the present one' }],

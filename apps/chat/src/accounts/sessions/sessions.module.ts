@@ -6,6 +6,7 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccountsService } from './accounts.service.js';
+import { Authenticator } from './authenticator.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshingService } from './refreshing.service.js';
@@ -40,6 +41,7 @@ const algorithm = 'HS256';
     SessionsService,
     SessionsRepository,
     SessionsGateway,
+    Authenticator,
     RefreshingService,
     AccountsService,
     SessionRevoker,
@@ -50,6 +52,6 @@ const algorithm = 'HS256';
     RefreshTokens,
     TokenPairs,
   ],
-  exports: [SessionsService, AccountsService],
+  exports: [Authenticator, AccountsService],
 })
 export class SessionsModule {}

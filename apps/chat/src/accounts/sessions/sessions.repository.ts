@@ -21,10 +21,10 @@ export class SessionsRepository {
     return this.sessions.findById(objectId(id)).lean().exec();
   }
 
-  /** Whether the session is there and was not revoked. */
-  async isLive(id: string): Promise<boolean> {
-    const session = await this.sessions.findById(objectId(id), { revokedAt: 1 }).lean().exec();
-    return session !== null && session.revokedAt === undefined;
+  /** Whose session it is, and whether it was revoked; undefined where there is none. */
+  async standing(id: string): Promise<{ userId: string; isRevoked: boolean } | undefined> {
+    const session = await this.sessions.findById(objectId(id), { userId: 1, revokedAt: 1 }).lean().exec();
+    return session ? { userId: session.userId.toHexString(), isRevoked: session.revokedAt !== undefined } : undefined;
   }
 
   /** Newest first. */

@@ -9,7 +9,6 @@ import { newId, objectId } from '../../store/ids.js';
 import type { UserDocument } from '../users/user.schema.js';
 import type { Account } from '../users/users.service.js';
 import { UsersRepository } from '../users/users.repository.js';
-import { AccessTokens } from './access-tokens.js';
 import { Passwords } from './passwords.js';
 import { SessionRevoker } from './session-revoker.js';
 import { sessionExpiry } from './session-expiry.js';
@@ -24,7 +23,6 @@ export class SessionsService {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
     private readonly passwords: Passwords,
-    private readonly accessTokens: AccessTokens,
     private readonly pairs: TokenPairs,
     private readonly endings: SessionRevoker,
     private readonly limits: SignInLimits,
@@ -60,23 +58,6 @@ export class SessionsService {
       await this.lookAgain(user, session);
       return tokens;
     });
-  }
-
-  /**
-   * Who holds this access token, asked of the store each time: a signature says nothing of what was revoked since.
-   *
-   * @throws ChatError auth/token_invalid, auth/token_expired, auth/session_revoked, auth/user_disabled
-   */
-  async authenticate(token: string): Promise<Caller> {
-    const caller = this.accessTokens.verify(token);
-    const [isLive, isDisabled] = await Promise.all([
-      this.sessions.isLive(caller.sessionId),
-      this.users.isDisabled(caller.userId),
-    ]);
-    if (isDisabled === undefined) throw new ChatError('auth/token_invalid');
-    if (isDisabled) throw new ChatError('auth/user_disabled');
-    if (!isLive) throw new ChatError('auth/session_revoked');
-    return caller;
   }
 
   /** Where the caller is signed in, newest first. */

@@ -10,6 +10,7 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import { closeSocket } from '../../sockets/close-socket.js';
 import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { requireTaken } from '../../sockets/life/slow-readers.js';
+import { extraOfCommand } from '../costs.js';
 import { CommandLimits } from '../../sockets/limits/command-limits.js';
 
 /** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
@@ -111,6 +112,7 @@ export class CommandDispatcher {
       const handler = name && connection.handlers.get(name);
       if (!handler) throw new ChatError('command/unknown');
       const request = check(commands[name].request, payload.length === 1 ? payload[0] : undefined);
+      this.limits.spend(socket.data.caller.userId, 'command', extraOfCommand(name, request));
       return { success: true, ...((await handler(request, refuse)) as object | undefined) };
     } catch (error) {
       // Handlers do not throw, their filter answers: this is the contract refusing the request.

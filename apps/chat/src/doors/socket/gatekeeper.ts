@@ -9,12 +9,12 @@ import { Faults } from '../../kernel/faults.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { Admission } from '../admission.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
+import { Entrance } from '../entrance.js';
 import { Drain } from './drain.js';
 import { presented } from './handshake.js';
 import { RevokedSessions } from '../../sockets/life/revoked-sessions.js';
 import { TokenExpiry } from '../../sockets/life/token-expiry.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
-import { CommandLimits } from '../../sockets/limits/command-limits.js';
 import { RoomKeeper } from '../../sockets/room-keeper.js';
 
 /** How long who connects too often waits for being told so: a connection that is refused costs more than one that waits. */
@@ -28,9 +28,9 @@ const drainRetryMs = 200;
 export class Gatekeeper {
   constructor(
     private readonly admission: Admission,
+    private readonly entrance: Entrance,
     private readonly rooms: RoomKeeper,
     private readonly accepts: AcceptLimits,
-    private readonly limits: CommandLimits,
     private readonly sessionEnds: RevokedSessions,
     private readonly expiry: TokenExpiry,
     private readonly drain: Drain,
@@ -59,9 +59,8 @@ export class Gatekeeper {
       if (this.drain.isDraining) throw new ChatError('server/draining', { retryAfterMs: drainRetryMs });
       this.accepts.admit();
       const { token, protocol } = presented(socket.handshake);
-      const caller = await this.admission.authenticate(token);
       // Bringing a socket into its rooms costs more than most commands: who drops and opens in a loop asks for too much.
-      this.limits.spend(caller.userId, 'command');
+      const caller = await this.entrance.callerOf(token);
       await this.rooms.enter(socket, caller.userId, () => this.admission.chatIdsOf(caller.userId));
       this.sessionEnds.refuseEnded(caller);
       socket.data = { caller, protocol };

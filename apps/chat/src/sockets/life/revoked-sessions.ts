@@ -32,6 +32,11 @@ export class RevokedSessions {
     }
   }
 
+  /** Of a session that the store says has ended, so that it need not be asked again at once. */
+  remember({ sessionId }: Caller): void {
+    this.recent.set(sessionId, 'auth/session_revoked');
+  }
+
   /**
    * For those whose session was looked up before it ended, and who are not yet among the sockets that were closed then.
    *

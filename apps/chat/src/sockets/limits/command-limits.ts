@@ -33,9 +33,10 @@ export class CommandLimits {
     };
   }
 
-  /** @throws ChatError rate/limited, saying when there is room for one more */
-  spend(userId: string, spending: Spending): void {
-    const retryAfterMs = this.bucketOf(userId, spending)?.take(performance.now()) ?? 0;
+  /** @throws ChatError rate/limited, saying when there is room for so many */
+  spend(userId: string, spending: Spending, count = 1): void {
+    if (count === 0) return;
+    const retryAfterMs = this.bucketOf(userId, spending)?.take(performance.now(), count) ?? 0;
     if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
   }
 

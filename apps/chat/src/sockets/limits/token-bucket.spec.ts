@@ -23,6 +23,16 @@ it('A5 says when there is room again, and then there is', () => {
   expect(bucket.take(100)).toBe(0);
 });
 
+it('A5 gives several at once, and never more than a burst for one', () => {
+  const bucket = new TokenBucket(rate);
+  expect(bucket.take(0, 20)).toBe(0);
+  expect(bucket.take(0, 20)).toBe(1_000);
+  expect(bucket.take(1_000, 20)).toBe(0);
+  expect(bucket.take(3_999, 1_000)).toBe(1);
+  expect(bucket.take(4_000, 1_000)).toBe(0);
+  expect(bucket.take(4_000)).toBe(100);
+});
+
 it('A5 keeps no more than a burst however long it was quiet', () => {
   const bucket = new TokenBucket(rate);
   expect(taken(bucket, 100, 3_600_000)).toBe(30);

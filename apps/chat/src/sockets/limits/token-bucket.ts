@@ -10,11 +10,16 @@ export class TokenBucket {
 
   constructor(private readonly rate: Rate) {}
 
-  /** Takes one. Gives 0 where it could, else the milliseconds until it can. @param nowMs of a clock never set back */
-  take(nowMs: number): number {
+  /**
+   * Takes so many, or the whole burst where that is less: nothing is to be refused for ever. Gives 0 where it could, else
+   * the milliseconds until it can.
+   *
+   * @param nowMs of a clock never set back
+   */
+  take(nowMs: number, count = 1): number {
     const { perSecond, burst } = this.rate;
     const oneMs = 1000 / perSecond;
-    const fullAtMs = Math.max(this.fullAtMs, nowMs) + oneMs;
+    const fullAtMs = Math.max(this.fullAtMs, nowMs) + Math.min(count, burst) * oneMs;
     const missingMs = fullAtMs - burst * oneMs - nowMs;
     if (missingMs > 0) return Math.ceil(missingMs);
     this.fullAtMs = fullAtMs;

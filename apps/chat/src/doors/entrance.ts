@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Caller } from '../kernel/caller.js';
+import { RevokedSessions } from '../sockets/life/revoked-sessions.js';
+import { CommandLimits } from '../sockets/limits/command-limits.js';
+import type { Spending } from '../sockets/limits/command-limits.js';
+import { Admission } from './admission.js';
+
+/** Who holds a token, for both doors. What costs nothing comes first: who asks too much does not get to the store. */
+@Injectable()
+export class Entrance {
+  constructor(
+    private readonly admission: Admission,
+    private readonly limits: CommandLimits,
+    private readonly revoked: RevokedSessions,
+  ) {}
+
+  /** @throws ChatError with a code of the handshake, rate/limited */
+  async callerOf(token: string, spending: Spending = 'command'): Promise<Caller> {
+    const caller = this.admission.verify(token);
+    // Before it is counted: a stolen token that was revoked is not to use up what its owner may do.
+    this.revoked.refuseEnded(caller);
+    this.limits.spend(caller.userId, spending);
+    try {
+      await this.admission.confirm(caller);
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'auth/session_revoked') this.revoked.remember(caller);
+      throw error;
+    }
+    return caller;
+  }
+}
