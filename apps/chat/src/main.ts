@@ -5,17 +5,22 @@ import { createLogger, failStart, startProcessMetrics } from '@roost/observabili
 import { describeSettings, loadSettings } from '@roost/settings';
 import { AppModule } from './app.module.js';
 import { reportFaultsTo } from './kernel/boundary.js';
+import { installLastResort } from './kernel/last-resort.js';
 import { frameworkLogger } from './kernel/framework-logger.js';
 import { configureHttp } from './doors/rest/configure-http.js';
 import { connectRedis } from './cluster/redis-clients.js';
 import { RedisIoAdapter } from './doors/socket/redis-io.adapter.js';
 import { waitForMongo } from './store/mongo-connection.js';
 
+/** What ending takes beside DRAIN_SPREAD_MS: answers in flight, stores, clients that have vanished. */
+const drainExtraMs = 10_000;
+
 /** One stateless replica: settings, stores, app, sockets, listen. Any other process may take over its clients. */
 async function main(): Promise<void> {
   const settings = loadSettings();
   const logger = createLogger(settings);
   reportFaultsTo(logger);
+  installLastResort(settings.drainSpreadMs + drainExtraMs);
   logger.info({ settings: describeSettings(settings), node: process.version }, 'replica starting');
   startProcessMetrics();
   const [redis] = await Promise.all([connectRedis(settings, logger), waitForMongo(settings)]);

@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
 import type { Settings } from '@roost/settings';
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
+import type * as PinoPretty from 'pino-pretty';
 import { currentContext } from './context.js';
 import { serializeError } from './serializers.js';
 import { hideSecrets } from './hide-secrets.js';
-import { stdoutByTurn } from './stdout-by-turn.js';
+import { LineWriter } from './line-writer.js';
+import { linesByTurn } from './lines-by-turn.js';
+import { metrics } from './metrics.js';
 
 /** The settings a logger needs. */
 export type LoggerSettings = Pick<Settings, 'logLevel' | 'logPretty' | 'replicaName' | 'jwtSecret'>;
@@ -12,14 +16,18 @@ export type LoggerSettings = Pick<Settings, 'logLevel' | 'logPretty' | 'replicaN
  * The logger of a process: one JSON line per event on stdout, with ISO time, replica name and the context of the
  * request or command, without secrets. `stream` takes the lines instead of stdout.
  */
-export function createLogger(settings: LoggerSettings, stream?: DestinationStream): Logger {
-  if (stream !== undefined) return pino(loggerOptions(settings), stream);
-  if (!settings.logPretty) return pino(loggerOptions(settings), stdoutByTurn());
-  if (isPrettyInstalled()) return pino({ ...loggerOptions(settings), transport: prettyTransport });
-  const logger = pino(loggerOptions(settings));
+export function createLogger(settings: LoggerSettings, stream: DestinationStream = toStdout()): Logger {
+  if (!settings.logPretty) return pino(loggerOptions(settings), stream);
+  const pretty = findPretty();
+  if (pretty) return pino(loggerOptions(settings), { write: (line) => stream.write(pretty(line)) });
+  const logger = pino(loggerOptions(settings), stream);
   logger.warn('LOG_PRETTY is on, but pino-pretty is not installed: lines stay JSON');
   return logger;
 }
+
+const onDropped = (lines: number) => metrics.logLinesDroppedTotal.inc(lines);
+
+const toStdout = (): DestinationStream => linesByTurn(new LineWriter(process.stdout.fd, { onDropped }));
 
 function loggerOptions({ logLevel, replicaName, jwtSecret }: LoggerSettings): LoggerOptions {
   const secretInJson = JSON.stringify(jwtSecret).slice(1, -1);
@@ -35,14 +43,13 @@ function loggerOptions({ logLevel, replicaName, jwtSecret }: LoggerSettings): Lo
   };
 }
 
-const prettyTransport = { target: 'pino-pretty', options: { ignore: 'replica', translateTime: 'HH:MM:ss.l' } };
-
-function isPrettyInstalled(): boolean {
+/** In this process, unlike pino's own way by a worker: that one ends the process where its lines cannot be written. */
+function findPretty(): ((line: string) => string) | undefined {
   try {
-    import.meta.resolve('pino-pretty');
-    return true;
+    const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
+    return prettyFactory({ ignore: 'replica', translateTime: 'HH:MM:ss.l' });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return false;
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
     throw error;
   }
 }

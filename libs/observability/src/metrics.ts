@@ -43,6 +43,18 @@ export const metrics = {
     'Faults of ours: errors that nobody expected, by the part in which they happened. Each has a log line `fault`.',
     ['where'],
   ),
+  unhandledRejectionsTotal: counter(
+    'roost_unhandled_rejections_total',
+    'Promises that failed and that nobody handled: survived, logged as a fault, and a mistake in the program.',
+  ),
+  uncaughtExceptionsTotal: counter(
+    'roost_uncaught_exceptions_total',
+    'Exceptions that nobody caught: logged as a fault, and the replica drains and ends, for its state is not known.',
+  ),
+  logLinesDroppedTotal: counter(
+    'roost_log_lines_dropped_total',
+    'Log lines that could not be written: the disk is full, or their reader is gone or does not read.',
+  ),
   publishDroppedTotal: counter(
     'roost_publish_dropped_total',
     'Messages to other replicas that Redis did not take; their clients notice by sequence number.',

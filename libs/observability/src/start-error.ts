@@ -12,8 +12,11 @@ export class StartError extends Error {
 /** Ends a process that cannot start: the reason on stderr, exit code 1. */
 export function failStart(error: unknown): never {
   // not the logger: it may not exist yet, and it may lose what is written just before an exit
-  writeSync(stderr, `${describeStartError(error)}\n`);
-  process.exit(1);
+  try {
+    writeSync(stderr, `${describeStartError(error)}\n`);
+  } finally {
+    process.exit(1);
+  }
 }
 
 /** Known reasons in their own words; anything else is a bug and shows its stack. Secrets are hidden in both. */

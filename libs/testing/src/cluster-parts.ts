@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly nginx?: boolean;
   /** Settings of every replica, over those that make tests quick. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Options of Node itself for every replica. */
+  readonly nodeArgs?: readonly string[];
   /** Puts a connection that can be cut between the replicas and MongoDB, for `stopMongo`. */
   readonly mongoLink?: boolean;
   /** Gives each replica a connection of its own to Redis that can be cut, for `redisLink`. Not with `redisNodes`. */
@@ -87,7 +89,8 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
   const create: Fleet['create'] = async (number) => {
     const link = redisLinks[number - 1];
     const ownEnv = link ? { ...env, REDIS_URL: `redis://127.0.0.1:${link.port}` } : env;
-    return replica({ name: `replica-${number}`, port: await freePort(), dir, env: ownEnv });
+    const { nodeArgs = [] } = options;
+    return replica({ name: `replica-${number}`, port: await freePort(), dir, env: ownEnv, nodeArgs: [...nodeArgs] });
   };
   const replicas = await startReplicas(count, create, started);
   const replicaPorts = replicas.map(({ port }) => port);

@@ -19,9 +19,9 @@ export function reportFault(where: string, error: unknown): string {
   metrics.faultsTotal.inc({ where });
   try {
     log.error({ err: error, where, correlationId }, 'fault');
-  } catch (cause) {
-    // An error that cannot be shown, such as one with a getter that throws.
-    log.error({ where, correlationId, reason: String(cause) }, 'fault');
+  } catch {
+    // One that cannot be shown, such as an error with a getter that throws.
+    log.error({ where, correlationId }, 'fault');
   }
   return correlationId;
 }
