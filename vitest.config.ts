@@ -1,11 +1,30 @@
 import { defineConfig } from 'vitest/config';
+import type { RedisKind } from './libs/testing/src/redis-kind.js';
 
 /** Those that compare the embedded store with another engine, which `MONGODB_URI` has to name. */
 const skippedMax = process.env['MONGODB_URI'] === undefined ? 6 : 0;
 
+/** What a Redis that goes could break: run again over other kinds of it. */
+const outages = ['degraded', 'faults', 'lost-session-end', 'random-session', 'sdk', 'sync', 'ten-seconds'];
+/** Those in which the connection of one replica is cut; a link leads to one Redis, not to the nodes of a cluster. */
+const links = ['links'];
+
+/** The cluster tests of these files, over another kind of Redis. Most of them wait for an outage to be over: two at a time. */
+const over = (redis: RedisKind, files: readonly string[]) => ({
+  extends: true as const,
+  test: {
+    name: redis,
+    include: files.map((file) => `test/cluster/${file}.test.ts`),
+    env: { TEST_REDIS: redis },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    sequence: { groupOrder: 3 },
+  },
+});
+
 /**
  * `unit` needs no server; `integration` starts stores, two files at a time; `cluster` starts whole clusters from `dist`, one
- * after the other when all else is done: each has use for the whole machine.
+ * after the other when all else is done: each has use for the whole machine. Then outages over other kinds of Redis.
  */
 export default defineConfig({
   resolve: { tsconfigPaths: true },
@@ -35,6 +54,8 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      over('sharded', [...outages, ...links]),
+      over('sharded-cluster', outages),
     ],
   },
 });

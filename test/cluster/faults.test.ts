@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, vi } from 'vitest';
 import { freePort, startRedis, startReplica } from '@roost/local-cluster';
 import type { RedisPart, ReplicaPart } from '@roost/local-cluster';
+import { redisKindOfTests, redisKinds } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 import { historyOf, idsOf, keptMax, write } from '../support/writing.js';
@@ -115,7 +116,13 @@ async function withLonely(
 ): Promise<void> {
   const redis = await startRedis({ dir: join(parts.dir, 'lonely'), name: 'lonely-redis' });
   try {
-    const env = { NODE_ENV: 'test', JWT_SECRET: parts.secret, MONGODB_URI: parts.databaseUri, REDIS_URL: redis.url };
+    const env = {
+      NODE_ENV: 'test',
+      JWT_SECRET: parts.secret,
+      MONGODB_URI: parts.databaseUri,
+      REDIS_URL: redis.url,
+      REDIS_ADAPTER: redisKinds[redisKindOfTests()].adapter,
+    };
     const lonely = await startReplica({ name: 'lonely', port: await freePort(), dir: parts.dir, env });
     try {
       await act(lonely, redis);
@@ -132,11 +139,13 @@ async function statusOf({ url }: ReplicaPart, question: 'live' | 'ready'): Promi
 }
 
 /** Takes their subscriptions from all replicas; their connections come back, Redis stays. */
-async function dropSubscribers(cluster: Cluster): Promise<void> {
-  const redis = new Redis(cluster.redis().url);
-  try {
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-  } finally {
-    redis.disconnect();
+async function dropSubscribers({ parts }: Cluster): Promise<void> {
+  for (const { url } of parts.redisNodes) {
+    const redis = new Redis(url);
+    try {
+      await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    } finally {
+      redis.disconnect();
+    }
   }
 }

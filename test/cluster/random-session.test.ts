@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { runSession, sessionCluster } from '@roost/testing';
+import { redisKindOfTests, runSession, sessionClusterOn } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest(sessionCluster);
+const test = clusterTest(sessionClusterOn(redisKindOfTests()));
 /**
  * Another seed, another session: `SESSION_SEED=7 npx vitest run --project cluster random-session`. Longer ones: `npm run soak`.
  */

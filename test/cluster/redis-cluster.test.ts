@@ -9,9 +9,9 @@ const chatCount = 12;
 /** What anything may take longer on a busy machine. */
 const overheadMs = 2_000;
 
-const classicCluster = clusterTest({ replicas, redisNodes: 3, settings: { REDIS_ADAPTER: 'classic' } });
-const shardedCluster = clusterTest({ replicas, redisNodes: 3, settings: { REDIS_ADAPTER: 'sharded' } });
-const shardedOne = clusterTest({ replicas, settings: { REDIS_ADAPTER: 'sharded' } });
+const classicCluster = clusterTest({ replicas, redis: 'classic-cluster' });
+const shardedCluster = clusterTest({ replicas, redis: 'sharded-cluster' });
+const shardedOne = clusterTest({ replicas, redis: 'sharded' });
 
 const setUps = [
   ['classic over a Redis Cluster', classicCluster],

@@ -75,7 +75,7 @@ test('MongoDB away in the middle of sending: what was acknowledged is there, the
 
 const bothAdapters = [
   { adapter: 'classic', test },
-  { adapter: 'sharded', test: clusterTest({ settings: { REDIS_ADAPTER: 'sharded' } }) },
+  { adapter: 'sharded', test: clusterTest({ redis: 'sharded' }) },
 ];
 
 for (const { adapter, test: onAdapter } of bothAdapters) {

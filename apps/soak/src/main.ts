@@ -1,4 +1,4 @@
-import { runSession, sessionCluster, startCluster } from '@roost/testing';
+import { runSession, sessionClusterOn, startCluster } from '@roost/testing';
 import type { Cluster, SessionFigures, SessionOptions } from '@roost/testing';
 import { obey } from '../../../libs/command-line/src/index.mjs';
 import { help, readArguments } from './options.mjs';
@@ -6,13 +6,13 @@ import type { SoakOptions } from './options.mjs';
 
 /** @returns the exit code: 1 where a session failed */
 async function main(options: SoakOptions): Promise<number> {
-  const cluster = await startCluster(sessionCluster);
+  const cluster = await startCluster(sessionClusterOn(options.redis));
   const stop = () => void cluster.stop().finally(() => process.exit(130));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   let failed = true;
   try {
-    console.log(`sessions from seed ${options.seed}`);
+    console.log(`sessions from seed ${options.seed}, Redis: ${options.redis}`);
     summarize(await soak(cluster, options));
     failed = false;
     return 0;

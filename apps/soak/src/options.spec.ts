@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import { readArguments } from './options.mjs';
 
 it('has defaults, takes what is given, and asks for help', () => {
-  expect(readArguments([])).toEqual({ minutes: 5, seed: 1, steps: 150 });
-  expect(readArguments(['--minutes', '0.5', '--seed', '42', '--steps', '9'])).toEqual({
+  expect(readArguments([])).toEqual({ minutes: 5, seed: 1, steps: 150, redis: 'classic' });
+  expect(readArguments(['--minutes', '0.5', '--seed', '42', '--steps', '9', '--redis', 'sharded'])).toEqual({
     minutes: 0.5,
     seed: 42,
     steps: 9,
+    redis: 'sharded',
   });
   expect(readArguments(['--help'])).toBeUndefined();
 });
@@ -15,6 +16,7 @@ it.each([
   ['--minutes', 'x'],
   ['--seed', '-1'],
   ['--steps', '0'],
+  ['--redis', 'none'],
 ])('names an option that is wrong: %s %s', (option, word) => {
   expect(() => readArguments([`${option}=${word}`])).toThrow(option);
 });

@@ -7,12 +7,14 @@ import type { Fleet, RedisPart, ReplicaPart, Store } from '@roost/local-cluster'
 import { startLink } from './link/link.js';
 import type { Link } from './link/link.js';
 import { hostOf, throughPort } from './mongo-address.js';
+import { redisKindOfTests, redisKinds } from './redis-kind.js';
+import type { RedisKind } from './redis-kind.js';
 
 export interface ClusterOptions {
   /** How many; default 1. */
   readonly replicas?: number;
-  /** Nodes of a Redis Cluster, at least three, instead of one Redis. */
-  readonly redisNodes?: number;
+  /** What carries facts between replicas; default is that of all tests. */
+  readonly redis?: RedisKind;
   /** Puts nginx in front, with the configuration `npm start` uses. */
   readonly nginx?: boolean;
   /** Settings of every replica, over those that make tests quick. */
@@ -21,7 +23,7 @@ export interface ClusterOptions {
   readonly nodeArgs?: readonly string[];
   /** Puts a connection that can be cut between the replicas and MongoDB, for `stopMongo`. */
   readonly mongoLink?: boolean;
-  /** Gives each replica a connection of its own to Redis that can be cut, for `redisLink`. Not with `redisNodes`. */
+  /** Gives each replica a connection of its own to Redis that can be cut, for `redisLink`. Not with a Redis Cluster. */
   readonly redisLinks?: boolean;
 }
 
@@ -70,7 +72,8 @@ type Started = <P extends Stoppable>(part: P) => P;
 
 async function startInOrder(dir: string, options: ClusterOptions, started: Started): Promise<ClusterParts> {
   const secret = randomBytes(32).toString('hex');
-  const redisNodes = await startRedises(join(dir, 'redis'), options, started);
+  const { adapter, nodes } = redisKinds[options.redis ?? redisKindOfTests()];
+  const redisNodes = await startRedises(join(dir, 'redis'), nodes, started);
   const [redis] = redisNodes;
   const store = await startStore({ dir: join(dir, 'store') });
   if (store.part) started(store.part);
@@ -78,11 +81,13 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
   const mongoLink = options.mongoLink ? await startLink(hostOf(databaseUri)) : undefined;
   if (mongoLink) started({ stop: () => mongoLink.cut() });
   const count = options.replicas ?? 1;
+  if (options.redisLinks && nodes > 1) throw new Error('a link leads to one Redis, not to the nodes of a cluster');
   const redisLinks = options.redisLinks ? await startLinks(count, redis.port, started) : [];
   const env = {
     ...quickSettings,
     JWT_SECRET: secret,
     MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri,
+    REDIS_ADAPTER: adapter,
     ...redisSettings(redisNodes),
     ...options.settings,
   };
@@ -100,9 +105,9 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
 
 type RedisParts = readonly [RedisPart, ...RedisPart[]];
 
-async function startRedises(dir: string, { redisNodes }: ClusterOptions, started: Started): Promise<RedisParts> {
-  if (redisNodes === undefined) return [started(await startRedis({ dir }))];
-  const [first, ...others] = await startRedisCluster({ dir, nodes: redisNodes });
+async function startRedises(dir: string, nodes: number, started: Started): Promise<RedisParts> {
+  if (nodes === 1) return [started(await startRedis({ dir }))];
+  const [first, ...others] = await startRedisCluster({ dir, nodes });
   if (!first) throw new Error('a Redis Cluster without nodes');
   return [started(first), ...others.map(started)];
 }

@@ -180,32 +180,25 @@ export class Cluster {
     return steps;
   }
 
-  /** The only one, or a node of the Redis Cluster. @param node from 1 */
-  redis(node = 1): RedisPart {
-    const part = this.parts.redisNodes[node - 1];
-    if (!part) throw new Error(`there is no node ${node} of Redis`);
-    return part;
-  }
-
-  /** @param node from 1 */
-  async stopRedis(node = 1): Promise<void> {
-    await this.redis(node).stop();
+  /** @param node of a Redis Cluster, from 1; all where none is named */
+  async stopRedis(node?: number): Promise<void> {
+    await Promise.all(this.redis(node).map((one) => one.stop()));
   }
 
   /** On the same port, empty. Waits until a Redis Cluster is whole again, so all of its nodes have to run. */
-  async startRedis(node = 1): Promise<void> {
-    await this.redis(node).start();
+  async startRedis(node?: number): Promise<void> {
+    await Promise.all(this.redis(node).map((one) => one.start()));
     const { redisNodes } = this.parts;
     if (redisNodes.length > 1) await redisClusterReady(redisNodes);
   }
 
   /** It keeps its connections and answers nothing. */
-  freezeRedis(node = 1): void {
-    this.redis(node).freeze();
+  freezeRedis(node?: number): void {
+    for (const one of this.redis(node)) one.freeze();
   }
 
-  thawRedis(node = 1): void {
-    this.redis(node).thaw();
+  thawRedis(node?: number): void {
+    for (const one of this.redis(node)) one.thaw();
   }
 
   /** Between a replica and Redis. Needs `redisLinks`. @param number of the replica, from 1 */
@@ -271,6 +264,14 @@ export class Cluster {
     const { mongoLink } = this.parts;
     if (!mongoLink) throw new Error('this cluster was started without mongoLink');
     return mongoLink;
+  }
+
+  private redis(node?: number): readonly RedisPart[] {
+    const { redisNodes } = this.parts;
+    if (node === undefined) return redisNodes;
+    const part = redisNodes[node - 1];
+    if (!part) throw new Error(`there is no node ${node} of Redis`);
+    return [part];
   }
 
   private running(): readonly ReplicaPart[] {

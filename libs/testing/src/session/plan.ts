@@ -4,7 +4,7 @@ import * as connections from './actions/connections.js';
 import * as writing from './actions/writing.js';
 import type { MakeStep, Step } from './step.js';
 import { lengthsMs, troublesOf } from './troubles.js';
-import type { MakeTrouble } from './troubles.js';
+import type { MakeTrouble, Shape } from './troubles.js';
 
 export interface SessionOptions {
   /** Another seed, another session. */
@@ -36,17 +36,17 @@ const whatPeopleDo = (replicas: number): readonly MakeStep[] =>
     times(1, connections.tokenEnds),
   ].flat();
 
-/** Everything that a session leaves to chance, drawn before it begins. @param replicas of the cluster it will run on */
-export function planOf({ seed, steps }: SessionOptions, replicas: number): Step[] {
+/** Everything that a session leaves to chance, drawn before it begins. @param shape of the cluster it will run on */
+export function planOf({ seed, steps }: SessionOptions, shape: Shape): Step[] {
   const random = new Random(seed);
-  const acts = whatPeopleDo(replicas);
-  const deck = troubleDeck(random, replicas);
+  const acts = whatPeopleDo(shape.replicas);
+  const deck = troubleDeck(random, shape);
   return Array.from({ length: steps }, () => (random.chance(troubleShare) ? deck() : random.pick(acts)(random)));
 }
 
 /** The troubles of a cluster, one at a time; each kind comes up before any comes twice. */
-function troubleDeck(random: Random, replicas: number): () => Step {
-  const kinds = troublesOf(replicas);
+function troubleDeck(random: Random, shape: Shape): () => Step {
+  const kinds = troublesOf(shape);
   let deck: MakeTrouble[] = [];
   return () => {
     if (deck.length === 0) deck = random.shuffled(kinds);

@@ -1,5 +1,7 @@
 import type { ClusterOptions } from '../cluster-parts.js';
 import type { Cluster } from '../cluster.js';
+import { redisKinds } from '../redis-kind.js';
+import type { RedisKind } from '../redis-kind.js';
 import { Actor } from './actor.js';
 import { allAgree } from './agreement.js';
 import { planOf } from './plan.js';
@@ -11,11 +13,12 @@ import { Steps } from './steps.js';
 import { Weather } from './weather.js';
 
 /** The cluster that a session needs: short pings and time-outs, so that what is lost is noticed within seconds. */
-export const sessionCluster = {
+export const sessionClusterOn = (redis: RedisKind): ClusterOptions => ({
   replicas: 3,
   nginx: true,
   mongoLink: true,
-  redisLinks: true,
+  redis,
+  redisLinks: redisKinds[redis].nodes === 1,
   settings: {
     PING_INTERVAL_MS: '1000',
     PING_TIMEOUT_MS: '1000',
@@ -25,7 +28,7 @@ export const sessionCluster = {
     SYNC_BEHIND_MAX: '30',
     LOG_LEVEL: 'warn',
   },
-} as const satisfies ClusterOptions;
+});
 
 /** What a session was. */
 export interface SessionFigures {
@@ -50,11 +53,12 @@ const messagesKept = [200, 200, 20] as const;
  * People write, edit, delete, read, come, go and move in one chat, chosen by a seed, while replicas, stores and networks
  * fail and come back. In the end everybody has exactly what is stored, and what was acknowledged is stored once.
  *
- * @param cluster one of `sessionCluster`
+ * @param cluster one of `sessionClusterOn`
  * @throws SessionFailed
  */
 export async function runSession(cluster: Cluster, { seed, steps }: SessionOptions): Promise<SessionFigures> {
-  const plan = planOf({ seed, steps }, cluster.parts.replicas.length);
+  const { replicas, redisNodes } = cluster.parts;
+  const plan = planOf({ seed, steps }, { replicas: replicas.length, redisNodes: redisNodes.length });
   const session = await begin(cluster);
   try {
     for (const step of plan) await take(session, step);

@@ -16,10 +16,11 @@ export interface Trouble {
 /** Chooses where it happens. */
 export type MakeTrouble = (random: Random) => Trouble;
 
-const onReplica =
-  (replicas: number, make: (number: number, random: Random) => Trouble): MakeTrouble =>
+/** At one of so many replicas, or nodes of Redis. */
+const somewhere =
+  (count: number, make: (number: number, random: Random) => Trouble): MakeTrouble =>
   (random) =>
-    make(1 + random.below(replicas), random);
+    make(1 + random.below(count), random);
 
 const killedReplica = (number: number): Trouble => ({
   what: `replica ${number} is killed and gone`,
@@ -51,6 +52,18 @@ const frozenRedis: Trouble = {
   begin: (cluster) => cluster.freezeRedis(),
   end: (cluster) => cluster.thawRedis(),
 };
+
+const stoppedNode = (number: number): Trouble => ({
+  what: `node ${number} of Redis is stopped, and comes back empty,`,
+  begin: (cluster) => cluster.stopRedis(number),
+  end: (cluster) => cluster.startRedis(number),
+});
+
+const frozenNode = (number: number): Trouble => ({
+  what: `node ${number} of Redis is frozen`,
+  begin: (cluster) => cluster.freezeRedis(number),
+  end: (cluster) => cluster.thawRedis(number),
+});
 
 const lonelyReplica =
   (newToo: boolean) =>
@@ -98,10 +111,20 @@ const killedMongo: Trouble = {
   store: true,
 };
 
-/** All kinds there are, for a cluster of so many replicas. */
-export const troublesOf = (replicas: number): readonly MakeTrouble[] => [
-  ...[killedReplica, restartedReplica, frozenReplica, lonelyReplica(false), lonelyReplica(true), slowRedis].map(
-    (make) => onReplica(replicas, make),
-  ),
-  ...[stoppedRedis, frozenRedis, unreachableMongo, silentMongo, slowMongo, killedMongo].map((one) => () => one),
-];
+/** What a cluster has that may fail. */
+export interface Shape {
+  readonly replicas: number;
+  /** More than one are a Redis Cluster. */
+  readonly redisNodes: number;
+}
+
+/** All kinds there are. The connection of one replica can be cut where it leads to one Redis. */
+export function troublesOf({ replicas, redisNodes }: Shape): readonly MakeTrouble[] {
+  const redis = redisNodes > 1 ? [stoppedNode, frozenNode] : [];
+  const links = redisNodes > 1 ? [] : [lonelyReplica(false), lonelyReplica(true), slowRedis];
+  return [
+    ...[killedReplica, restartedReplica, frozenReplica, ...links].map((make) => somewhere(replicas, make)),
+    ...redis.map((make) => somewhere(redisNodes, make)),
+    ...[stoppedRedis, frozenRedis, unreachableMongo, silentMongo, slowMongo, killedMongo].map((one) => () => one),
+  ];
+}
