@@ -121,8 +121,9 @@ describe('sending', () => {
     const sent = ['one', 'two', 'three'].map((text) => client.send(chat.id, text));
     await client.connect();
     await Promise.all(sent);
+    const lost = new Promise((resolve) => client.onState(resolve));
     replica.cut();
-    await eventually(() => expect(client.state.name).toBe('connecting'));
+    expect(await lost).toMatchObject({ name: 'connecting' });
     await Promise.all(['four', 'five'].map((text) => client.send(chat.id, text)));
     expect(chat.messages.map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four', 'five']);
   });
