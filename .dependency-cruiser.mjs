@@ -16,7 +16,7 @@ const replicaFolders = {
   messages: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access'],
   chats: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages'],
   sync: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages', 'chats'],
-  health: ['kernel', 'cluster', 'doors'],
+  health: ['kernel', 'cluster', 'sockets', 'doors'],
 };
 
 const replicaArrows = Object.entries(replicaFolders).map(([folder, allowed]) => ({

@@ -1,4 +1,5 @@
 import { RoostClient } from '@roost/client';
+import type { Clock } from '@roost/client';
 import type { Message } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { expect, vi } from 'vitest';
@@ -96,6 +97,36 @@ test('G4 the same where MongoDB is away for a while', ({ cluster }) =>
     await vi.waitFor(() => expect(ada?.outbox.all.length).toBeGreaterThan(5), { timeout: 10_000, interval: 20 });
     await cluster.startMongo();
   }));
+
+test('G4 S7 a lone message goes when the store is back, not when its own pause is over', async ({ cluster }) => {
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+  const { session } = await cluster.person('ada');
+  /** When each pause of the outbox would be over; pauses are as long as they may be. */
+  const pauses: { readonly ms: number; readonly overAt: number }[] = [];
+  const clock: Clock = {
+    now: () => Date.now(),
+    after: (ms, run) => {
+      pauses.push({ ms, overAt: Date.now() + ms });
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+  const longest = 0.999;
+  const url = cluster.url({ nginx: true });
+  const ada = new RoostClient({ url, token: session.token }, { clock, random: () => longest });
+  await ada.connect();
+  try {
+    await cluster.stopMongo();
+    const sent = ada.send(chatId, 'from the outbox');
+    const isLong = ({ ms }: { readonly ms: number }) => ms === Math.floor(8_000 * longest);
+    await vi.waitFor(() => expect(pauses.find(isLong)).toBeDefined(), { timeout: 30_000, interval: 20 });
+    await cluster.startMongo();
+    expect(await sent).toMatchObject({ message: { text: 'from the outbox' } });
+    expect(Date.now()).toBeLessThan(pauses.find(isLong)!.overAt);
+  } finally {
+    ada.close();
+  }
+});
 
 test('G2 S5 the same where Redis is away for a while', ({ cluster }) =>
   writeWhile(cluster, async ([ada]) => {

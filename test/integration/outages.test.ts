@@ -40,6 +40,22 @@ test('MongoDB away: store/unavailable in bounded time, the process lives, and wo
   expect(cluster.replica(1).pid).toBe(pid);
 });
 
+test('S7 sockets are told when the store takes no writes, and when it takes them again', async ({ cluster }) => {
+  const chat = await cluster.chat({ members: ['ada', 'grace'] });
+  const [ada, grace] = await cluster.clients('ada', 'grace');
+  await cluster.stopMongo();
+  const { since } = await ada.next('store:unavailable');
+  expect(await grace.next('store:unavailable')).toEqual({ since });
+  await cluster.startMongo();
+  expect(await ada.next('store:recovered')).toEqual({ since });
+  expect(await grace.next('store:recovered')).toEqual({ since });
+  // It is so: what is asked after that is stored.
+  await ada.command('message:send', { chatId: chat.id, text: 'after' });
+  expect(await ada.all('store:unavailable', () => true)).toHaveLength(1);
+  expect(await ada.all('store:recovered', () => true)).toHaveLength(1);
+  await mongoBack(cluster);
+});
+
 test('MongoDB away in the middle of sending: what was acknowledged is there, the rest is there once after a retry', async ({
   cluster,
 }) => {

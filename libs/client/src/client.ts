@@ -159,6 +159,7 @@ export class RoostClient {
   private listen(): void {
     this.connection.onAny((name, payload) => this.chats.hear(name, payload));
     this.connection.on('message:new', () => this.outbox.hasten());
+    this.connection.on('store:recovered', () => this.outbox.storeRecovered());
     this.outbox.onChange((chatId) => this.chats.draftsChanged(chatId));
     this.connection.onState((state) => this.stateChanged(state));
   }

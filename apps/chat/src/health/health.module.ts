@@ -10,6 +10,7 @@ import { Heartbeats } from './heartbeats.js';
 import { MetricsController } from './metrics.controller.js';
 import { MongoIndicator } from './mongo.indicator.js';
 import { RedisIndicator } from './redis.indicator.js';
+import { StoreWatch } from './store-watch.js';
 
 @Module({
   imports: [
@@ -17,6 +18,14 @@ import { RedisIndicator } from './redis.indicator.js';
     MongooseModule.forFeature([{ name: HeartbeatDocument.name, schema: HeartbeatSchema }]),
   ],
   controllers: [HealthController, MetricsController],
-  providers: [MongoIndicator, RedisIndicator, DeliveryIndicator, EventLoopIndicator, DrainIndicator, Heartbeats],
+  providers: [
+    MongoIndicator,
+    RedisIndicator,
+    DeliveryIndicator,
+    EventLoopIndicator,
+    DrainIndicator,
+    Heartbeats,
+    StoreWatch,
+  ],
 })
 export class HealthModule {}

@@ -3,12 +3,15 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
 import type { Model } from 'mongoose';
-import { PinoLogger } from 'nestjs-pino';
 import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { guardedListener } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { HeartbeatDocument } from './heartbeat.schema.js';
+import { StoreWatch } from './store-watch.js';
 
 const intervalMs = 2_000;
+/** While the store takes no writes: clients wait to hear that it does. */
+const probeEveryMs = 300;
 /** Older signs of life say nothing of now. */
 const freshMs = 6_000;
 
@@ -20,20 +23,22 @@ const freshMs = 6_000;
 export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private writtenAtMs = performance.now();
   private timer: NodeJS.Timeout | undefined;
+  private isOver = false;
 
   constructor(
     @InjectModel(HeartbeatDocument.name) private readonly heartbeats: Model<HeartbeatDocument>,
     private readonly delivery: DeliveryWatch,
-    private readonly logger: PinoLogger,
+    private readonly store: StoreWatch,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.beat(), intervalMs);
+    this.beatAfter(intervalMs);
   }
 
   beforeApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.isOver = true;
+    clearTimeout(this.timer);
   }
 
   /** Whether a write was acknowledged lately. */
@@ -47,6 +52,15 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
     return (await this.heartbeats.exists({ _id: { $ne: this.settings.replicaName }, at, delivers: true })) !== null;
   }
 
+  private beatAfter(delayMs: number): void {
+    if (!this.isOver)
+      this.timer = setTimeout(
+        guardedListener('heartbeats', () => this.beat()),
+        delayMs,
+      );
+  }
+
+  /** One at a time: the driver gives each an end. */
   private async beat(): Promise<void> {
     const delivers = this.delivery.current.state === 'ok';
     try {
@@ -54,8 +68,11 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
         .updateOne({ _id: this.settings.replicaName }, { $set: { at: new Date(), delivers } }, { upsert: true })
         .exec();
       this.writtenAtMs = performance.now();
+      this.store.succeeded();
     } catch (err) {
-      this.logger.warn({ err }, 'sign of life not written');
+      this.store.failed(err);
+    } finally {
+      this.beatAfter(this.store.isAway ? probeEveryMs : intervalMs);
     }
   }
 }

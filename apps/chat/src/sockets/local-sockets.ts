@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FactName, FactOf, ServerToClientEvents } from '@roost/contract';
+import { guardedListener } from '../kernel/boundary.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
 import { userRoom } from './rooms.js';
 
@@ -10,10 +11,17 @@ type ChatNamespace = ReturnType<ChatServer['of']>;
 export class LocalSockets {
   private server: ChatServer | undefined;
   private readonly namespaces: ChatNamespace[] = [];
+  private readonly connectedListeners: ((socket: ChatSocket) => void)[] = [];
 
   attach(server: ChatServer): void {
     this.server = server;
     this.namespaces.push(server.of('/'));
+    server.on(
+      'connection',
+      guardedListener('connected socket', (socket: ChatSocket) => {
+        for (const listener of this.connectedListeners) listener(socket);
+      }),
+    );
     server.on('new_namespace', (namespace) => this.namespaces.push(namespace));
   }
 
@@ -36,6 +44,17 @@ export class LocalSockets {
     return this.namespaces.flatMap(({ adapter, sockets }) =>
       Array.from(adapter.rooms.get(userRoom(userId)) ?? []).flatMap((socketId) => sockets.get(socketId) ?? []),
     );
+  }
+
+  /** Calls `listener` with every socket that connects from now on, after its first fact. */
+  onConnected(listener: (socket: ChatSocket) => void): void {
+    this.connectedListeners.push(listener);
+  }
+
+  /** Tells every socket of this replica, in the namespace of the chats. */
+  tellAll<F extends FactName>(fact: F, payload: FactOf<F>): void {
+    const args = [payload] as unknown as Parameters<ServerToClientEvents[F]>;
+    this.server?.local.emit(fact, ...args);
   }
 
   /** Tells one socket; nothing where it is gone. */

@@ -7,7 +7,7 @@ import type { OutboxEntry, Sent } from './entry.js';
 
 /** A fault of the server that comes this often in a row is this message's fate: others wait behind it. */
 const faultsMax = 5;
-/** The most that is waited where others' messages are being stored. */
+/** The most that is waited where messages can be stored again. Spread, for all clients hear of it at once. */
 const hastenedMs = 1_000;
 
 export interface LanePorts {
@@ -53,6 +53,13 @@ export class Lane {
     this.cancelRetry();
     this.wasHastened = true;
     this.attemptAfter(Math.floor(this.surroundings.random() * hastenedMs));
+  }
+
+  /** The store takes writes again: what failed before says nothing any more. */
+  storeRecovered(): void {
+    this.backoff.reset();
+    this.wasHastened = false;
+    this.hasten();
   }
 
   /** Sends the first draft that can be sent, unless one is on its way or a pause is being kept. */
@@ -106,7 +113,7 @@ export class Lane {
     if (error instanceof NoAnswer && !this.ports.isOnline()) return;
     const retryAfterMs = retryAfterOf(error);
     const delayMs = this.backoff.next(retryAfterMs);
-    this.mayHasten = retryAfterMs === undefined && delayMs > hastenedMs;
+    this.mayHasten = delayMs > hastenedMs && (retryAfterMs === undefined || isStoreAway(error));
     this.attemptAfter(delayMs);
   }
 
@@ -124,6 +131,8 @@ export class Lane {
     return isRetryable(error);
   }
 }
+
+const isStoreAway = (error: unknown): boolean => error instanceof ChatError && error.code === 'store/unavailable';
 
 function finalError(error: unknown): ChatError {
   return error instanceof ChatError ? error : new ChatError('server/internal', {}, { cause: error });

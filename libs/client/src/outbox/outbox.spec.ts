@@ -147,6 +147,44 @@ describe('a message', () => {
     expect(attempts).toHaveLength(1);
   });
 
+  it('G4 goes within a second when the store is back, however long it was to wait, each time', async () => {
+    void outbox.add(chatId, 'Hello');
+    await settle();
+    for (let outage = 1; outage <= 2; outage++) {
+      for (let attempt = 1; attempt <= 6; attempt++) {
+        await last().fail(new ChatError('store/unavailable', { retryAfterMs: 5_000 }));
+        if (attempt < 6) await clock.advance(60_000);
+      }
+      outbox.storeRecovered();
+      const before = attempts.length;
+      await clock.advance(1_000);
+      expect(attempts).toHaveLength(before + 1);
+    }
+  });
+
+  it('G4 that is refused once more after the store came back waits as if it were the first time', async () => {
+    void outbox.add(chatId, 'Hello');
+    await settle();
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      await last().fail(new ChatError('store/unavailable'));
+      await clock.advance(60_000);
+    }
+    outbox.storeRecovered();
+    await last().fail(new ChatError('store/unavailable'));
+    const before = attempts.length;
+    await clock.advance(500);
+    expect(attempts).toHaveLength(before + 1);
+  });
+
+  it('A5 that came too often is not sent earlier because the store is back', async () => {
+    void outbox.add(chatId, 'Hello');
+    await settle();
+    await last().fail(new ChatError('rate/limited', { retryAfterMs: 5_000 }));
+    outbox.storeRecovered();
+    await clock.advance(4_900);
+    expect(attempts).toHaveLength(1);
+  });
+
   it('shows those of other chats that messages are being stored again', async () => {
     for (const chat of [chatId, otherChatId]) void outbox.add(chat, chat);
     await settle();

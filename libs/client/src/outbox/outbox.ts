@@ -122,6 +122,11 @@ export class Outbox {
     for (const lane of this.lanes.values()) lane.hasten();
   }
 
+  /** The server says that messages can be stored again. */
+  storeRecovered(): void {
+    for (const lane of this.lanes.values()) lane.storeRecovered();
+  }
+
   /** The client was closed: nobody waits any more. The drafts stay, and are sent when it connects again. */
   release(): void {
     for (const entry of this.entries()) entry.rejected(notSent(entry.draft.request.clientMessageId));

@@ -12,6 +12,14 @@ export const serverFacts = {
     means: 'this replica goes away: connect anew after this time, the connection is closed by then',
     payload: z.object({ reconnectInMs: z.int().nonnegative() }),
   },
+  'store:unavailable': {
+    means: 'the store takes no writes: messages have to wait',
+    payload: z.object({ since: time }),
+  },
+  'store:recovered': {
+    means: 'the store takes writes again: send what waits, at a random moment within a second',
+    payload: z.object({ since: time }),
+  },
   exception: {
     means: 'a command that asked for no acknowledgement failed',
     payload: z.looseObject({ command: z.string(), error: z.string(), code: z.string(), retryable: z.boolean() }),
