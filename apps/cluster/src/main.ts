@@ -1,4 +1,4 @@
-import { PartFailed } from '@roost/local-cluster';
+import { PartFailed, WrongNginxSetting } from '@roost/local-cluster';
 import { obey } from '../../../libs/command-line/src/index.mjs';
 import { help, readArguments } from './options.mjs';
 import { Refused } from './refused.js';
@@ -8,7 +8,7 @@ import { runCluster } from './run-cluster.js';
 try {
   process.exit(await obey(help, () => readArguments(process.argv.slice(2)), runCluster));
 } catch (error) {
-  const known = error instanceof PartFailed || error instanceof Refused;
+  const known = error instanceof PartFailed || error instanceof Refused || error instanceof WrongNginxSetting;
   console.error(known ? `\n${error.message}` : error);
   process.exit(1);
 }

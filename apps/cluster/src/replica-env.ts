@@ -1,4 +1,4 @@
-import type { RedisPart, Store } from '@roost/local-cluster';
+import type { NginxSettings, RedisPart, Store } from '@roost/local-cluster';
 
 /** Where a replica finds what it needs, and who may call it. */
 export interface Surroundings {
@@ -18,9 +18,20 @@ export function replicaEnv({ store, redis, port, jwtSecret }: Surroundings): Rec
   return {
     NODE_ENV: 'production',
     FRONTEND_URL: `http://localhost:${port},http://127.0.0.1:${port}`,
+    ...(onlyThisMachine() && { REGISTRATIONS_PER_ADDRESS: '0' }),
     ...Object.fromEntries(inherited),
     MONGODB_URI: store.uri,
     REDIS_URL: redis.url,
     JWT_SECRET: jwtSecret,
   };
+}
+
+/** What nginx takes of the same. */
+export function nginxSettings({ FRONTEND_URL, TRUSTED_PROXIES }: Record<string, string>): NginxSettings {
+  return { ...(FRONTEND_URL && { FRONTEND_URL }), ...(TRUSTED_PROXIES && { TRUSTED_PROXIES }) };
+}
+
+/** nginx listens on 127.0.0.1, so nobody else comes in, unless through a proxy; who tries things out registers often. */
+function onlyThisMachine(): boolean {
+  return !process.env.TRUSTED_PROXIES;
 }

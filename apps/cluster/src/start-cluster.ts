@@ -17,7 +17,7 @@ import type { ClusterOptions } from './options.mjs';
 import { copyPage } from './page.js';
 import { say, step } from './progress.js';
 import { Refused } from './refused.js';
-import { replicaEnv } from './replica-env.js';
+import { nginxSettings, replicaEnv } from './replica-env.js';
 
 /** Everything that runs. */
 export interface Cluster extends Fleet {
@@ -44,7 +44,8 @@ export async function startCluster(options: ClusterOptions, data: DataFolder): P
   const replicas = await Promise.all(Array.from({ length: options.replicas }, (_, i) => startReplica(create, i + 1)));
   copyPage(data);
   const replicaPorts = replicas.map((part) => part.port);
-  const front = { dir: data.nginx, logDir, port, replicaPorts, webRoot: data.page };
+  const settings = nginxSettings(env);
+  const front = { dir: data.nginx, logDir, port, replicaPorts, webRoot: data.page, settings };
   const nginx = await step('nginx', () => startNginx(front), whereItIs);
   return { store, redis, replicas, create, nginx, url: `http://localhost:${port}` };
 }

@@ -6,6 +6,7 @@ export { startRedis, type RedisOptions, type RedisPart } from './redis.js';
 export { redisClusterReady, startRedisCluster, type RedisClusterOptions } from './redis-cluster.js';
 export { startStore, type Store, type StoreOptions } from './store.js';
 export { builtReplica, replica, startReplica, type ReplicaOptions, type ReplicaPart } from './replica.js';
+export { type NginxSettings, WrongNginxSetting } from './nginx-config.js';
 export { startNginx, type NginxOptions, type NginxPart } from './nginx.js';
 export { type Fleet, type FleetStep, type FleetWork, type Ranks } from './fleet.js';
 export { restartOneByOne } from './rolling-restart.js';

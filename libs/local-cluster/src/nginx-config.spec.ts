@@ -1,8 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { writeNginxConfig } from './nginx-config.js';
+import { projectRoot, systemEnv } from './programs.js';
 
 const dir = join(tmpdir(), `roost-nginx-config-${process.pid}`);
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
@@ -14,6 +16,40 @@ test('every replica is one server line, and no name is left unfilled', () => {
   expect(text).toContain('listen 127.0.0.1:8080;');
   expect(text).toContain('root /srv/page;');
   expect(text).not.toMatch(/\{\{|\}\}(?!\s*$)/);
+});
+
+/** Both files that `write-settings` makes where at most so many files may be open. */
+function writtenSettings(mostFiles: number): string {
+  mkdirSync(dir, { recursive: true });
+  const script = join(projectRoot(), 'nginx/write-settings');
+  execFileSync('sh', ['-c', `ulimit -n ${mostFiles} && exec '${script}' '${dir}'`], { env: systemEnv() });
+  return readFileSync(join(dir, 'process.conf'), 'utf8') + readFileSync(join(dir, 'settings.conf'), 'utf8');
+}
+
+test.each([
+  [600, 600],
+  [20_000, 16_896],
+])('where %i files may be open, a worker takes no more connections than it may open files', (mostFiles, files) => {
+  const text = writtenSettings(mostFiles);
+  expect(text).toContain(`worker_rlimit_nofile ${files};`);
+  const [, connections] = /worker_connections (\d+);/.exec(text) ?? [];
+  expect(Number(connections)).toBeGreaterThan(files * 0.9);
+  expect(Number(connections)).toBeLessThan(files);
+});
+
+test('without settings no proxy is trusted and no origin may read', () => {
+  const text = writtenSettings(600);
+  expect(text).not.toMatch(/set_real_ip_from|real_ip_header|http_origin;/);
+});
+
+test.each([
+  [{ TRUSTED_PROXIES: '10.0.0.0/8; include /etc/passwd' }, "TRUSTED_PROXIES: '10.0.0.0/8;' is no address"],
+  [{ TRUSTED_PROXIES: 'proxy.example.org' }, "TRUSTED_PROXIES: 'proxy.example.org' is no address"],
+  [{ FRONTEND_URL: "https://a.example';" }, "FRONTEND_URL: 'https://a.example';' is no origin"],
+  [{ FRONTEND_URL: '*' }, "FRONTEND_URL: '*' is no origin"],
+])('%j is refused', (settings, problem) => {
+  const place = { dir, port: 8080, replicaPorts: [1001], webRoot: '/srv/page', settings };
+  expect(() => writeNginxConfig(place)).toThrow(problem);
 });
 
 test('a path that nginx would read as something else is refused', () => {

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './programs.js';
+import { projectRoot, systemEnv } from './programs.js';
 
 /** What differs between one nginx on this machine and another. */
 export interface NginxPlace {
@@ -10,10 +11,21 @@ export interface NginxPlace {
   replicaPorts: number[];
   /** Folder of the page's files. */
   webRoot: string;
+  /** What `nginx/write-settings` takes from the environment. */
+  settings?: NginxSettings;
+}
+
+export interface NginxSettings {
+  /** Origins of pages that may read what nginx itself refuses, separated by commas. */
+  FRONTEND_URL?: string;
+  /** Proxies in front of nginx whose `X-Forwarded-For` is believed, separated by commas. */
+  TRUSTED_PROXIES?: string;
 }
 
 /** Files that are the same on one machine and in containers. */
-const sharedFiles = ['http.conf', 'server.conf', 'page-headers.conf'];
+const sharedFiles = ['http', 'server', 'replica', 'refusals', 'page-headers', 'cors-headers'].map(
+  (name) => `${name}.conf`,
+);
 
 /**
  * Writes the configuration of `nginx/` into `dir`, made for this machine.
@@ -25,9 +37,18 @@ export function writeNginxConfig(place: NginxPlace): string {
   mkdirSync(place.dir, { recursive: true });
   // Beside the main file, for nginx looks up relative includes there.
   for (const name of sharedFiles) copyFileSync(join(source, name), join(place.dir, name));
+  writeSettings(join(source, 'write-settings'), place);
   const main = join(place.dir, 'nginx.conf');
   writeFileSync(main, fillIn(readFileSync(join(source, 'local.conf.template'), 'utf8'), valuesFor(place)));
   return main;
+}
+
+/** A setting of nginx that whoever set it can put right. */
+export class WrongNginxSetting extends Error {}
+
+function writeSettings(script: string, { dir, settings }: NginxPlace): void {
+  const { status, stderr } = spawnSync(script, [dir], { env: { ...systemEnv(), ...settings }, encoding: 'utf8' });
+  if (status !== 0) throw new WrongNginxSetting(stderr.trim());
 }
 
 function valuesFor({ dir, port, replicaPorts, webRoot }: NginxPlace): Record<string, string> {
@@ -41,9 +62,9 @@ function valuesFor({ dir, port, replicaPorts, webRoot }: NginxPlace): Record<str
   };
 }
 
-/** `max_fails=0` for the reason given in compose.conf. */
+/** How long a replica rests that does not say that it is alive: as in compose.conf. */
 function serverLine(replicaPort: number): string {
-  return `    server 127.0.0.1:${replicaPort} max_fails=0;`;
+  return `    server 127.0.0.1:${replicaPort} max_fails=1 fail_timeout=3s;`;
 }
 
 /** Puts values in place of `{{names}}`; a name without a value is an error, not an empty text. */

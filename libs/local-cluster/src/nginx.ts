@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { reasonOf } from './errors.js';
 import { freePort, isFree } from './free-port.js';
-import { writeNginxConfig } from './nginx-config.js';
+import { type NginxSettings, writeNginxConfig } from './nginx-config.js';
 import { Part } from './part.js';
 import { requireProgram, systemEnv } from './programs.js';
 import { waitUntil } from './wait-until.js';
@@ -19,6 +19,7 @@ export interface NginxOptions {
   replicaPorts: number[];
   /** Folder of the page's files; an empty one where absent. */
   webRoot?: string;
+  settings?: NginxSettings;
   cpu?: number;
 }
 
@@ -34,9 +35,9 @@ const reloadTimeoutMs = 5_000;
 
 /** Starts nginx on 127.0.0.1 before these replicas, with the configuration of `nginx/`. Needs no root. */
 export async function startNginx(options: NginxOptions): Promise<NginxPart> {
-  const { dir, logDir = dir, port, replicaPorts, webRoot, cpu } = options;
+  const { dir, logDir = dir, port, replicaPorts, webRoot, settings = {}, cpu } = options;
   const program = requireProgram('nginx');
-  const place = { dir, port: port ?? (await freePort()), webRoot: webRoot ?? join(dir, 'empty') };
+  const place = { dir, port: port ?? (await freePort()), webRoot: webRoot ?? join(dir, 'empty'), settings };
   mkdirSync(place.webRoot, { recursive: true });
   const config = writeNginxConfig({ ...place, replicaPorts });
   // -e: before it has read the configuration nginx would write to a folder of root's.

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NginxPart, freePort, startNginx } from '../src/index.js';
 import { type Echo, type Toy, startToy, temporaryFolder } from './support/toys.js';
 
+/** As in nginx/compose.conf and nginx-config.ts. */
+const restMs = 3_000;
+
 const { dir, remove } = temporaryFolder();
 const webRoot = join(dir, 'page');
 let toys: Toy[];
@@ -88,6 +91,19 @@ test('a replica learns the address and the protocol from nginx, not from the cli
   expect(seen['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
 });
 
+test('behind a proxy that is trusted, a replica learns the address that this proxy saw', async () => {
+  const settings = { TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1' };
+  const own = await startNginx({ dir: join(dir, 'behind'), replicaPorts: [toys[0]!.port], settings });
+  const seen = async (claimed: string): Promise<unknown> => {
+    const response = await fetch(`${own.url}/users/me`, { headers: { 'x-forwarded-for': claimed } });
+    const { headers }: Echo = await response.json();
+    return headers['x-forwarded-for'];
+  };
+  expect(await seen('203.0.113.7')).toBe('203.0.113.7');
+  expect(await seen('6.6.6.6, 203.0.113.7, 10.1.2.3')).toBe('203.0.113.7');
+  await own.stop();
+});
+
 test.each(['/metrics', '/metrics/x', '/health/deps', '/health', '/health/deps?x=1', '/%6detrics', '//metrics'])(
   '%s is not public',
   async (path) => {
@@ -126,10 +142,10 @@ test('a body over the limit is refused in the API’s own shape, and no replica 
 });
 
 test('a POST that a replica took and did not answer is not sent to another', async () => {
-  const answer = await fetch(`${nginx.url}/attachments/cut`, { method: 'POST', body: 'once' });
+  const answer = await fetch(`${nginx.url}/chats/cut`, { method: 'POST', body: 'once' });
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ success: false, code: 'server/unreachable', retryable: true });
-  expect(toys.flatMap(({ seen }) => seen).filter((line) => line === 'POST /attachments/cut')).toHaveLength(1);
+  expect(toys.flatMap(({ seen }) => seen).filter((line) => line === 'POST /chats/cut')).toHaveLength(1);
 });
 
 test('a dead replica is passed over; a reload brings another set; with none left the answer says when to retry', async () => {
@@ -148,7 +164,7 @@ test('a dead replica is passed over; a reload brings another set; with none left
   await own.stop();
 });
 
-test('a replica that is back gets its share of WebSockets at once, though none of them has ended', async () => {
+test('a replica that is back gets its share of WebSockets after its rest, though none of them has ended', async () => {
   const stays = await startToy('stays');
   const leaves = await startToy('leaves');
   const own = await startNginx({ dir: join(dir, 'back'), replicaPorts: [stays.port, leaves.port] });
@@ -158,7 +174,7 @@ test('a replica that is back gets its share of WebSockets at once, though none o
   await leaves.close();
   expect(new Set(await connectAll())).toEqual(new Set(['stays']));
   const back = await startToy('leaves', leaves.port);
-  expect(await connectAll()).toEqual(before);
+  await expect.poll(connectAll, { timeout: restMs + 2_000, interval: 500 }).toEqual(before);
   for (const socket of sockets) socket.disconnect();
   await own.stop();
   await Promise.all([stays.close(), back.close()]);

@@ -3,12 +3,22 @@ import { join } from 'node:path';
 import { freePort, replica } from '../../src/index.js';
 import type { Fleet } from '../../src/index.js';
 
-/** Answers everything with its name; ends when asked; does not start while there is a file `broken` beside it. */
+/**
+ * Answers everything with its name; ends when asked; does not start while there is a file `broken` beside it. The first
+ * request to `/chats/deadly` ends the one that gets it.
+ */
 const script = `
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 if (existsSync(new URL('broken', import.meta.url))) process.exit(7);
-createServer((_, response) => response.end(process.env.REPLICA_NAME)).listen(process.env.PORT, '127.0.0.1');
+const killed = new URL('killed', import.meta.url);
+createServer(({ url }, response) => {
+  if (url.startsWith('/chats/deadly') && !existsSync(killed)) {
+    writeFileSync(killed, '');
+    process.kill(process.pid, 'SIGKILL');
+  }
+  response.end(process.env.REPLICA_NAME);
+}).listen(process.env.PORT, '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));
 `;
 

@@ -27,14 +27,14 @@ export interface Toy {
   close: () => Promise<void>;
 }
 
-/** A Socket.IO server that says its name on `whoami`; `/attachments/cut` reads the request and breaks the connection. */
+/** A Socket.IO server that says its name on `whoami`; `/chats/cut…` reads the request and breaks the connection. */
 export async function startToy(name: string, port?: number): Promise<Toy> {
   port ??= await freePort();
   const seen: string[] = [];
   const http = createServer((request, response) => {
     const { method, url, headers } = request;
     seen.push(`${method} ${url}`);
-    if (url === '/attachments/cut') {
+    if (url?.startsWith('/chats/cut')) {
       request.resume().on('end', () => request.socket.destroy());
       return;
     }
