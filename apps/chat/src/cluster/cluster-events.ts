@@ -21,10 +21,13 @@ export class ClusterEvents {
   attach(server: ChatServer): void {
     this.server = server;
     for (const name of clusterEventNames)
-      server.on(name, (event: ClusterEventMap[ClusterEventName], heard?: () => void) => {
-        this.local.emit(name, event);
-        heard?.();
-      });
+      server.on(
+        name,
+        guardedListener('cluster event', (event: ClusterEventMap[ClusterEventName], heard?: () => void) => {
+          this.local.emit(name, event);
+          heard?.();
+        }),
+      );
   }
 
   on<N extends ClusterEventName>(name: N, listener: (event: ClusterEventMap[N]) => void): void {

@@ -4,6 +4,7 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
+import { guardedListener, runInBackground } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
 import { FactListener } from './fact-listener.js';
@@ -55,9 +56,19 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     this.server = server;
     this.chooseRooms(server);
     this.facts.onCanary((room) => this.heard(room));
-    for (const client of [this.redis.publisher, this.redis.subscriber]) client.on('close', () => this.degrade());
-    server.on('connection', (socket) => this.tell(socket));
-    this.timer = setInterval(() => void this.round(server), this.settings.canaryIntervalMs);
+    for (const client of [this.redis.publisher, this.redis.subscriber])
+      client.on(
+        'close',
+        guardedListener('delivery watch', () => this.degrade()),
+      );
+    server.on(
+      'connection',
+      guardedListener('delivery watch', (socket) => this.tell(socket)),
+    );
+    this.timer = setInterval(
+      guardedListener('delivery watch', () => this.round(server)),
+      this.settings.canaryIntervalMs,
+    );
   }
 
   beforeApplicationShutdown(): void {
@@ -81,8 +92,8 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     return this.stuckRounds >= stuckMax;
   }
 
-  onRecovered(listener: () => void): void {
-    this.changes.on('recovered', listener);
+  onRecovered(listener: () => unknown): void {
+    this.changes.on('recovered', guardedListener('delivery recovered', listener));
   }
 
   /** One room for each path facts may take now. A new one is as good as heard, until its first canary is overdue. */
@@ -98,12 +109,12 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     for (const room of this.backAtMs.keys()) {
       if (rooms.has(room)) continue;
       this.backAtMs.delete(room);
-      void adapter.del(canaryMember, room);
+      runInBackground('delivery watch', () => adapter.del(canaryMember, room));
     }
     for (const room of rooms) {
       if (this.backAtMs.has(room)) continue;
       this.backAtMs.set(room, performance.now());
-      void adapter.addAll(canaryMember, new Set([room]));
+      runInBackground('delivery watch', () => adapter.addAll(canaryMember, new Set([room])));
     }
   }
 
@@ -142,7 +153,10 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     if (this.delivery.state === 'degraded' || !this.server) return;
     this.delivery = { state: 'degraded', since: new Date() };
     this.degradedAtMs = performance.now();
-    this.probing = setInterval(() => this.sendCanaries(), probeEveryMs);
+    this.probing = setInterval(
+      guardedListener('delivery watch', () => this.sendCanaries()),
+      probeEveryMs,
+    );
     this.logger.warn('delivery between replicas degraded');
     this.server.local.emit('server:degraded', { since: this.delivery.since.toISOString() });
   }

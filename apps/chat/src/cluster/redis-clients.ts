@@ -4,6 +4,7 @@ import type { Settings } from '@roost/settings';
 import { Cluster, Redis } from 'ioredis';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
+import { guardedListener } from '../kernel/boundary.js';
 import { guardPublisher, guardSubscriber } from './redis-guards.js';
 import { connectNodesAtOnce, shardsOf } from './redis-nodes.js';
 import type { RedisClient } from './redis-nodes.js';
@@ -103,7 +104,10 @@ function ofCluster(settings: Settings, urls: readonly string[]): RedisClients {
     case 'sharded': {
       const connect = (place: string) => new Redis(`redis://${place}`, { ...shardOptions, ...redisOptions });
       const subscriber = new ShardedSubscriber(shardsOf(publisher), connect, redisCommandTimeoutMs);
-      publisher.on('refresh', () => subscriber.follow());
+      publisher.on(
+        'refresh',
+        guardedListener('redis', () => subscriber.follow()),
+      );
       return { adapter: redisAdapter, publisher, subscriber };
     }
   }
@@ -142,13 +146,15 @@ function ready(client: RedisClient, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let last: Error | undefined;
     const remember = (error: Error) => (last = error);
-    const timer = setTimeout(() => reject(last ?? new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    client.on('error', remember);
-    client.once('ready', () => {
+    const giveUp = () => reject(last ?? new Error(`no answer within ${timeoutMs} ms`));
+    const timer = setTimeout(giveUp, timeoutMs);
+    const isThere = () => {
       clearTimeout(timer);
       client.off('error', remember);
       resolve();
-    });
+    };
+    client.on('error', remember);
+    client.once('ready', guardedListener('redis', isThere));
     client.connect().catch(remember);
   });
 }
@@ -156,18 +162,21 @@ function ready(client: RedisClient, timeoutMs: number): Promise<void> {
 /** One line when Redis goes and one when it is back, not one an attempt. */
 function report(client: RedisClient | ShardedSubscriber, name: string, logger: Logger): void {
   let isAway = false;
-  client.on('error', (err: Error) => {
+  const failed = (err: Error) => {
     // One node of several: what it means for delivery is found out by the canaries.
     if (client.status === 'ready') return;
     if (!isAway) logger.warn({ err, client: name }, 'redis is away');
     isAway = true;
-  });
-  client.on('close', () => {
+  };
+  const closed = () => {
     if (!isAway && client.status !== 'end') logger.warn({ client: name }, 'redis closed the connection');
     isAway = true;
-  });
-  client.on('ready', () => {
+  };
+  const back = () => {
     if (isAway) logger.info({ client: name }, 'redis is back');
     isAway = false;
-  });
+  };
+  client.on('error', guardedListener('redis', failed));
+  client.on('close', guardedListener('redis', closed));
+  client.on('ready', guardedListener('redis', back));
 }

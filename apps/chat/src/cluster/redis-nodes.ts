@@ -1,5 +1,6 @@
 import { Cluster, Command } from 'ioredis';
 import type { Redis } from 'ioredis';
+import { guardedListener } from '../kernel/boundary.js';
 import type { Shards } from './sharded-subscriber.js';
 
 /** One Redis, or all nodes of a Redis Cluster. */
@@ -32,11 +33,11 @@ const placesOf = ({ slots }: Cluster): Set<string> => new Set(slots.flatMap(([ma
  * the first command meanwhile.
  */
 export function connectNodesAtOnce(client: Cluster): void {
-  client.on('+node', (node: Redis) => {
-    // Where it fails the node goes out of the pool, and comes back with the next reading of the map.
-    node.connect().catch(() => node.disconnect());
-  });
+  client.on('+node', guardedListener('redis', connectNode));
 }
+
+/** Where it fails the node goes out of the pool, and comes back with the next reading of the map. */
+const connectNode = (node: Redis) => node.connect().catch(() => node.disconnect());
 
 /**
  * PUBLISH reaches all subscribers through any node of a cluster, but what goes through two nodes arrives in any order.

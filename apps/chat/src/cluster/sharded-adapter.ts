@@ -1,4 +1,5 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
+import { runInBackground } from '../kernel/boundary.js';
 import type { RedisClients } from './redis-clients.js';
 
 type ShardedAdapter = ReturnType<ReturnType<typeof createShardedAdapter>>;
@@ -57,7 +58,7 @@ export function shardedAdapter(
       return broadcast(packet, { ...opts, flags: { ...flags, local: true } });
     };
     inside.addAll = (socketId, rooms) => {
-      void addAll(socketId, rooms);
+      runInBackground('rooms', () => addAll(socketId, rooms));
       return subscriber.confirmed(Array.from(rooms, (room) => channelOfRoom(channelPrefix, adapter.nsp.name, room)));
     };
     return adapter;

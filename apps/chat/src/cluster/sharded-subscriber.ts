@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
+import { guardedListener } from '../kernel/boundary.js';
 
 /** Which node serves which channel. */
 export interface Shards {
@@ -105,7 +106,11 @@ export class ShardedSubscriber extends EventEmitter {
       await node?.ssubscribe(name);
     } catch {
       // One that is away is asked when it is back.
-      if (node?.status === 'ready') setTimeout(() => this.ask(name), askAgainMs).unref();
+      if (node?.status === 'ready')
+        setTimeout(
+          guardedListener('redis', () => this.ask(name)),
+          askAgainMs,
+        ).unref();
     }
   }
 
@@ -114,13 +119,18 @@ export class ShardedSubscriber extends EventEmitter {
     if (known) return known;
     const node = this.connect(place);
     this.nodes.set(place, node);
-    node.on('smessageBuffer', (channel: Buffer, message: Buffer) => this.emit('smessageBuffer', channel, message));
-    node.on('ready', () => {
+    const hear = (channel: Buffer, message: Buffer) => this.emit('smessageBuffer', channel, message);
+    const goOn = () => {
       if (this.nodes.get(place) !== node) return;
       for (const [name, channel] of this.channels) if (channel.place === place) this.ask(name);
       if (this.status === 'ready') this.emit('ready');
-    });
-    node.on('close', () => this.nodes.get(place) === node && this.emit('close'));
+    };
+    node.on('smessageBuffer', guardedListener('redis message', hear));
+    node.on('ready', guardedListener('redis', goOn));
+    node.on(
+      'close',
+      guardedListener('redis', () => this.nodes.get(place) === node && this.emit('close')),
+    );
     return node;
   }
 }

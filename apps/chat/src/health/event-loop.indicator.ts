@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { Settings } from '@roost/settings';
+import { guardedListener } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 
 const windowMs = 5_000;
@@ -22,15 +23,20 @@ export class EventLoopIndicator implements OnApplicationBootstrap, OnApplication
 
   onApplicationBootstrap(): void {
     this.histogram.enable();
-    this.timer = setInterval(() => {
-      this.delayMs = this.histogram.percentile(50) / nanosecondsPerMs;
-      this.histogram.reset();
-    }, windowMs);
+    this.timer = setInterval(
+      guardedListener('event loop', () => this.measure()),
+      windowMs,
+    );
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
     this.histogram.disable();
+  }
+
+  private measure(): void {
+    this.delayMs = this.histogram.percentile(50) / nanosecondsPerMs;
+    this.histogram.reset();
   }
 
   check() {

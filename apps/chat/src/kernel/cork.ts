@@ -1,7 +1,9 @@
 import type { Writable } from 'node:stream';
 
+import { guardedListener } from './boundary.js';
+
 /** What is written to this stream in the present turn of the event loop leaves as one write to the system, at its end. */
 export function corkThisTurn(stream: Writable): void {
   stream.cork();
-  process.nextTick(() => stream.uncork());
+  process.nextTick(guardedListener('cork', () => stream.uncork()));
 }

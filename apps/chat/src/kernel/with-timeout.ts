@@ -2,7 +2,8 @@
 export async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError')), timeoutMs);
+    const giveUp = () => reject(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError'));
+    timer = setTimeout(giveUp, timeoutMs);
   });
   try {
     return await Promise.race([work, timeout]);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { guardedListener } from '../kernel/boundary.js';
 import { ChangeLog } from './change-log.js';
 import { ChangeTeller } from './change-teller.js';
 
@@ -25,7 +26,10 @@ export class ChangeRepair implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.look(), intervalMs);
+    this.timer = setInterval(
+      guardedListener('change repair', () => this.look()),
+      intervalMs,
+    );
   }
 
   onModuleDestroy(): void {

@@ -1,3 +1,5 @@
+import { guardedListener } from '../kernel/boundary.js';
+
 /** Why one document of an unordered insert is not stored; undefined where it is. */
 export type Refused = unknown;
 
@@ -37,7 +39,7 @@ export class CombinedInserts<Document> {
   private schedule(): void {
     if (this.state !== 'idle' || this.waiting.length === 0) return;
     this.state = 'scheduled';
-    setImmediate(() => void this.send());
+    setImmediate(guardedListener('combined inserts', () => this.send()));
   }
 
   /** Never rejects: every failure goes to those who wait. */

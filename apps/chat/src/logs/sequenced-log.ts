@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { runInBackground } from '../kernel/boundary.js';
 
 /** What a store says about an ordered insert of consecutive entries: all in, or the first that is not, and why. */
 export type Inserted =
@@ -92,7 +93,7 @@ export class SequencedLog<Entry> {
       }
       const opened = { waiting: [waiting] };
       this.lanes.set(chatId, opened);
-      void this.drain(chatId, opened);
+      runInBackground('sequenced log', () => this.drain(chatId, opened));
     });
   }
 

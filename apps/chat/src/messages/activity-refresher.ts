@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { guardedListener } from '../kernel/boundary.js';
 import { ChatsRepository } from '../access/chats.repository.js';
 
 /** A busy chat is refreshed this often, not once a message. */
@@ -29,7 +30,10 @@ export class ActivityRefresher implements OnApplicationShutdown {
     const known = this.moved.get(chatId);
     if (known && known.seq >= head.seq) return;
     this.moved.set(chatId, head);
-    this.timer ??= setTimeout(() => void this.flush(), refreshDelayMs);
+    this.timer ??= setTimeout(
+      guardedListener('activity refresher', () => this.flush()),
+      refreshDelayMs,
+    );
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FactName, FactOf, ServerToClientEvents } from '@roost/contract';
 import { countFact } from '@roost/observability';
+import { guardedListener } from '../kernel/boundary.js';
 import type { ChatServer } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
 import { chatRoom, nobodysRoom, topicRoom, userRoom } from './rooms.js';
@@ -82,6 +83,7 @@ export class Broadcaster {
 
   private awaitSubscriptions(room: string): void {
     clearTimeout(this.joining.get(room));
-    this.joining.set(room, setTimeout(() => this.joining.delete(room), joiningMs).unref());
+    const forget = guardedListener('broadcaster', () => this.joining.delete(room));
+    this.joining.set(room, setTimeout(forget, joiningMs).unref());
   }
 }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Server as Engine } from 'engine.io';
+import { guardedListener } from '../kernel/boundary.js';
 import { corkThisTurn } from '../kernel/cork.js';
 
 /** What of Engine.IO's and ws's inside is reached for: the connection under a WebSocket. Long-polling has none. */
@@ -12,8 +13,10 @@ interface Connection {
  * half of what a delivery costs.
  */
 export function joinFrames(engine: Engine): void {
-  engine.on('flush', (connection: Connection, packets: readonly unknown[]) => {
-    const stream = connection.transport.socket?._socket;
-    if (stream && packets.length > 1) corkThisTurn(stream);
-  });
+  engine.on('flush', guardedListener('sockets', join));
+}
+
+function join({ transport }: Connection, packets: readonly unknown[]): void {
+  const stream = transport.socket?._socket;
+  if (stream && packets.length > 1) corkThisTurn(stream);
 }

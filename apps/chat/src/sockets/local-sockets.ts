@@ -22,7 +22,10 @@ export class LocalSockets {
         for (const listener of this.connectedListeners) listener(socket);
       }),
     );
-    server.on('new_namespace', (namespace) => this.namespaces.push(namespace));
+    server.on(
+      'new_namespace',
+      guardedListener('sockets', (namespace) => this.namespaces.push(namespace)),
+    );
   }
 
   /** Ids of the sockets in a room. */

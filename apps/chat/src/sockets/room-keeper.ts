@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { runInBackground } from '../kernel/boundary.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
 import { chatRoom, userRoom } from './rooms.js';
@@ -24,16 +25,18 @@ export class RoomKeeper {
   attach(server: ChatServer): void {
     const { adapter } = server.of('/');
     // Through the adapter, not the sockets: one that is about to connect has rooms, but is no socket to the server yet.
-    const eachSocketOf = (userIds: readonly string[], act: (socketId: string) => void) => {
-      for (const userId of userIds) for (const socketId of adapter.rooms.get(userRoom(userId)) ?? []) act(socketId);
+    const eachSocketOf = (userIds: readonly string[], act: (socketId: string) => unknown) => {
+      for (const userId of userIds)
+        for (const socketId of adapter.rooms.get(userRoom(userId)) ?? []) runInBackground('rooms', () => act(socketId));
     };
     this.clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
-      eachSocketOf(joined, (socketId) => void adapter.addAll(socketId, new Set([chatRoom(chatId)])));
-      eachSocketOf(left, (socketId) => void adapter.del(socketId, chatRoom(chatId)));
+      eachSocketOf(joined, (socketId) => adapter.addAll(socketId, new Set([chatRoom(chatId)])));
+      eachSocketOf(left, (socketId) => adapter.del(socketId, chatRoom(chatId)));
       for (const reader of this.readers) if (left.includes(reader.userId)) reader.left.add(chatId);
     });
     this.clusterEvents.on('chat:deleted', ({ chatId }) => {
-      for (const socketId of adapter.rooms.get(chatRoom(chatId)) ?? []) void adapter.del(socketId, chatRoom(chatId));
+      for (const socketId of adapter.rooms.get(chatRoom(chatId)) ?? [])
+        runInBackground('rooms', () => adapter.del(socketId, chatRoom(chatId)));
     });
   }
 

@@ -6,6 +6,7 @@ import type { Position } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { PinoLogger } from 'nestjs-pino';
+import { guardedListener } from '../kernel/boundary.js';
 import { DeliveryWatch } from '../cluster/delivery-watch.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
 import { chatRoom } from '../sockets/rooms.js';
@@ -38,11 +39,14 @@ export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown 
     delivery: DeliveryWatch,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
-    delivery.onRecovered(() => void this.push());
+    delivery.onRecovered(() => this.push());
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.push(), this.settings.headsIntervalMs);
+    this.timer = setInterval(
+      guardedListener('heads', () => this.push()),
+      this.settings.headsIntervalMs,
+    );
   }
 
   beforeApplicationShutdown(): void {

@@ -32,7 +32,7 @@ export class SessionSweep implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   onApplicationBootstrap(): void {
-    this.stop = this.clock.every(this.settings.sessionCheckIntervalMs, () => void this.look());
+    this.stop = this.clock.every('session sweep', this.settings.sessionCheckIntervalMs, () => this.look());
   }
 
   beforeApplicationShutdown(): void {

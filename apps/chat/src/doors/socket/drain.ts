@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
+import { guardedListener } from '../../kernel/boundary.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
 import { CommandDispatcher } from './command-dispatcher.js';
@@ -43,10 +44,14 @@ export class Drain implements BeforeApplicationShutdown {
   attach(server: ChatServer): void {
     this.server = server;
     this.http = server.httpServer as HttpServer;
-    this.http.on('connection', (socket: TcpSocket) => {
+    const remember = (socket: TcpSocket) => {
       this.tcpSockets.add(socket);
-      socket.once('close', () => this.tcpSockets.delete(socket));
-    });
+      socket.once(
+        'close',
+        guardedListener('drain', () => this.tcpSockets.delete(socket)),
+      );
+    };
+    this.http.on('connection', guardedListener('drain', remember));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -59,9 +64,10 @@ export class Drain implements BeforeApplicationShutdown {
     await Promise.all([this.closeInWaves(sockets), this.closeIdleHttp()]);
     this.logger.info({ tookMs: Math.round(performance.now() - startedAtMs) }, 'drained');
     // What Nest does next waits for every connection to close, vanished clients included.
-    setTimeout(() => {
+    const destroy = () => {
       for (const socket of this.tcpSockets) socket.destroy();
-    }, vanishedMs).unref();
+    };
+    setTimeout(guardedListener('drain', destroy), vanishedMs).unref();
   }
 
   /** In random order, fifty a second or faster where DRAIN_SPREAD_MS asks for it: others get their new clients one by one. */
@@ -92,10 +98,11 @@ export class Drain implements BeforeApplicationShutdown {
   private leavesWithin(socket: ChatSocket, timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
-      socket.once('disconnect', () => {
+      const left = () => {
         clearTimeout(timer);
         resolve();
-      });
+      };
+      socket.once('disconnect', guardedListener('drain', left));
     });
   }
 

@@ -5,6 +5,7 @@ import { ChatError } from '@roost/contract';
 import { countRefusal, metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
+import { guardedListener } from '../../kernel/boundary.js';
 import { Faults } from '../../kernel/faults.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { Admission } from '../admission.js';
@@ -41,16 +42,22 @@ export class Gatekeeper {
 
   /** In every namespace, those made later included: no door is left without its lock. */
   attach(server: ChatServer): void {
-    const guard = (socket: ChatSocket, next: (refusal?: Error) => void) => void this.admit(socket).then(next);
+    const admit = async (socket: ChatSocket, next: (refusal?: Error) => void) => next(await this.admit(socket));
+    const guard = guardedListener('handshake', admit);
     server.use(guard);
-    server.on('connection', (socket) => {
-      this.greet(socket);
-      this.watch(socket);
-    });
-    server.on('new_namespace', (namespace) => {
-      namespace.use(guard);
-      namespace.on('connection', (socket) => this.watch(socket));
-    });
+    const watch = (socket: ChatSocket) => this.watch(socket);
+    server.on(
+      'connection',
+      guardedListener('connection', (socket) => this.greet(socket)),
+    );
+    server.on('connection', guardedListener('connection', watch));
+    server.on(
+      'new_namespace',
+      guardedListener('connection', (namespace) => {
+        namespace.use(guard);
+        namespace.on('connection', guardedListener('connection', watch));
+      }),
+    );
   }
 
   /** Gives nothing where the socket may come in, else the refusal that becomes its `connect_error`. */
@@ -87,7 +94,10 @@ export class Gatekeeper {
 
   private watch(socket: ChatSocket): void {
     this.expiry.watch(socket);
-    socket.once('disconnect', () => this.expiry.forget(socket));
+    socket.once(
+      'disconnect',
+      guardedListener('connection', () => this.expiry.forget(socket)),
+    );
   }
 
   private greet(socket: ChatSocket): void {
@@ -107,11 +117,12 @@ export class Gatekeeper {
       { userId, sessionId, socketId: socket.id, transport: socket.conn.transport.name },
       'socket connected',
     );
-    socket.once('disconnect', (reason) => {
+    const leave = (reason: string) => {
       metrics.socketsConnected.dec();
       metrics.socketsEndedTotal.inc({ reason });
       this.logger.info({ userId, socketId: socket.id, reason }, 'socket disconnected');
-    });
+    };
+    socket.once('disconnect', guardedListener('connection', leave));
   }
 }
 

@@ -8,6 +8,7 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { closeSocket } from '../close-socket.js';
 import { LocalSockets } from '../local-sockets.js';
+import { runInBackground } from '../../kernel/boundary.js';
 import { Clock } from '../../kernel/clock.js';
 import { discardWaiting, terminate, waitingBytes } from './waiting-bytes.js';
 
@@ -54,7 +55,7 @@ export class SlowReaders implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stop = this.clock.every(lookEveryMs, () => this.look());
+    this.stop = this.clock.every('slow readers', lookEveryMs, () => this.look());
   }
 
   beforeApplicationShutdown(): void {
@@ -63,15 +64,17 @@ export class SlowReaders implements OnApplicationBootstrap, BeforeApplicationShu
 
   private look(): void {
     const nowMs = this.clock.nowMs();
-    for (const socket of this.sockets.all()) {
-      const waiting = waitingBytes(socket);
-      const { slowSinceMs } = socket.data;
-      if (waiting === 0 && slowSinceMs === undefined) continue;
-      const pace = paceOf({ waiting, slowSinceMs, nowMs }, this.settings);
-      if (pace === 'fine') delete socket.data.slowSinceMs;
-      else if (pace === 'slow') this.stopHints(socket, nowMs);
-      else this.close(socket, pace, waiting);
-    }
+    for (const socket of this.sockets.all()) runInBackground('slow readers', () => this.lookAt(socket, nowMs));
+  }
+
+  private lookAt(socket: ChatSocket, nowMs: number): void {
+    const waiting = waitingBytes(socket);
+    const { slowSinceMs } = socket.data;
+    if (waiting === 0 && slowSinceMs === undefined) return;
+    const pace = paceOf({ waiting, slowSinceMs, nowMs }, this.settings);
+    if (pace === 'fine') delete socket.data.slowSinceMs;
+    else if (pace === 'slow') this.stopHints(socket, nowMs);
+    else this.close(socket, pace, waiting);
   }
 
   private stopHints({ data }: ChatSocket, nowMs: number): void {

@@ -12,7 +12,7 @@ class ManualClock extends Clock {
     return this.ms;
   }
 
-  override every(_intervalMs: number, work: () => void): () => void {
+  override every(_where: string, _intervalMs: number, work: () => void): () => void {
     this.works.push(work);
     return () => void this.works.splice(0);
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { runInBackground } from '../../kernel/boundary.js';
 import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { closeSocket } from '../close-socket.js';
 import { Clock } from '../../kernel/clock.js';
@@ -18,7 +19,7 @@ export class TokenExpiry implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(private readonly clock: Clock) {}
 
   onApplicationBootstrap(): void {
-    this.stop = this.clock.every(lookEveryMs, () => this.look());
+    this.stop = this.clock.every('token expiry', lookEveryMs, () => this.look());
   }
 
   beforeApplicationShutdown(): void {
@@ -41,10 +42,14 @@ export class TokenExpiry implements OnApplicationBootstrap, BeforeApplicationShu
   private look(): void {
     const nowMs = this.clock.nowMs();
     for (const socket of this.deadlines.takeDue(nowMs)) {
-      const { expiresAtMs } = socket.data.caller;
-      if (expiresAtMs <= nowMs) closeSocket(socket, 'auth/token_expired');
-      else this.giveNotice(socket, expiresAtMs);
+      runInBackground('token expiry', () => this.act(socket, nowMs));
     }
+  }
+
+  private act(socket: ChatSocket, nowMs: number): void {
+    const { expiresAtMs } = socket.data.caller;
+    if (expiresAtMs <= nowMs) closeSocket(socket, 'auth/token_expired');
+    else this.giveNotice(socket, expiresAtMs);
   }
 
   private giveNotice(socket: ChatSocket, expiresAtMs: number): void {
