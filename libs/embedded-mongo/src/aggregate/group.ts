@@ -1,5 +1,5 @@
 import { Double } from 'bson';
-import { compare, equal } from '../bson/compare.js';
+import { compare } from '../bson/compare.js';
 import { type BsonNumber, type Doc, isDoc, isNumber, toNumber, type Value } from '../bson/value.js';
 import { CommandError, notSupported } from '../errors.js';
 import { encodeKey } from '../keys/encode.js';
@@ -18,25 +18,30 @@ const accumulators: Record<string, () => Accumulator> = {
   $avg: average,
   $min: () => extreme((order) => order < 0),
   $max: () => extreme((order) => order > 0),
-  $first: () => keeping((kept, value) => (kept.length === 0 ? [value ?? null] : kept), single),
-  $last: () => keeping((_, value) => [value ?? null], single),
-  $push: () => keeping((kept, value) => (value === undefined ? kept : [...kept, value]), (kept) => kept), // prettier-ignore
-  $addToSet: () =>
-    keeping(
-      (kept, value) => (value === undefined || kept.some((one) => equal(one, value)) ? kept : [...kept, value]),
-      (kept) => kept,
-    ),
+  $first: () => one((kept, value) => (kept === undefined ? value : kept)),
+  $last: () => one((_, value) => value),
+  $push: () => list(() => true),
+  $addToSet: () => list(unseen()),
 };
 
-const single = (kept: Value[]): Value => kept[0] ?? null;
-
-function keeping(
-  next: (kept: Value[], value: Value | undefined) => Value[],
-  result: (kept: Value[]) => Value,
-): Accumulator {
-  let kept: Value[] = [];
-  return { add: (value) => void (kept = next(kept, value)), result: () => result(kept) };
+/** One of the values; what is missing counts as null. */
+function one(choose: (kept: Value | undefined, value: Value) => Value): Accumulator {
+  let kept: Value | undefined;
+  return { add: (value) => void (kept = choose(kept, value ?? null)), result: () => kept ?? null };
 }
+
+function list(wanted: (value: Value) => boolean): Accumulator {
+  const kept: Value[] = [];
+  return { add: (value) => void (value !== undefined && wanted(value) && kept.push(value)), result: () => kept };
+}
+
+/** Whether a value comes for the first time: by its key, however many there were. */
+function unseen(): (value: Value) => boolean {
+  const seen = new Set<string>();
+  return (value) => seen.size < seen.add(keyOf(value)).size;
+}
+
+const keyOf = (value: Value): string => encodeKey([value], [1]).toString('latin1');
 
 /** Of numbers only; what is no number counts nothing. */
 function sum(): Accumulator {
@@ -83,7 +88,7 @@ export function compileGroup(spec: Value): (docs: Iterable<Doc>) => Iterable<Doc
     const groups = new Map<string, { id: Value; values: Accumulator[] }>();
     for (const doc of docs) {
       const value = id(doc) ?? null;
-      const key = encodeKey([value], [1]).toString('latin1');
+      const key = keyOf(value);
       let found = groups.get(key);
       if (found === undefined) groups.set(key, (found = { id: value, values: fields.map(({ start }) => start()) }));
       found.values.forEach((accumulator, i) => accumulator.add(fields[i]!.expression(doc)));

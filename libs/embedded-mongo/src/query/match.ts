@@ -82,29 +82,14 @@ export function elementTest(test: Test): (element: Value) => boolean {
   }
 }
 
-/** A test of one value by itself; the others ask about the field, look into its array, or are made of other tests. */
-type ValueTest = Exclude<Test, { op: 'not' | 'all' | 'exists' | 'size' | 'elemMatch' }>;
+/** Tests that ask about the field, look into its array, or are made of other tests. */
+const fieldOps = ['not', 'all', 'exists', 'size', 'elemMatch'] as const;
+type FieldOp = (typeof fieldOps)[number];
 
-function isValueTest(test: Test): test is ValueTest {
-  switch (test.op) {
-    case 'eq':
-    case 'gt':
-    case 'gte':
-    case 'lt':
-    case 'lte':
-    case 'in':
-    case 'regex':
-    case 'type':
-    case 'mod':
-      return true;
-    case 'not':
-    case 'all':
-    case 'exists':
-    case 'size':
-    case 'elemMatch':
-      return false;
-  }
-}
+/** A test of one value by itself. */
+type ValueTest = Exclude<Test, { op: FieldOp }>;
+
+const isValueTest = (test: Test): test is ValueTest => !fieldOps.includes(test.op as FieldOp);
 
 function valuePredicate(test: ValueTest): ValuePredicate {
   switch (test.op) {
