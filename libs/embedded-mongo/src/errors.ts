@@ -30,6 +30,7 @@ const codes = {
   CannotIndexParallelArrays: 171,
   QueryPlanKilled: 175,
   TransactionTooOld: 225,
+  IndexBuildAborted: 276,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,

@@ -9,7 +9,7 @@ import { isNumber, toNumber, type Value } from './bson/value.js';
 import { Retries } from './sessions.js';
 import { Store } from './storage/store.js';
 import { sweepExpired } from './storage/ttl.js';
-import { Turns } from './turns.js';
+import { type Steps, Turns } from './turns.js';
 import { Framer } from './wire/framing.js';
 import { type Incoming, readMessage, writeReply } from './wire/messages.js';
 
@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   const timers = [
-    every(options.ttlIntervalMs, options, () => sweepExpired(store, options.clock())),
+    every(options.ttlIntervalMs, options, sweeping(turns, store, options)),
     every(CURSOR_SWEEP_MS, options, () => {
       state.cursors.expire();
       state.retries.expire();
@@ -76,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // One turn later everything that had arrived is committed and handed to the sockets.
       await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      turns.close();
       for (const socket of sockets) socket.destroySoon();
       const impatience = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_MS);
       await closed;
@@ -94,6 +95,25 @@ function every(ms: number, { log }: ServerOptions, work: () => void): NodeJS.Tim
       log('housekeeping failed', { error: String(error) });
     }
   }, ms);
+}
+
+/** Between commands, in steps. A sweep that is still under way when the next one is due goes on instead of it. */
+function sweeping(turns: Turns, store: Store, { clock, log }: ServerOptions): () => void {
+  const nothing = Buffer.alloc(0);
+  let underWay = false;
+  return () => {
+    if (underWay) return;
+    underWay = true;
+    const steps = sweepExpired(store, clock());
+    turns.add({
+      run: () => (steps.next().done ? nothing : undefined),
+      failure(error) {
+        log('housekeeping failed', { error: String(error) });
+        return nothing;
+      },
+      answer: () => (underWay = false),
+    });
+  };
 }
 
 function listen(server: Server, { port, host }: ServerOptions): Promise<void> {
@@ -164,13 +184,23 @@ function taskFor(
   { log, clock }: ServerOptions,
 ) {
   const kind = 'refused' in incoming ? 'message' : incoming.kind;
+  let steps: Steps<Buffer> | undefined;
+  const start = () =>
+    'refused' in incoming ? errorReply(incoming.refused) : dispatch(toRequest(incoming, connection, state, clock));
   const silent = !('refused' in incoming) && incoming.silent;
   return {
-    run: () =>
-      'refused' in incoming ? errorReply(incoming.refused) : dispatch(toRequest(incoming, connection, state, clock)),
+    run() {
+      const started = steps ?? start();
+      if (Buffer.isBuffer(started)) return started;
+      steps = started;
+      const { done, value } = steps.next();
+      return done === true ? value : undefined;
+    },
     failure(error: unknown) {
       log('command failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      return errorReply(new CommandError('InternalError', `unexpected error: ${String(error)}`));
+      const reply = errorReply(new CommandError('InternalError', `unexpected error: ${String(error)}`));
+      steps?.return(reply);
+      return reply;
     },
     answer(reply: Buffer) {
       if (silent || socket.destroyed) return;

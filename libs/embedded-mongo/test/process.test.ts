@@ -91,6 +91,18 @@ describe('the process', () => {
     await expect.poll(() => c.countDocuments(), { timeout: 10_000 }).toBe(3);
     await client.close();
   });
+
+  it('answers between the steps of a removal that takes long', async () => {
+    const server = await start('--setParameter', 'ttlMonitorSleepSecs=1');
+    const client = await MongoClient.connect(server.uri);
+    const c = client.db('d').collection('c');
+    await c.insertMany(Array.from({ length: 20_000 }, () => ({ at: new Date(0) })));
+    await c.createIndex({ at: 1 }, { expireAfterSeconds: 60 });
+    const counts = new Set<number>();
+    while (!counts.has(0)) counts.add(await c.countDocuments());
+    expect(counts.size).toBeGreaterThan(3);
+    await client.close();
+  });
 });
 
 async function writeUntilKilled(server: ServerProcess, acknowledged: number[], enough: number): Promise<void> {

@@ -7,6 +7,7 @@ import type { Deadline } from '../query/select.js';
 import type { Retries } from '../sessions.js';
 import type { Collection } from '../storage/collection.js';
 import type { Store } from '../storage/store.js';
+import type { Steps } from '../turns.js';
 
 /** What all commands share: the state of one server. */
 export interface ServerState {
@@ -45,8 +46,10 @@ export interface Request {
 
 export type Reply = Record<string, ReplyValue | undefined>;
 
-/** A command: its fields, and what it does. A field that is not listed is refused. */
-export interface Command {
+/** A command: its fields, and what it does, at once or in steps. A field that is not listed is refused. */
+export type Command = Form & (AtOnce | InSteps);
+
+interface Form {
   name: string;
   aliases?: string[];
   fields?: string[];
@@ -57,7 +60,17 @@ export interface Command {
   /** May be sent with a txnNumber, and then repeated. */
   retryable?: boolean;
   writes?: boolean;
+}
+
+interface AtOnce {
   run(request: Request): Reply;
+  steps?: undefined;
+}
+
+/** Each step is all or nothing by itself; what was done before one that fails is the command's to undo. */
+interface InSteps {
+  run?: undefined;
+  steps(request: Request): Steps<Reply>;
 }
 
 export const OK = new Double(1);

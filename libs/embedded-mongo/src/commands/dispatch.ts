@@ -3,6 +3,7 @@ import { encode, type ReplyValue } from '../bson/encode.js';
 import { type Doc, isDoc, isNumber, toNumber } from '../bson/value.js';
 import { CommandError, notSupported } from '../errors.js';
 import { type RetryableWrite, retryableWrite } from '../sessions.js';
+import type { Steps } from '../turns.js';
 import * as aggregation from './aggregate.js';
 import * as catalog from './catalog.js';
 import { assertFields, type Command, OK, type Reply, type Request } from './command.js';
@@ -27,7 +28,12 @@ const all: Command[] = families.flatMap((family) => Object.values<unknown>(famil
 
 /** The families also export helpers. */
 function isCommand(exported: unknown): exported is Command {
-  return typeof exported === 'object' && exported !== null && 'run' in exported && 'name' in exported;
+  return (
+    typeof exported === 'object' &&
+    exported !== null &&
+    'name' in exported &&
+    ('run' in exported || 'steps' in exported)
+  );
 }
 
 const registry = new Map(
@@ -45,8 +51,11 @@ const allowed = new Map(
   [...registry].map(([name, { fields = [] }]) => [name, new Set([name, ...general, ...fields])] as const),
 );
 
-/** Runs a command and gives its reply as BSON. Every refusal becomes a reply; other errors are the caller's to handle. */
-export function dispatch(request: Request): Buffer {
+/**
+ * Runs a command and gives its reply as BSON, or the steps of one that takes long. Every refusal becomes a reply; other
+ * errors are the caller's to handle.
+ */
+export function dispatch(request: Request): Buffer | Steps<Buffer> {
   try {
     return run(request);
   } catch (error) {
@@ -64,7 +73,7 @@ export const errorReply = (error: CommandError): Buffer =>
     ...(error.details as Record<string, ReplyValue>),
   });
 
-function run(request: Request): Buffer {
+function run(request: Request): Buffer | Steps<Buffer> {
   const command = registry.get(request.name);
   if (command === undefined) throw diagnostics.refusal(request.name);
   const { commandsRun } = request.server;
@@ -75,6 +84,7 @@ function run(request: Request): Buffer {
     assertFields(request.name, request.command, allowed.get(request.name)!, command.refused);
   }
   assertConcerns(request.command);
+  if (command.steps !== undefined) return inSteps(command.steps(request), request);
   if (command.writes !== true) return finish(command.run(request), request);
   return runWrite(command, request, retry);
 }
@@ -84,8 +94,21 @@ function assertDatabaseName(name: string): void {
   throw new CommandError('InvalidNamespace', `Invalid database name: '${name}'`);
 }
 
+function* inSteps(steps: Steps<Reply>, request: Request): Steps<Buffer> {
+  try {
+    return finish(yield* steps, request);
+  } catch (error) {
+    if (error instanceof CommandError) return errorReply(error);
+    throw error;
+  }
+}
+
 /** All or nothing, except that statements of a bulk fail one by one; a repeated write gets its first reply again. */
-function runWrite(command: Command, request: Request, retry: RetryableWrite | undefined): Buffer {
+function runWrite(
+  command: Extract<Command, { steps?: undefined }>,
+  request: Request,
+  retry: RetryableWrite | undefined,
+): Buffer {
   const { retries, store } = request.server;
   if (retry === undefined) return store.atomically(() => finish(command.run(request), request));
   if (command.retryable !== true)

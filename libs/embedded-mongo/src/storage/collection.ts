@@ -3,8 +3,9 @@ import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import type { Doc } from '../bson/value.js';
 import { CommandError } from '../errors.js';
-import { Index } from './index.js';
-import { type IndexSpec, isSameIndex, parseIndexSpec } from './index-spec.js';
+import { flagsOf, Index } from './index.js';
+import type { IndexBuild } from './index-build.js';
+import { type IndexSpec, parseIndexSpec } from './index-spec.js';
 
 /** A stored document: its row, and its BSON. */
 export interface Row {
@@ -12,8 +13,6 @@ export interface Row {
   bytes: Buffer;
 }
 
-/** How many rows a scan takes at a time while an index is built. */
-const BUILD_CHUNK = 500;
 const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
 /** Below this, the size of documents limits nothing, and is not written down. */
 const SMALL_BYTES = 4096;
@@ -24,6 +23,8 @@ export class Collection {
   /** Set when dropped: cursors that still point here end with an error. */
   dropped = false;
   indexes: Index[] = [];
+  /** Every write keeps these in step too. */
+  readonly builds = new Set<IndexBuild>();
   /** No document is larger, in bytes; a power of two, so that it seldom changes. Never shrinks. */
   private largest = SMALL_BYTES;
   private known: number | undefined;
@@ -94,6 +95,7 @@ export class Collection {
       this.deleteRow.run(row);
       throw error;
     }
+    for (const build of this.builds) build.written(doc, row);
     this.known = counted + 1;
   }
 
@@ -106,12 +108,12 @@ export class Collection {
         const old = index.entriesOf(before, row);
         const fresh = index.entriesOf(after, row);
         for (const entry of old) {
-          if (!fresh.some(({ key }) => key.equals(entry.key))) stale.push(() => index.remove(entry));
+          if (!fresh.some(({ key }) => key.equals(entry.key))) stale.push(() => index.remove(entry, row));
         }
         for (const entry of fresh) {
           if (old.some(({ key }) => key.equals(entry.key))) continue;
           if (!index.add(entry, row)) throw index.duplicateKey(this.namespace, entry);
-          added.push(() => index.remove(entry));
+          added.push(() => index.remove(entry, row));
         }
       }
     } catch (error) {
@@ -119,13 +121,18 @@ export class Collection {
       throw error;
     }
     stale.forEach((remove) => remove());
+    for (const build of this.builds) {
+      build.removed(before, row);
+      build.written(after, row);
+    }
     this.noteSize(bytes.length);
     this.updateRow.run(bytes, row);
   }
 
   remove(row: number, doc: Doc): void {
     const counted = this.count;
-    for (const index of this.indexes) index.entriesOf(doc, row).forEach((entry) => index.remove(entry));
+    for (const index of this.indexes) index.entriesOf(doc, row).forEach((entry) => index.remove(entry, row));
+    for (const build of this.builds) build.removed(doc, row);
     this.deleteRow.run(row);
     this.known = counted - 1;
   }
@@ -146,28 +153,21 @@ export class Collection {
     return found.map((row) => ({ row: row['r'] as number, bytes: asBuffer(row['doc'] as Uint8Array) }));
   }
 
-  /** Adds an index and fills it. False if it is there already; throws on a conflict and on duplicate keys. */
-  createIndex(spec: IndexSpec): boolean {
-    if (this.indexes.some((present) => isSameIndex(present.spec, spec))) return false;
+  /** Writes an index into the catalogue; it takes over the table of `built`, else it is for a collection without documents. */
+  addIndex(spec: IndexSpec, built?: Index): void {
+    const multikey = built?.multikey ?? spec.fields.map(() => false);
     const { id } = this.db
       .prepare('INSERT INTO indexes (collection, spec, multikey) VALUES (?, ?, ?) RETURNING id')
-      .get(this.id, encodeSpec(spec), spec.fields.map(() => 0).join('')) as { id: number };
-    Index.createTable(this.db, id);
-    const index = new Index(
-      this.db,
-      id,
-      spec,
-      spec.fields.map(() => false),
-    );
-    this.populate(index);
-    this.indexes.push(index);
-    return true;
+      .get(this.id, encode(spec.doc), flagsOf(multikey)) as { id: number };
+    if (built === undefined) Index.createTable(this.db, tableOf(id));
+    else this.db.exec(`ALTER TABLE ${built.table} RENAME TO ${tableOf(id)}`);
+    this.indexes.push(new Index(this.db, tableOf(id), spec, multikey, id));
   }
 
   dropIndex(index: Index): void {
     this.indexes = this.indexes.filter((other) => other !== index);
     this.db.exec(`DROP TABLE ${index.table}`);
-    this.db.prepare('DELETE FROM indexes WHERE id = ?').run(index.id);
+    this.db.prepare('DELETE FROM indexes WHERE id = ?').run(index.id!);
   }
 
   private noteSize(bytes: number): void {
@@ -182,7 +182,7 @@ export class Collection {
       for (const index of this.indexes) {
         for (const entry of index.entriesOf(doc, row)) {
           if (!index.add(entry, row)) throw index.duplicateKey(this.namespace, entry);
-          added.push(() => index.remove(entry));
+          added.push(() => index.remove(entry, row));
         }
       }
     } catch (error) {
@@ -190,29 +190,15 @@ export class Collection {
       throw error;
     }
   }
-
-  private populate(index: Index): void {
-    let from = 0;
-    for (;;) {
-      const rows = this.rowsFrom(from, this.chunkRows(BUILD_CHUNK));
-      if (rows.length === 0) return;
-      for (const { row, bytes } of rows) {
-        for (const entry of index.entriesOf(decode(bytes), row)) {
-          if (!index.add(entry, row)) throw index.duplicateKey(this.namespace, entry);
-        }
-      }
-      from = rows.at(-1)!.row;
-    }
-  }
 }
 
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-const encodeSpec = (spec: IndexSpec): Buffer => encode(spec.doc);
+const tableOf = (id: number): string => `i${id}`;
 
 export function loadIndex(db: DatabaseSync, stored: { id: number; spec: Uint8Array; multikey: string }): Index {
   const flags = stored.multikey.split('').map((flag) => flag === '1');
-  return new Index(db, stored.id, parseIndexSpec(decode(asBuffer(stored.spec))), flags);
+  return new Index(db, tableOf(stored.id), parseIndexSpec(decode(asBuffer(stored.spec))), flags, stored.id);
 }
 
 /** The names MongoDB accepts for a collection, apart from those it keeps for itself. */

@@ -18,30 +18,32 @@ export interface Entry {
  * refuses a second one; any other index has the row's number behind them.
  */
 export class Index {
-  readonly table: string;
   private readonly paths: string[][];
   private readonly directions: (1 | -1)[];
   private readonly covers: Predicate | undefined;
   private readonly insertEntry: StatementSync;
   private readonly deleteEntry: StatementSync;
+  private readonly selectRow: StatementSync;
 
   constructor(
     private readonly db: DatabaseSync,
-    readonly id: number,
+    readonly table: string,
     readonly spec: IndexSpec,
     /** Per field: some document had an array there. Never turns back to false. */
     readonly multikey: boolean[],
+    /** Its number in the catalogue, which knows nothing of an index that is being built. */
+    readonly id?: number,
   ) {
-    this.table = `i${id}`;
     this.paths = spec.fields.map((field) => field.parts);
     this.directions = spec.fields.map((field) => field.direction);
     this.covers = spec.partial && compileFilter(spec.partial);
     this.insertEntry = db.prepare(`INSERT OR IGNORE INTO ${this.table} (k, r) VALUES (?, ?)`);
-    this.deleteEntry = db.prepare(`DELETE FROM ${this.table} WHERE k = ?`);
+    this.deleteEntry = db.prepare(`DELETE FROM ${this.table} WHERE k = ? AND r = ?`);
+    this.selectRow = db.prepare(`SELECT r FROM ${this.table} WHERE k = ?`);
   }
 
-  static createTable(db: DatabaseSync, id: number): void {
-    db.exec(`CREATE TABLE i${id} (k BLOB PRIMARY KEY, r INTEGER NOT NULL) WITHOUT ROWID`);
+  static createTable(db: DatabaseSync, table: string): void {
+    db.exec(`CREATE TABLE ${table} (k BLOB PRIMARY KEY, r INTEGER NOT NULL) WITHOUT ROWID`);
   }
 
   get isMultikey(): boolean {
@@ -68,8 +70,13 @@ export class Index {
     return this.insertEntry.run(entry.key, row).changes === 1;
   }
 
-  remove(entry: Entry): void {
-    this.deleteEntry.run(entry.key);
+  /** As `add`, where the row may have the key already. */
+  ensure(entry: Entry, row: number): boolean {
+    return this.add(entry, row) || this.selectRow.get(entry.key)?.['r'] === row;
+  }
+
+  remove(entry: Entry, row: number): void {
+    this.deleteEntry.run(entry.key, row);
   }
 
   duplicateKey(namespace: string, entry: Entry): CommandError {
@@ -86,9 +93,11 @@ export class Index {
   private noteMultikey(seen: boolean[]): void {
     if (seen.every((is, field) => !is || this.multikey[field])) return;
     seen.forEach((is, field) => (this.multikey[field] ||= is));
-    const flags = this.multikey.map(Number).join('');
-    this.db.prepare('UPDATE indexes SET multikey = ? WHERE id = ?').run(flags, this.id);
+    if (this.id === undefined) return;
+    this.db.prepare('UPDATE indexes SET multikey = ? WHERE id = ?').run(flagsOf(this.multikey), this.id);
   }
 }
+
+export const flagsOf = (multikey: readonly boolean[]): string => multikey.map(Number).join('');
 
 const shownValue = (value: KeyValue): Value => (value === undefined || value === EMPTY_ARRAY ? null : value);

@@ -6,6 +6,7 @@ import { encode } from '../bson/encode.js';
 import type { Doc } from '../bson/value.js';
 import { CommandError } from '../errors.js';
 import { assertCollectionName, asBuffer, Collection, loadIndex } from './collection.js';
+import { Index } from './index.js';
 import { idIndexSpec } from './index-spec.js';
 
 const FORMAT = 1;
@@ -24,14 +25,16 @@ const SCHEMA = `
 export class StoreUnavailable extends Error {}
 
 /**
- * Everything stored: one SQLite file in write-ahead mode, opened by this process alone. `synchronous = NORMAL`: what was
- * committed survives the death of the process at any moment; a power cut may take the last commits, never leave a mess.
+ * Everything stored: one SQLite file in write-ahead mode, opened by this process alone. `synchronous = FULL`: a commit
+ * returns when the disk has it, so what was acknowledged survives a power cut.
  */
 export class Store {
   private readonly collections = new Map<string, Collection>();
+  private buildTables = 0;
 
   private constructor(readonly db: DatabaseSync) {
     this.load();
+    this.dropUnfinished();
   }
 
   static open(dir: string): Store {
@@ -40,7 +43,7 @@ export class Store {
     const db = new DatabaseSync(file);
     try {
       db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
+        PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;`);
       db.exec(SCHEMA);
       assertFormat(db, file);
@@ -103,7 +106,7 @@ export class Store {
       .get(database, name) as { id: number };
     Collection.createTable(this.db, id);
     const collection = new Collection(this.db, id, database, name);
-    collection.createIndex(idIndexSpec());
+    collection.addIndex(idIndexSpec());
     this.collections.set(collection.namespace, collection);
     return collection;
   }
@@ -111,9 +114,28 @@ export class Store {
   drop(collection: Collection): void {
     collection.dropped = true;
     this.collections.delete(collection.namespace);
+    for (const build of collection.builds) build.end();
     for (const index of collection.indexes) collection.dropIndex(index);
     this.db.exec(`DROP TABLE ${collection.table}`);
     this.db.prepare('DELETE FROM collections WHERE id = ?').run(collection.id);
+  }
+
+  /** An empty table for an index that is being built. Its name says so, and no catalogue has it. */
+  createBuildTable(): string {
+    this.buildTables += 1;
+    const table = `b${this.buildTables}`;
+    Index.createTable(this.db, table);
+    return table;
+  }
+
+  /** Drops what builds left behind that did not come to their end. */
+  dropUnfinished(): void {
+    const building = this.all().flatMap(({ builds }) => [...builds].flatMap(({ indexes }) => indexes));
+    const inUse = new Set(building.map(({ table }) => table));
+    const present = this.db
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'b[0-9]*'`)
+      .all();
+    for (const { name } of present) if (!inUse.has(String(name))) this.db.exec(`DROP TABLE ${String(name)}`);
   }
 
   all(): Collection[] {

@@ -14,9 +14,16 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<{ status: number | null; output: string }>;
 }
 
-function launch(args: string[]): { child: ChildProcessByStdio<null, Readable, Readable>; output: () => string } {
+interface Launched {
+  child: ChildProcessByStdio<null, Readable, Readable>;
+  output: () => string;
+}
+
+/** `under`: a program and its arguments that run the server in its place, and leave it the process. */
+function launch(args: string[], under: string[] = []): Launched {
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first`);
-  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = '', ...rest] = [...under, process.execPath, entry, ...args];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -31,8 +38,8 @@ export async function runServer(args: string[]): Promise<{ status: number | null
 }
 
 /** Starts the server and waits for its line "listening". */
-export async function startProcess(args: string[]): Promise<ServerProcess> {
-  const { child, output } = launch(args);
+export async function startProcess(args: string[], under?: string[]): Promise<ServerProcess> {
+  const { child, output } = launch(args, under);
   const { uri, port } = await new Promise<{ uri: string; port: number }>((resolve, reject) => {
     child.once('close', () => reject(new Error(`the server ended: ${output()}`)));
     child.stdout.on('data', () => {
