@@ -1,6 +1,7 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Chat } from '@roost/contract';
 import type { TestClient } from '@roost/testing';
+import { decide, isPending, oid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
 
 const test = clusterTest({ replicas: 3 });
@@ -114,6 +115,21 @@ test('C7 members on every replica hear that a chat was deleted, once, and it is 
     });
     expect(await client.all('chat:deleted', ({ chatId }) => chatId === chat.id)).toHaveLength(1);
   }
+});
+
+test('C7 with a chat its memberships end, whatever was decided of them at the same time', async ({ cluster }) => {
+  const chat = await cluster.chat({ members: names });
+  const ada = await cluster.client('ada');
+  const [hedyId] = await cluster.idsOf('hedy');
+  const members = (await cluster.database()).collection('members');
+  const activeCount = () => members.countDocuments({ chatId: oid(chat.id), active: true });
+  expect(await activeCount()).toBe(3);
+  await ada.command('chat:delete', { chatId: chat.id });
+  expect(await activeCount()).toBe(0);
+  // As a replica leaves it that dies before it applies it; it is old enough for others to do that.
+  await decide(cluster, chat.id, ada, 2, 'member:added', { userId: hedyId, role: 'member', readSeq: 0 }, new Date(0));
+  await vi.waitFor(async () => expect(await isPending(cluster, chat.id, 2)).toBe(false), 15_000);
+  expect(await activeCount()).toBe(0);
 });
 
 test('C5 who is removed, or leaves, hears it last of all, on every replica, and nothing after it', async ({

@@ -29,6 +29,13 @@ export async function decide(
   await changes.insertOne({ chatId: oid(chatId), rev, kind, at, by: oid(by.userId), body, pending: true });
 }
 
+/** Whether a change that is in the log is still to be applied. */
+export async function isPending(cluster: Cluster, chatId: string, rev: number): Promise<boolean> {
+  const change = await (await cluster.database()).collection('changes').findOne({ chatId: oid(chatId), rev });
+  if (!change) throw new Error(`there is no change ${rev}`);
+  return change['pending'] === true;
+}
+
 /** Stores the message after this one as a replica does that dies before it tells anybody. */
 export async function storeUnsaid(cluster: Cluster, last: Message, text: string): Promise<void> {
   const messages = (await cluster.database()).collection('messages');

@@ -68,6 +68,10 @@ export const metrics = {
     'roost_sequencer_collisions_total',
     'Sequence numbers that another replica took first, followed by another try.',
   ),
+  changesStuck: gauge(
+    'roost_changes_stuck',
+    'Changes that were decided and that this replica cannot apply: a newer one knows what they are, or applying them fails.',
+  ),
 } as const;
 
 /** The same metrics for the docs. */

@@ -78,7 +78,7 @@ export class Cluster {
     await this.markers.prepare(id);
     const url = via ? `http://127.0.0.1:${via.port}` : this.url(nginx ? { nginx } : { ...(replica && { replica }) });
     const all = { token: session.accessToken, ...options, url, reconnect };
-    return this.kept(await TestClient.connect(all, (client) => this.markers.mark(client)));
+    return this.keep(await TestClient.connect(all, (client) => this.markers.mark(client)));
   }
 
   /** One client for each person, in the order given, on replicas 1, 2, 3, 1, … */
@@ -92,7 +92,7 @@ export class Cluster {
   async linkTo(door: Door = {}): Promise<Link> {
     const { hostname, port } = new URL(this.url(door));
     const link = await startLink({ host: hostname, port: Number(port) });
-    this.kept({ close: () => void link.cut() });
+    this.keep({ close: () => void link.cut() });
     return link;
   }
 
@@ -114,7 +114,7 @@ export class Cluster {
   /** A handshake without the SDK. */
   async knock(handshake: Handshake, door: Door = {}): Promise<BareSocket | HandshakeRefusal> {
     const result = await BareSocket.knock(this.url(door), handshake);
-    if (result instanceof BareSocket) this.kept(result);
+    if (result instanceof BareSocket) this.keep(result);
     return result;
   }
 
@@ -278,7 +278,8 @@ export class Cluster {
     return this.parts.replicas.filter(({ state }) => state === 'ready');
   }
 
-  private kept<T extends { close(): void }>(one: T): T {
+  /** Closes this too when the test is over. */
+  keep<T extends { close(): void }>(one: T): T {
     this.open.add(one);
     return one;
   }

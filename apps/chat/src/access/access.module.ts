@@ -4,10 +4,11 @@ import { ChatAccess } from './chat-access.js';
 import { ChatDocument, ChatSchema } from './chat.schema.js';
 import { ChatsRepository } from './chats.repository.js';
 import { JoinedChats } from './joined-chats.js';
+import { MemberCounts } from './member-counts.js';
 import { MemberDocument, MemberSchema } from './member.schema.js';
 import { MembersRepository } from './members.repository.js';
 
-const parts = [ChatsRepository, MembersRepository, ChatAccess, JoinedChats];
+const parts = [ChatsRepository, MembersRepository, MemberCounts, ChatAccess, JoinedChats];
 
 /** Which chats there are, who is in them, and what each may do there. */
 @Module({

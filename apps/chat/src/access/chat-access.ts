@@ -7,8 +7,10 @@ import { MembersRepository } from './members.repository.js';
 import type { Caller } from '../kernel/caller.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
 import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { MembershipNews } from '../cluster/membership-news.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { SingleFlight } from '../kernel/single-flight.js';
+import type { IsCurrent } from '../kernel/single-flight.js';
 import { ChatsRepository } from './chats.repository.js';
 import { mayDo } from './roles.js';
 import type { Action } from './roles.js';
@@ -44,12 +46,11 @@ export class ChatAccess {
   /** Chats deleted lately: what is remembered of their members no longer holds. One entry, however many they are. */
   private readonly deleted: LRUCache<string, true>;
   private readonly loading = new SingleFlight<Access | undefined>();
-  /** Counts the changes heard of: what was read before one may be outdated, and is used, but not remembered. */
-  private changes = 0;
 
   constructor(
     private readonly chats: ChatsRepository,
     private readonly members: MembersRepository,
+    news: MembershipNews,
     clusterEvents: ClusterEvents,
     private readonly delivery: DeliveryWatch,
     @Inject(SETTINGS) settings: Settings,
@@ -57,14 +58,10 @@ export class ChatAccess {
     const ttl = settings.membershipCacheMs;
     this.known = new LRUCache({ max: accessesMax, ttl });
     this.deleted = new LRUCache({ max: deletionsMax, ttl });
-    clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
-      this.changed();
-      for (const userId of [...joined, ...left]) this.known.delete(keyOf(chatId, userId));
+    news.watch(({ chatId, joined, left }) => {
+      for (const userId of [...joined, ...left]) this.forget(keyOf(chatId, userId));
     });
-    clusterEvents.on('chat:deleted', ({ chatId }) => {
-      this.changed();
-      this.deleted.set(chatId, true);
-    });
+    clusterEvents.on('chat:deleted', ({ chatId }) => this.deleted.set(chatId, true));
   }
 
   /**
@@ -72,34 +69,35 @@ export class ChatAccess {
    * tell which); chat/role_required for members whose role does not allow the action
    */
   async forMember(caller: Caller, chatId: string, action?: Action): Promise<Access> {
-    const access = this.remembered(caller.userId, chatId) ?? (await this.load(caller.userId, chatId));
+    const access = this.deleted.has(chatId) ? undefined : await this.of(caller.userId, chatId);
     if (!access) throw new ChatError('chat/access_denied');
     if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');
     return access;
   }
 
-  private remembered(userId: string, chatId: string): Access | undefined {
-    const known = this.deleted.has(chatId) ? undefined : this.known.get(keyOf(chatId, userId));
+  private of(userId: string, chatId: string): Promise<Access | undefined> | Access {
+    const key = keyOf(chatId, userId);
+    return this.remembered(key) ?? this.loading.run(key, (isCurrent) => this.read(userId, chatId, isCurrent));
+  }
+
+  private remembered(key: string): Access | undefined {
+    const known = this.known.get(key);
     if (!known || this.delivery.current.state === 'ok') return known?.access;
     return performance.now() - known.readAtMs < degradedTrustMs ? known.access : undefined;
   }
 
-  private changed(): void {
-    this.changes++;
-    this.loading.forget();
+  private forget(key: string): void {
+    this.known.delete(key);
+    this.loading.forget(key);
   }
 
-  private load(userId: string, chatId: string): Promise<Access | undefined> {
-    return this.loading.run(keyOf(chatId, userId), () => this.read(userId, chatId));
-  }
-
-  private async read(userId: string, chatId: string): Promise<Access | undefined> {
-    const changes = this.changes;
+  /** What was read before a change of this membership was heard of may be outdated: it is used, but not remembered. */
+  private async read(userId: string, chatId: string, isCurrent: IsCurrent): Promise<Access | undefined> {
     const readAtMs = performance.now();
     const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
     if (!member || !chat) return undefined;
     const access = { chatId, type: chat.type, role: member.role };
-    if (changes === this.changes) this.known.set(keyOf(chatId, userId), { access, readAtMs });
+    if (isCurrent()) this.known.set(keyOf(chatId, userId), { access, readAtMs });
     return access;
   }
 }

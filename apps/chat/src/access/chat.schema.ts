@@ -28,12 +28,13 @@ export class ChatDocument {
   @Prop({ type: Date, required: true })
   lastActivityAt: Date;
 
-  /** Counted anew after each change of membership, guarded by that change's rev. */
+  /** Counted anew after each change of membership; see `MemberCounts`. */
   @Prop({ type: Number, required: true })
   memberCount: number;
 
-  @Prop({ type: Number, required: true })
-  memberCountRev: number;
+  /** How many times it was counted anew. */
+  @Prop({ type: Number })
+  memberCountVersion?: number;
 
   /** The two people of a direct chat, sorted: it exists once. */
   @Prop({ type: String })

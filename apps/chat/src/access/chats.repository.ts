@@ -82,11 +82,15 @@ export class ChatsRepository {
     );
   }
 
-  /** Takes a count that was made after change `rev`; an older count never replaces a newer one. */
-  async setMemberCount(id: string, memberCount: number, rev: number): Promise<void> {
-    await this.chats
-      .updateOne({ _id: objectId(id), memberCountRev: { $lte: rev } }, { $set: { memberCount, memberCountRev: rev } })
+  /** False where it was counted anew since this version was read. */
+  async setMemberCount({ _id, memberCountVersion }: ChatDocument, memberCount: number): Promise<boolean> {
+    const { matchedCount } = await this.chats
+      .updateOne(
+        { _id, memberCountVersion: memberCountVersion ?? { $exists: false } },
+        { $set: { memberCount }, $inc: { memberCountVersion: 1 } },
+      )
       .exec();
+    return matchedCount === 1;
   }
 
   /** Takes the title that change `rev` gave; an older change changes nothing. */

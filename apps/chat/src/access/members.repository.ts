@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { newId, objectId, objectIds } from '../store/ids.js';
-import { duplicateKeyOf } from '../store/store-errors.js';
+import { foundOnlyDuplicates } from '../store/store-errors.js';
 import { MemberDocument } from './member.schema.js';
 
 /** A membership to be: the state that change `rev` of the chat gives it. */
@@ -10,6 +10,9 @@ export type NewMember = Pick<MemberDocument, 'role' | 'joinedAt' | 'readSeq' | '
   readonly chatId: string;
   readonly userId: string;
 };
+
+/** Memberships ended in one write. */
+const endedAtOnce = 500;
 
 @Injectable()
 export class MembersRepository {
@@ -89,10 +92,21 @@ export class MembersRepository {
     return members.map((member) => member.chatId.toHexString());
   }
 
-  /** Makes a person a member, as change `rev` says. Harmless to repeat; an older change changes nothing. */
-  async add(member: NewMember): Promise<void> {
-    const { chatId, userId, ...state } = stateOf(member);
-    await this.moveTo({ chatId, userId }, state);
+  /**
+   * Makes people members, as changes of the chat say. Harmless to repeat; a change that is older than the membership
+   * changes nothing: its upsert finds none to update, and the unique index says that there is one.
+   */
+  async addAll(members: readonly NewMember[]): Promise<void> {
+    const upserts = members.map((member) => {
+      const { chatId, userId, ...state } = stateOf(member);
+      const filter = { chatId, userId, rev: { $lt: member.rev } };
+      return { updateOne: { filter, update: { $set: state }, upsert: true } };
+    });
+    try {
+      await this.members.bulkWrite(upserts, { ordered: false });
+    } catch (error) {
+      if (!foundOnlyDuplicates(error)) throw error;
+    }
   }
 
   /** Ends a membership, as change `rev` says. Harmless to repeat; an older change changes nothing. */
@@ -105,12 +119,17 @@ export class MembersRepository {
       .exec();
   }
 
-  /** An upsert whose filter fails on a newer rev tries to insert, and the unique index says that it is too late. */
-  private async moveTo(key: Pick<MemberDocument, 'chatId' | 'userId'>, state: Partial<MemberDocument>): Promise<void> {
-    try {
-      await this.members.updateOne({ ...key, rev: { $lt: state.rev } }, { $set: state }, { upsert: true }).exec();
-    } catch (error) {
-      if (!duplicateKeyOf(error)) throw error;
+  /** Ends every membership of a chat that is no more, some at a time. Harmless to repeat. */
+  async endAll(chatId: string): Promise<void> {
+    for (;;) {
+      const members = await this.members
+        .find({ chatId: objectId(chatId), active: true }, { _id: 1 })
+        .limit(endedAtOnce)
+        .lean()
+        .exec();
+      const ids = members.map(({ _id }) => _id);
+      if (ids.length > 0) await this.members.updateMany({ _id: { $in: ids } }, { $set: { active: false } }).exec();
+      if (ids.length < endedAtOnce) return;
     }
   }
 }

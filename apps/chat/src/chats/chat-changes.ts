@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ChatsRepository } from '../access/chats.repository.js';
+import { MembersRepository } from '../access/members.repository.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
-import { ChangeKinds } from '../logs/change-kinds.js';
+import { ChangeKinds, oneByOne } from '../logs/change-kinds.js';
 import { Broadcaster } from '../sockets/broadcaster.js';
 
 declare module '../logs/change-kinds.js' {
@@ -14,13 +15,23 @@ declare module '../logs/change-kinds.js' {
 /** The changes of a chat itself. */
 @Injectable()
 export class ChatChanges {
-  constructor(kinds: ChangeKinds, chats: ChatsRepository, broadcaster: Broadcaster, clusterEvents: ClusterEvents) {
+  constructor(
+    kinds: ChangeKinds,
+    chats: ChatsRepository,
+    members: MembersRepository,
+    broadcaster: Broadcaster,
+    clusterEvents: ClusterEvents,
+  ) {
     kinds.register('chat:updated', {
-      apply: ({ chatId, rev, body: { title } }) => chats.setTitle(chatId.toHexString(), title, rev),
+      apply: oneByOne(({ chatId, rev, body: { title } }) => chats.setTitle(chatId.toHexString(), title, rev)),
       show: ({ body: { title } }) => Promise.resolve({ chat: { title } }),
     });
     kinds.register('chat:deleted', {
-      apply: ({ chatId }) => chats.markDeleted(chatId.toHexString()),
+      apply: oneByOne(async ({ chatId }) => {
+        const id = chatId.toHexString();
+        await chats.markDeleted(id);
+        await members.endAll(id);
+      }),
       tell: (fact) => {
         broadcaster.toChat(fact.chatId, fact.kind, fact);
         // The rooms are emptied after the last fact.

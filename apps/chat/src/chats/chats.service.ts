@@ -74,7 +74,7 @@ export class ChatsService {
       limit,
     );
     const shown = await Promise.all(
-      chats.map((chat) => {
+      chats.map(async (chat) => {
         const member = byChat.get(chat._id.toHexString());
         return member && this.views.of(member, { withMembers: false });
       }),
@@ -113,11 +113,9 @@ export class ChatsService {
   /** Brings the sockets of all members into the room, then tells them: each sees the chat with its own role. */
   private async announce(caller: Caller, chatId: string, others: readonly string[]): Promise<Chat> {
     const chat = await this.show(caller, chatId);
-    await this.clusterEvents.emitAndWait('membership:changed', {
-      chatId,
-      joined: [caller.userId, ...others],
-      left: [],
-    });
+    const joined = [caller.userId, ...others];
+    const revs = Object.fromEntries(joined.map((userId) => [userId, 0]));
+    await this.clusterEvents.emitAndWait('membership:changed', { chatId, joined, left: [], revs });
     this.broadcaster.toUser(caller.userId, 'chat:created', chat);
     this.broadcaster.toUsers(others, 'chat:created', { ...chat, role: 'member' });
     return chat;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { RemovalReason, Role } from '@roost/contract';
-import { ChatsRepository } from '../access/chats.repository.js';
+import { MemberCounts } from '../access/member-counts.js';
 import { MembersRepository } from '../access/members.repository.js';
+import type { NewMember } from '../access/members.repository.js';
 import { Profiles, unknownUser } from '../accounts/users/profiles.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
 import { ChangeKinds } from '../logs/change-kinds.js';
@@ -22,40 +23,48 @@ export class MemberChanges {
   constructor(
     kinds: ChangeKinds,
     private readonly members: MembersRepository,
-    private readonly chats: ChatsRepository,
+    private readonly counts: MemberCounts,
     private readonly profiles: Profiles,
     private readonly clusterEvents: ClusterEvents,
     broadcaster: Broadcaster,
   ) {
     kinds.register('member:added', {
-      apply: async ({ chatId, rev, at, body: { userId, role, readSeq } }) => {
-        const id = chatId.toHexString();
-        await this.members.add({ chatId: id, userId, role, joinedAt: at, readSeq, rev });
-        await this.announce(id, userId, rev);
+      apply: async (changes) => {
+        await this.members.addAll(changes.map(membershipOf));
+        await this.settle(changes);
       },
       show: async (change) => ({ member: await this.memberNow(change) }),
     });
     kinds.register('member:removed', {
-      apply: async ({ chatId, rev, body: { userId } }) => {
-        const id = chatId.toHexString();
-        await this.members.remove(id, userId, rev);
-        await this.announce(id, userId, rev);
+      apply: async (changes) => {
+        for (const { chatId, rev, body } of changes) await this.members.remove(chatId.toHexString(), body.userId, rev);
+        await this.settle(changes);
       },
       // Applied, the person's sockets are out of the room: this is the last fact of the chat that they get.
       tell: (fact) => broadcaster.toChatAndUser(fact.chatId, fact.userId, fact.kind, fact),
     });
   }
 
+  /** Once for all of them, whether one person was added or two hundred. */
+  private async settle(changes: readonly MembershipChange[]): Promise<void> {
+    const chatId = changes[0]?.chatId.toHexString();
+    if (chatId === undefined) return;
+    // Who was added while the chat was deleted: whichever of the two comes second ends the membership.
+    if (!(await this.counts.recount(chatId))) await this.members.endAll(chatId);
+    await this.announce(chatId, new Set(changes.map(({ body }) => body.userId)));
+  }
+
   /** Says what is so now, which a later change may have decided already. */
-  private async announce(chatId: string, userId: string, rev: number): Promise<void> {
-    const [count, member] = await Promise.all([this.members.count(chatId), this.members.find(chatId, userId)]);
-    await this.chats.setMemberCount(chatId, count, rev);
-    const userIds = [userId];
-    await this.clusterEvents.emitAndWait('membership:changed', {
-      chatId,
-      joined: member ? userIds : [],
-      left: member ? [] : userIds,
-    });
+  private async announce(chatId: string, userIds: ReadonlySet<string>): Promise<void> {
+    const members = await this.members.everAmong(chatId, [...userIds]);
+    const [joined, left]: [string[], string[]] = [[], []];
+    const revs: Record<string, number> = {};
+    for (const { userId, active, rev } of members) {
+      const id = userId.toHexString();
+      (active ? joined : left).push(id);
+      revs[id] = rev;
+    }
+    await this.clusterEvents.emitAndWait('membership:changed', { chatId, joined, left, revs });
   }
 
   /** Who has left since is shown as they were added. */
@@ -66,3 +75,12 @@ export class MemberChanges {
     return { user, role, joinedAt: at.toISOString(), readSeq, deliveredSeq: readSeq };
   }
 }
+
+type MembershipChange = ChangeOf<'member:added' | 'member:removed'>;
+
+const membershipOf = ({ chatId, rev, at, body }: ChangeOf<'member:added'>): NewMember => ({
+  ...body,
+  chatId: chatId.toHexString(),
+  joinedAt: at,
+  rev,
+});

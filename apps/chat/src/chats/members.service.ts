@@ -6,6 +6,7 @@ import { ChangeTeller } from '../logs/change-teller.js';
 import { stateOf, untilDecided } from '../logs/overtaken.js';
 import { ChatAccess } from '../access/chat-access.js';
 import type { Access } from '../access/chat-access.js';
+import { ChatsRepository } from '../access/chats.repository.js';
 import { ChatViews } from './chat-views.js';
 import { mayRemove } from '../access/roles.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
@@ -21,6 +22,7 @@ import { MembersRepository } from '../access/members.repository.js';
 export class MembersService {
   constructor(
     private readonly access: ChatAccess,
+    private readonly chats: ChatsRepository,
     private readonly members: MembersRepository,
     private readonly views: ChatViews,
     private readonly messages: MessagesRepository,
@@ -50,10 +52,11 @@ export class MembersService {
   private async addAbsent(caller: Caller, chatId: string, userIds: readonly string[]): Promise<Member[]> {
     refuseDirect(await this.access.forMember(caller, chatId, 'add members'));
     await requireUsers(this.profiles, userIds);
-    const [known, count] = await Promise.all([this.members.everAmong(chatId, userIds), this.members.count(chatId)]);
+    const [known, chat] = await Promise.all([this.members.everAmong(chatId, userIds), this.chats.byId(chatId)]);
+    if (!chat) throw new ChatError('chat/access_denied');
     const states = new Map(known.map((member) => [member.userId.toHexString(), member]));
     const absent = userIds.filter((userId) => !states.get(userId)?.active);
-    if (count + absent.length > limits.membersPerChat) throw new ChatError('chat/full');
+    if (chat.memberCount + absent.length > limits.membersPerChat) throw new ChatError('chat/full');
     if (absent.length > 0) await this.addNew(caller, chatId, new Map(absent.map((id) => [id, states.get(id)?.rev])));
     return this.show(await this.members.among(chatId, userIds));
   }
@@ -81,18 +84,17 @@ export class MembersService {
   /** Those whose change was decided are told of, whatever became of the others. @param revs their last change, by user id */
   private async addNew(caller: Caller, chatId: string, revs: ReadonlyMap<string, number | undefined>): Promise<void> {
     const readSeq = await this.messages.readHead(chatId);
-    const kind = 'member:added';
-    const decisions = await Promise.allSettled(
+    const kind = 'member:added' as const;
+    const { changes, failures } = await this.changes.makeAll(
       Array.from(revs, ([userId, rev]) => {
         const body = { userId, role: 'member', readSeq } as const;
-        return this.changes.make({ chatId, by: caller.userId, kind, body, ends: stateOf('member', userId, rev) });
+        return { chatId, by: caller.userId, kind, body, ends: stateOf('member', userId, rev) } as const;
       }),
     );
-    const changes = decisions.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const added = changes.map(({ body }) => body.userId);
     if (added.length > 0) await this.showChatTo(chatId, added);
     for (const change of changes) await this.teller.tell(change);
-    for (const one of decisions) if (one.status === 'rejected') throw one.reason;
+    if (failures.length > 0) throw failures[0];
   }
 
   private async end(caller: Caller, member: MemberDocument, reason: RemovalReason): Promise<void> {

@@ -21,7 +21,6 @@ export function newChat(
       createdAt: now,
       lastActivityAt: now,
       memberCount: userIds.length,
-      memberCountRev: 0,
       ...(type === 'direct' && { directKey: userIds.toSorted().join(':') }),
     },
     members: userIds.map((userId) => ({

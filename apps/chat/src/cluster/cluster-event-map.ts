@@ -11,6 +11,8 @@ export interface ClusterEventMap {
     readonly chatId: string;
     readonly joined: readonly string[];
     readonly left: readonly string[];
+    /** The change of the chat that made each of them what they are; left out by replicas of older versions. */
+    readonly revs?: Readonly<Record<string, number>>;
   };
   'chat:deleted': { readonly chatId: string };
   'session:ended': Revocation;

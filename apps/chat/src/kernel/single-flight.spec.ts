@@ -38,10 +38,18 @@ test('a failure reaches all who asked, and is not kept', async () => {
 test('after forget nobody gets the answer that was under way, and that answer disturbs nothing', async () => {
   const flights = new SingleFlight<string>();
   const { answers, begin } = work();
-  const old = flights.run('ada', begin);
-  flights.forget();
+  const current: boolean[] = [];
+  const old = flights.run('ada', async (isCurrent) => {
+    const answer = await begin();
+    current.push(isCurrent());
+    return answer;
+  });
+  const other = flights.run('grace', begin);
+  flights.forget('ada');
   const fresh = flights.run('ada', begin);
   answers[0]?.('old');
   expect(await old).toBe('old');
+  expect(current).toEqual([false]);
   expect(flights.run('ada', begin)).toBe(fresh);
+  expect(flights.run('grace', begin)).toBe(other);
 });

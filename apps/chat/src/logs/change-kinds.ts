@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Change } from '@roost/contract';
+import type { AnyChange, Change } from '@roost/contract';
+import { reportFault } from '../kernel/boundary.js';
+import { isStoreUnavailable } from '../store/store-errors.js';
 import type { ChangeDocument } from './change.schema.js';
 
 /**
@@ -25,8 +27,8 @@ export type ChangeHead = Pick<Change, 'chatId' | 'rev' | 'at' | 'by'>;
 
 /** What a part says of a kind of change that is its own. */
 export interface KindOfChange<K extends ChangeKind> {
-  /** Does it to other documents. Has to be harmless to repeat, also after later changes. */
-  readonly apply: (change: ChangeOf<K>) => Promise<void>;
+  /** Does them to other documents: changes of one chat. Has to be harmless to repeat, also after later changes. */
+  readonly apply: (changes: readonly ChangeOf<K>[]) => Promise<void>;
   /**
    * What clients see beside the head; left out where that is the body. States are shown as they are now: a text that was
    * deleted after an edit does not come back with the edit.
@@ -46,23 +48,50 @@ export class ChangeKinds {
     this.kinds.set(kind, entry);
   }
 
-  of<K extends ChangeKind>(change: ChangeOf<K>): KindOfChange<K> {
-    const entry = this.kinds.get(change.kind) as KindOfChange<K> | undefined;
-    if (!entry) throw new Error(`nobody knows changes of the kind ${change.kind}`);
+  /** False where a newer replica made it: this one cannot apply it, and shows that it has been. */
+  knows(change: ChangeDocument): change is ChangeOf {
+    return this.kinds.has(change.kind);
+  }
+
+  of<K extends ChangeKind>(kind: K): KindOfChange<K> {
+    const entry = this.kinds.get(kind) as KindOfChange<K> | undefined;
+    if (!entry) throw new Error(`nobody knows changes of the kind ${kind}`);
     return entry;
   }
 
   /** As facts and `sync` tell it. */
   async view<K extends ChangeKind>(change: ChangeOf<K>): Promise<ChangeViewOf<K>> {
-    const { show } = this.of(change);
+    const { show } = this.of(change.kind);
     const rest = show ? await show(change) : change.body;
     return { ...headOf(change), ...rest, kind: change.kind } as unknown as ChangeViewOf<K>;
   }
 
-  views(changes: readonly ChangeOf[]): Promise<Change[]> {
-    return Promise.all(changes.map((change) => this.view(change)));
+  views(changes: readonly ChangeDocument[]): Promise<AnyChange[]> {
+    return Promise.all(changes.map((change) => this.viewOrHead(change)));
+  }
+
+  /** One that cannot be shown keeps nobody from those after it. */
+  private async viewOrHead(change: ChangeDocument): Promise<AnyChange> {
+    if (!this.knows(change)) return opaque(change);
+    try {
+      return await this.view(change);
+    } catch (error) {
+      if (isStoreUnavailable(error)) throw error;
+      reportFault('change view', error);
+      return opaque(change);
+    }
   }
 }
+
+/** What is kept of it is not for clients to see: it may say more than they may know. */
+const opaque = (change: ChangeDocument): AnyChange => ({ ...headOf(change), kind: change.kind, opaque: true });
+
+/** For kinds of which several at once are no less work than one after the other. */
+export const oneByOne =
+  <C>(apply: (change: C) => Promise<void>) =>
+  async (changes: readonly C[]): Promise<void> => {
+    for (const change of changes) await apply(change);
+  };
 
 const headOf = ({ chatId, rev, at, by }: Pick<ChangeDocument, keyof ChangeHead>): ChangeHead => ({
   chatId: chatId.toHexString(),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { newId, objectId } from '../store/ids.js';
 import { SeenBefore, SequencedLog } from './sequenced-log.js';
-import { ChangeKinds } from './change-kinds.js';
+import { ChangeApplier } from './change-applier.js';
 import type { ChangeBodies, ChangeKind, ChangeOf } from './change-kinds.js';
 import type { ChangeDocument } from './change.schema.js';
 import { ChangesRepository } from './changes.repository.js';
@@ -18,6 +18,16 @@ export interface NewChange<K extends ChangeKind> {
   readonly ends?: string;
 }
 
+/** What became of changes that were wanted together. */
+export interface Decisions<K extends ChangeKind> {
+  readonly changes: readonly ChangeOf<K>[];
+  /** Why others were not decided. */
+  readonly failures: readonly unknown[];
+}
+
+/** Changes of one chat read at once to be applied. */
+const pendingPage = 500;
+
 /**
  * The changes of all chats, numbered `rev`. The entry in the log is the decision; applying it follows at once, and where
  * that fails or its replica dies in between, whoever looks at the entry next does it.
@@ -28,7 +38,7 @@ export class ChangeLog {
 
   constructor(
     private readonly changes: ChangesRepository,
-    private readonly kinds: ChangeKinds,
+    private readonly applier: ChangeApplier,
     private readonly logger: PinoLogger,
   ) {
     this.log = new SequencedLog(changes);
@@ -40,35 +50,41 @@ export class ChangeLog {
    * @throws Overtaken where the state it ends has ended already; the change that did it is applied by then
    */
   async make<K extends ChangeKind>(wanted: NewChange<K>): Promise<ChangeOf<K>> {
-    const { chatId, kind } = wanted;
     const change = (await this.decide(wanted)) as unknown as ChangeOf<K>;
-    try {
-      await this.complete(change as ChangeOf);
-    } catch (err) {
-      this.logger.warn({ err, chatId, rev: change.rev, kind }, 'change decided, to be applied later');
-    }
+    await this.complete([change as ChangeOf]);
     return change;
   }
 
+  /** The same for several of one chat, which are applied together. */
+  async makeAll<K extends ChangeKind>(wanted: readonly NewChange<K>[]): Promise<Decisions<K>> {
+    const decisions = await Promise.allSettled(wanted.map((one) => this.decide(one)));
+    const changes = decisions.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const inOrder = changes.toSorted((one, other) => one.rev - other.rev) as unknown as ChangeOf<K>[];
+    await this.complete(inOrder as ChangeOf[]);
+    const failures = decisions.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+    return { changes: inOrder, failures };
+  }
+
   /** Changes of a chat after a place, ascending; those that are still to be applied are applied before they are shown. */
-  async after(chatId: string, rev: number, limit: number): Promise<ChangeOf[]> {
+  async after(chatId: string, rev: number, limit: number): Promise<ChangeDocument[]> {
     const changes = await this.changes.after(chatId, rev, limit);
-    for (const change of changes) if (change.pending) await this.apply(change);
+    await this.applier.apply(changes.filter(({ pending }) => pending));
     return changes;
   }
 
-  /** The last rev of a chat, once everything up to it is applied: whatever is read after this is at least that new. */
+  /**
+   * The last rev of a chat, once everything up to it is applied that this replica can apply: whatever is read after this is
+   * at least that new.
+   */
   async appliedHead(chatId: string): Promise<number> {
     const rev = await this.changes.readHead(chatId);
-    if (rev > 0) for (const change of await this.changes.pendingOf(chatId)) await this.apply(change);
-    return rev;
-  }
-
-  /** Applies what somebody decided before a moment and did not live to apply. Gives each: nobody was told of it. */
-  async *repair(before: Date, limit: number): AsyncGenerator<ChangeOf> {
-    for (const change of await this.changes.pendingBefore(before, limit)) {
-      if (await this.complete(change)) yield change;
+    for (let after = 0, isMore = rev > 0; isMore;) {
+      const pending = await this.changes.pendingOf(chatId, after, pendingPage);
+      await this.applier.apply(pending);
+      after = pending.at(-1)?.rev ?? rev;
+      isMore = pending.length === pendingPage;
     }
+    return rev;
   }
 
   private async decide({ chatId, by, kind, body, ends }: NewChange<ChangeKind>): Promise<ChangeDocument> {
@@ -91,13 +107,18 @@ export class ChangeLog {
     }
   }
 
-  private apply(change: ChangeOf): Promise<void> {
-    return this.kinds.of(change).apply(change);
+  /** Whoever only reads leaves the mark: a change that nobody lived to tell of is told by who takes it away. Never rejects. */
+  private async complete(changes: readonly ChangeOf[]): Promise<void> {
+    try {
+      const { applied, stuck } = await this.applier.apply(changes);
+      await this.changes.markAllApplied(applied.map(({ _id }) => _id));
+      for (const { change, error } of stuck) this.logLater(change, error);
+    } catch (err) {
+      for (const change of changes) this.logLater(change, err);
+    }
   }
 
-  /** Whoever only reads leaves the mark: a change that nobody lived to tell of is told by who takes it away. */
-  private async complete(change: ChangeOf): Promise<boolean> {
-    await this.apply(change);
-    return this.changes.markApplied(change._id);
+  private logLater({ chatId, rev, kind }: ChangeDocument, err: unknown): void {
+    this.logger.warn({ err, chatId: chatId.toHexString(), rev, kind }, 'change decided, to be applied later');
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Broadcaster } from '../sockets/broadcaster.js';
 import { ChangeKinds } from './change-kinds.js';
-import type { ChangeKind, ChangeOf, ChangeViewOf } from './change-kinds.js';
+import type { ChangeKind, ChangeOf } from './change-kinds.js';
 
 /** Tells a change that was applied as a fact: by whoever decided it, or by whoever found it left over. */
 @Injectable()
@@ -13,9 +13,9 @@ export class ChangeTeller {
 
   async tell<K extends ChangeKind>(change: ChangeOf<K>): Promise<void> {
     const view = await this.kinds.view(change);
-    const { tell } = this.kinds.of(change);
+    const { tell } = this.kinds.of(change.kind);
     // The fact is named like the change, and its payload is the change.
     if (tell) tell(view);
-    else this.broadcaster.toChat<ChangeKind>(view.chatId, view.kind, view as ChangeViewOf);
+    else this.broadcaster.toChat<ChangeKind>(view.chatId, view.kind, view);
   }
 }

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
-import { mongo, Types } from 'mongoose';
-import type { Model } from 'mongoose';
+import { mongo } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { bounded } from '../store/bounded.js';
-import { objectId } from '../store/ids.js';
+import { firstIdOf, objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from './sequenced-log.js';
 import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
 import { ChangeDocument } from './change.schema.js';
@@ -50,40 +50,40 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
   }
 
   /** Ascending by rev. */
-  after(chatId: string, rev: number, limit: number): Promise<ChangeOf[]> {
+  after(chatId: string, rev: number, limit: number): Promise<ChangeDocument[]> {
     return this.changes
       .find({ chatId: objectId(chatId), rev: { $gt: rev } })
       .sort({ rev: 1 })
       .limit(limit)
-      .lean<ChangeOf[]>()
+      .lean()
       .exec();
   }
 
-  /** Changes of a chat that are still to be applied, ascending by rev. */
-  pendingOf(chatId: string): Promise<ChangeOf[]> {
+  /** Changes of a chat after a place that are still to be applied, ascending by rev. */
+  pendingOf(chatId: string, afterRev: number, limit: number): Promise<ChangeDocument[]> {
     return this.changes
-      .find({ pending: true, chatId: objectId(chatId) })
+      .find({ pending: true, chatId: objectId(chatId), rev: { $gt: afterRev } })
       .sort({ rev: 1 })
-      .lean<ChangeOf[]>()
+      .limit(limit)
+      .lean()
       .exec();
   }
 
-  /** Oldest first. */
-  pendingBefore(moment: Date, limit: number): Promise<ChangeOf[]> {
+  /** A page of all that are still to be applied and were decided from one moment to before another, oldest first. */
+  pendingBetween(from: Date, before: Date, limit: number): Promise<ChangeDocument[]> {
     return this.changes
-      .find({ pending: true, at: { $lt: moment } })
+      .find({ pending: true, at: { $gte: from, $lt: before } })
       .sort({ at: 1 })
       .limit(limit)
-      .lean<ChangeOf[]>()
+      .lean()
       .exec();
   }
 
   /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
   async movedSince(moment: Date): Promise<Map<string, number>> {
-    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
     const heads = await this.changes
       .aggregate<{ _id: Types.ObjectId; head: number }>([
-        { $match: { _id: { $gt: _id } } },
+        { $match: { _id: { $gt: firstIdOf(moment) } } },
         { $group: { _id: '$chatId', head: { $max: '$rev' } } },
       ])
       .exec();
@@ -92,12 +92,16 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
 
   /** Changes of who is in which chat since a moment, oldest first. */
   membershipsSince(moment: Date): AsyncIterable<ChangeOf<MembershipKind>> {
-    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
     return this.changes
-      .find({ _id: { $gt: _id }, kind: { $in: membershipKinds } })
+      .find({ _id: { $gt: firstIdOf(moment) }, kind: { $in: membershipKinds } })
       .sort({ _id: 1 })
       .lean<ChangeOf<MembershipKind>[]>()
       .cursor();
+  }
+
+  async markAllApplied(ids: readonly Types.ObjectId[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.changes.updateMany({ _id: { $in: ids }, pending: true }, { $unset: { pending: 1 } }).exec();
   }
 
   /** Whether it was not marked so before. */

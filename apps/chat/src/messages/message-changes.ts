@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Profiles } from '../accounts/users/profiles.js';
-import { ChangeKinds } from '../logs/change-kinds.js';
+import { ChangeKinds, oneByOne } from '../logs/change-kinds.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageView } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -23,18 +23,19 @@ export class MessageChanges {
     private readonly profiles: Profiles,
   ) {
     kinds.register('message:edited', {
-      apply: async ({ rev, at, body: { messageId, text } }) => {
+      apply: oneByOne(async ({ rev, at, body: { messageId, text } }) => {
         const sentTextHash = sentTextHashOf(await this.changed(messageId));
         await this.messages.setText(messageId, { text, sentTextHash, rev, at });
-      },
+      }),
       show: async ({ body: { messageId } }) => {
         const message = await this.changed(messageId);
         return { message: messageView(message, await this.profiles.of(message.senderId.toHexString())) };
       },
     });
     kinds.register('message:deleted', {
-      apply: async ({ at, body: { messageId } }) =>
+      apply: oneByOne(async ({ at, body: { messageId } }) =>
         this.messages.bury(messageId, sentTextHashOf(await this.changed(messageId)), at),
+      ),
     });
   }
 

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
-import { mongo, Types } from 'mongoose';
-import type { Model } from 'mongoose';
+import { mongo } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { bounded } from '../store/bounded.js';
-import { objectId } from '../store/ids.js';
+import { firstIdOf, objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../logs/sequenced-log.js';
 import { CombinedInserts } from '../logs/combined-inserts.js';
 import type { Refused } from '../logs/combined-inserts.js';
@@ -152,10 +152,9 @@ export class MessagesRepository implements LogStore<MessageDocument> {
 
   /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
   async movedSince(moment: Date): Promise<Map<string, number>> {
-    const _id = Types.ObjectId.createFromTime(Math.floor(moment.getTime() / 1000));
     const heads = await this.messages
       .aggregate<{ _id: Types.ObjectId; head: number }>([
-        { $match: { _id: { $gt: _id } } },
+        { $match: { _id: { $gt: firstIdOf(moment) } } },
         { $group: { _id: '$chatId', head: { $max: '$seq' } } },
       ])
       .exec();

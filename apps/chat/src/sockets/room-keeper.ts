@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { runInBackground } from '../kernel/boundary.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
+import { MembershipNews } from '../cluster/membership-news.js';
 import { chatRoom, userRoom } from './rooms.js';
 
 /** The chats that a person left while somebody was reading which ones they are in. */
@@ -20,7 +21,10 @@ interface Joining {
 export class RoomKeeper {
   private readonly readers = new Set<Reader>();
 
-  constructor(private readonly clusterEvents: ClusterEvents) {}
+  constructor(
+    private readonly clusterEvents: ClusterEvents,
+    private readonly news: MembershipNews,
+  ) {}
 
   attach(server: ChatServer): void {
     const { adapter } = server.of('/');
@@ -29,7 +33,7 @@ export class RoomKeeper {
       for (const userId of userIds)
         for (const socketId of adapter.rooms.get(userRoom(userId)) ?? []) runInBackground('rooms', () => act(socketId));
     };
-    this.clusterEvents.on('membership:changed', ({ chatId, joined, left }) => {
+    this.news.watch(({ chatId, joined, left }) => {
       eachSocketOf(joined, (socketId) => adapter.addAll(socketId, new Set([chatRoom(chatId)])));
       eachSocketOf(left, (socketId) => adapter.del(socketId, chatRoom(chatId)));
       for (const reader of this.readers) if (left.includes(reader.userId)) reader.left.add(chatId);

@@ -32,6 +32,13 @@ export function refusedOf(error: mongo.MongoBulkWriteError, count: number): read
   return refused;
 }
 
+/** Whether a bulk write did all it could, and what it could not is there already. */
+export const foundOnlyDuplicates = (error: unknown): boolean =>
+  error instanceof mongo.MongoBulkWriteError &&
+  error.code === duplicateKeyCode &&
+  !isUnconfirmed(error) &&
+  [error.writeErrors].flat().every(({ code }) => code === duplicateKeyCode);
+
 const writeConflictCode = 112;
 
 /** Two writers met, and the server gave up this one: nothing of it is stored, and it may be tried again at once. */

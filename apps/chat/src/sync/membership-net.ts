@@ -1,40 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { ChangesRepository } from '../logs/changes.repository.js';
-import { MembersRepository } from '../access/members.repository.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
-import { LocalSockets } from '../sockets/local-sockets.js';
-import { userRoom } from '../sockets/rooms.js';
+
+/** What the log says last of each person of a chat. */
+type Last = Map<string, { readonly rev: number; readonly joined: boolean }>;
 
 /**
- * Catches changes of membership that no cluster event told this replica of: reads them from the log, and brings the
- * sockets of the people concerned into their rooms or out of them; what is remembered of their access is forgotten.
- * Where the event came, this changes nothing.
+ * Catches changes of membership that no cluster event told this replica of: reads them from the log and says them here, so
+ * that the sockets of the people concerned are in their rooms or out of them, and what is remembered of their access is
+ * forgotten. Where the event came, this changes nothing.
  */
 @Injectable()
 export class MembershipNet {
   constructor(
     private readonly changes: ChangesRepository,
-    private readonly members: MembersRepository,
     private readonly clusterEvents: ClusterEvents,
-    private readonly sockets: LocalSockets,
   ) {}
 
   async catchSince(moment: Date): Promise<void> {
-    const concerned = new Map<string, Set<string>>();
-    for await (const { chatId, kind, body } of this.changes.membershipsSince(moment)) {
+    const lastOf = new Map<string, Last>();
+    for await (const { chatId, rev, kind, body } of this.changes.membershipsSince(moment)) {
       const id = chatId.toHexString();
+      const last: Last = lastOf.get(id) ?? new Map();
+      lastOf.set(id, last);
       if (kind === 'chat:deleted') this.clusterEvents.emitHere('chat:deleted', { chatId: id });
-      else concerned.set(id, (concerned.get(id) ?? new Set()).add(body.userId));
+      else if (rev > (last.get(body.userId)?.rev ?? 0)) last.set(body.userId, { rev, joined: kind === 'member:added' });
     }
-    for (const [chatId, userIds] of concerned) await this.reconcile(chatId, [...userIds]);
+    for (const [chatId, last] of lastOf) this.say(chatId, last);
   }
 
-  /** For those without a socket here it is enough to forget what is remembered of them. */
-  private async reconcile(chatId: string, userIds: readonly string[]): Promise<void> {
-    const here = userIds.filter((userId) => this.sockets.isInUse(userRoom(userId)));
-    const members = here.length > 0 ? await this.members.among(chatId, here) : [];
-    const joined = members.map((member) => member.userId.toHexString());
-    const left = userIds.filter((userId) => !joined.includes(userId));
-    this.clusterEvents.emitHere('membership:changed', { chatId, joined, left });
+  private say(chatId: string, last: Last): void {
+    const all = [...last];
+    const idsOf = (joined: boolean) => all.filter(([, one]) => one.joined === joined).map(([userId]) => userId);
+    const revs = Object.fromEntries(all.map(([userId, { rev }]) => [userId, rev]));
+    this.clusterEvents.emitHere('membership:changed', { chatId, joined: idsOf(true), left: idsOf(false), revs });
   }
 }

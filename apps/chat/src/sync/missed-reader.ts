@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { limits } from '@roost/contract';
-import type { Change, Position } from '@roost/contract';
+import type { AnyChange, Position } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { ChangeLog } from '../logs/change-log.js';
 import { ChangeKinds } from '../logs/change-kinds.js';
@@ -8,7 +8,7 @@ import { ChangesRepository } from '../logs/changes.repository.js';
 import type { MessageDocument } from '../messages/message.schema.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { SETTINGS } from '../kernel/settings.module.js';
-import { NextRead } from './next-read.js';
+import { NextRead } from '../kernel/next-read.js';
 
 /** What follows a position in the two logs of a chat: a page, or word that it is too far or never was. */
 export type Missed =
@@ -16,7 +16,7 @@ export type Missed =
   | {
       readonly kind: 'page';
       readonly messages: readonly MessageDocument[];
-      readonly changes: readonly Change[];
+      readonly changes: readonly AnyChange[];
       readonly more: boolean;
     };
 

@@ -54,9 +54,6 @@ export function applyToChat(chat: Chat, change: Change, { before, after, message
       return { ...next, ...change.chat };
     case 'chat:deleted':
       return next;
-    default:
-      // A kind that only a newer server knows: its place is taken, and that is all.
-      return next;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Change, Chat, ChatSync, Message, Position } from '@roost/contract';
+import { isKnownChange } from '@roost/contract';
+import type { AnyChange, Change, Chat, ChatSync, Message, Position } from '@roost/contract';
 import { applyToChat, applyToMessage, withNewest } from './apply.js';
 import { InOrder } from './in-order.js';
 
@@ -9,7 +10,7 @@ export type SyncPage = Extract<ChatSync, { readonly more: boolean }>;
 export class ChatLog {
   private chatNow: Chat;
   private readonly newMessages = new InOrder<Message>();
-  private readonly newChanges = new InOrder<Change>();
+  private readonly newChanges = new InOrder<AnyChange>();
   /** Ascending by seq, up to `position.seq`, the newest `shown` of them. */
   private list: readonly Message[] = [];
   private mayHaveOlder = true;
@@ -73,7 +74,7 @@ export class ChatLog {
     this.advance();
   }
 
-  addChange(change: Change): void {
+  addChange(change: AnyChange): void {
     this.expect({ seq: 0, rev: change.rev });
     this.newChanges.add(change.rev, change);
     this.advance();
@@ -135,7 +136,8 @@ export class ChatLog {
       this.keep([...this.list, message]);
       this.chatNow = withNewest(this.chatNow, message, this.userId);
     }
-    for (const next of this.newChanges.ready(completeTo.rev)) this.apply(next);
+    // A kind that only a newer server knows takes its place, and that is all.
+    for (const next of this.newChanges.ready(completeTo.rev)) if (isKnownChange(next)) this.apply(next);
     const { seq, rev } = this.position;
     const isThere = this.chatNow.lastSeq === seq && this.chatNow.rev === rev;
     if (!isThere) this.chatNow = { ...this.chatNow, lastSeq: seq, rev };

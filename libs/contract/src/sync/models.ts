@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seq } from '../base/fields.js';
+import { changeHead, seq } from '../base/fields.js';
 import { Chat, ChatDeleted, ChatUpdated } from '../chat/models.js';
 import { MemberAdded, MemberRemoved } from '../member/models.js';
 import { Message, MessageDeleted, MessageEdited } from '../message/models.js';
@@ -16,6 +16,23 @@ export const Change = z.discriminatedUnion('kind', [
 export type Change = z.infer<typeof Change>;
 export type ChangeKind = Change['kind'];
 
+const knownKinds: ReadonlySet<string> = new Set(Change.options.map(({ shape }) => shape.kind.value));
+
+/**
+ * A change of a kind that the client does not know, or, as `opaque`, one of which the replica that told it knows no more than
+ * this: a newer one made it. It takes its `rev`.
+ */
+export const OpaqueChange = z
+  .looseObject({ ...changeHead, kind: z.string(), opaque: z.literal(true).optional() })
+  .refine(({ kind, opaque }) => opaque || !knownKinds.has(kind), 'is not what a change of this kind looks like');
+export type OpaqueChange = z.infer<typeof OpaqueChange>;
+
+export const AnyChange = z.union([Change, OpaqueChange]);
+export type AnyChange = z.infer<typeof AnyChange>;
+
+export const isKnownChange = (change: AnyChange): change is Change =>
+  knownKinds.has(change.kind) && !('opaque' in change);
+
 /** Where somebody stands in the two logs of a chat: the last message and the last change they have. */
 export const Position = z.strictObject({ seq, rev: seq });
 export type Position = z.infer<typeof Position>;
@@ -27,7 +44,7 @@ export const ChatSync = z.union([
     seq,
     rev: seq,
     messages: z.array(Message),
-    changes: z.array(Change),
+    changes: z.array(AnyChange),
     more: z.boolean(),
   }),
   /** Too much to tell, or a position that never was: begin anew with this state and the newest page. */
