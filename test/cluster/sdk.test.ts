@@ -10,6 +10,8 @@ const people = ['ada', 'grace', 'linus'] as const;
 /** Each person's pace: below what the server takes from one for long. */
 const pauseMs = 110;
 const pageItems = 100;
+/** From the moment a replica hangs until its clients are on others: also those who only listen, and do so in silence. */
+const hungMs = 20_000;
 
 /** The SDK as an application uses it: through nginx, with everything it does by itself. */
 async function connect(cluster: Cluster, name: string): Promise<RoostClient> {
@@ -17,6 +19,15 @@ async function connect(cluster: Cluster, name: string): Promise<RoostClient> {
   const client = new RoostClient({ url: cluster.url({ nginx: true }), token: session.token, messagesPerChat: 2_000 });
   await client.connect();
   return client;
+}
+
+/** Somebody in no chat, who is led to that replica sooner or later. */
+async function listenOn(cluster: Cluster, number: number): Promise<RoostClient> {
+  for (;;) {
+    const client = await connect(cluster, 'listener');
+    if (numberOf(client) === number) return client;
+    client.close();
+  }
 }
 
 /** Everybody in one chat writes for as long as `meanwhile` takes; in the end everybody has what is stored. */
@@ -90,6 +101,32 @@ test('G1 the same where the replica of one of them is killed', ({ cluster }) =>
     await vi.waitFor(() => expect(ada?.state.name).toBe('live'), { timeout: 10_000, interval: 20 });
     await cluster.restartReplica(number);
   }));
+
+test('H9 G1 the same where the replica of one of them hangs: its clients are on others before anybody ends it', async ({
+  cluster,
+}) => {
+  let listener: RoostClient | undefined;
+  try {
+    await writeWhile(cluster, async ([ada]) => {
+      const number = numberOf(ada);
+      listener = await listenOn(cluster, number);
+      cluster.replica(number).freeze();
+      await vi.waitFor(
+        () => {
+          for (const client of [ada, listener]) {
+            expect(client?.state.name).toBe('live');
+            expect(numberOf(client)).not.toBe(number);
+          }
+        },
+        { timeout: hungMs, interval: 20 },
+      );
+      cluster.replica(number).thaw();
+    });
+  } finally {
+    listener?.close();
+    for (const replica of cluster.parts.replicas) replica.thaw();
+  }
+});
 
 test('G4 the same where MongoDB is away for a while', ({ cluster }) =>
   writeWhile(cluster, async ([ada]) => {

@@ -40,12 +40,15 @@ test('MongoDB away: store/unavailable in bounded time, the process lives, and wo
   expect(cluster.replica(1).pid).toBe(pid);
 });
 
-test('S7 sockets are told when the store takes no writes, and when it takes them again', async ({ cluster }) => {
+test('S7 H9 sockets are told when the store takes no writes, and when it takes them again; probes are answered meanwhile', async ({
+  cluster,
+}) => {
   const chat = await cluster.chat({ members: ['ada', 'grace'] });
   const [ada, grace] = await cluster.clients('ada', 'grace');
   await cluster.stopMongo();
   const { since } = await ada.next('store:unavailable');
   expect(await grace.next('store:unavailable')).toEqual({ since });
+  expect(await ada.command('session:probe', {})).toEqual({ success: true });
   await cluster.startMongo();
   expect(await ada.next('store:recovered')).toEqual({ since });
   expect(await grace.next('store:recovered')).toEqual({ since });

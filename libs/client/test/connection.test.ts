@@ -1,8 +1,10 @@
 import { ChatError, ConnectionClosed, NoAnswer, RoostConnection } from '@roost/client';
-import type { ConnectionState, ConnectionOptions } from '@roost/client';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { session, startServer } from './server.js';
+import type { ConnectionState, ConnectionOptions, Surroundings } from '@roost/client';
+import { startLink } from '@roost/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { chatId, session, startServer } from './server.js';
 import type { TestServer } from './server.js';
+import { fastWorld } from './support/fast-world.js';
 
 let server: TestServer;
 let clients: RoostConnection[];
@@ -17,8 +19,8 @@ afterEach(async () => {
   await server.close();
 });
 
-function newClient(options: Partial<ConnectionOptions> = {}): RoostConnection {
-  const client = new RoostConnection({ url: server.url, token: 'token-1', ...options });
+function newClient(options: Partial<ConnectionOptions> = {}, surroundings?: Surroundings): RoostConnection {
+  const client = new RoostConnection({ url: server.url, token: 'token-1', ...options }, undefined, surroundings);
   clients.push(client);
   return client;
 }
@@ -207,4 +209,42 @@ it('close ends a connection, one that is being made as well', async () => {
   const connecting = client.connect();
   client.close();
   await expect(connecting).rejects.toBeInstanceOf(NoAnswer);
+});
+
+describe('H9 a connection that nobody closed', () => {
+  const send = { chatId, text: 'Hello', clientMessageId: 'mine' };
+
+  it('is left where nothing is heard on it any more, and not before the next one is there', async () => {
+    const { hostname: host, port } = new URL(server.url);
+    const link = await startLink({ host, port: Number(port) });
+    try {
+      const client = newClient({ url: `http://${host}:${link.port}`, ackTimeoutMs: 600_000 }, fastWorld);
+      await client.connect();
+      const states: string[] = [];
+      client.onState(({ name }) => states.push(name));
+      link.halfOpen();
+      const lost = client.command('message:send', send);
+      await expect(lost).rejects.toMatchObject({ reason: 'disconnected', clientMessageId: 'mine' });
+      // Nor has one that only listens to wait for the pings of the server.
+      link.halfOpen();
+      await vi.waitFor(() => expect(states).toEqual(['catchingUp', 'live', 'catchingUp', 'live']), 10_000);
+      expect(new Set(server.knocks.map(({ cid }) => cid)).size).toBe(3);
+    } finally {
+      await link.cut();
+    }
+  });
+
+  it('is kept where a command takes long and probes are answered', async () => {
+    server.answer('message:send', (_, ack) => {
+      const answered = setInterval(() => {
+        if (server.probes < 3) return;
+        clearInterval(answered);
+        ack({ success: true, message: {} });
+      }, 5);
+    });
+    const client = newClient({ ackTimeoutMs: 600_000 }, fastWorld);
+    await client.connect();
+    await client.command('message:send', send);
+    expect(server.knocks).toHaveLength(1);
+  });
 });

@@ -47,7 +47,14 @@ export async function startServer(answerRest: RequestListener = (_, response) =>
     const refusal = refusals.shift();
     next(refusal && Object.assign(new Error(refusal.error), { data: refusal }));
   });
-  io.on('connection', (socket) => socket.emit('session:ready', session));
+  let probes = 0;
+  io.on('connection', (socket) => {
+    socket.on('session:probe', (_, ack: (answer: unknown) => void) => {
+      probes++;
+      ack({ success: true });
+    });
+    socket.emit('session:ready', session);
+  });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const address = http.address();
@@ -57,6 +64,10 @@ export async function startServer(answerRest: RequestListener = (_, response) =>
     io,
     knocks,
     refusals,
+    /** How often a client asked whether somebody is there. */
+    get probes() {
+      return probes;
+    },
     /** Answers a command on every socket from now on. */
     answer(command: string, handler: (this: void, request: unknown, ack: (answer: unknown) => void) => void) {
       io.on('connection', (socket: Socket) => socket.on(command, handler));

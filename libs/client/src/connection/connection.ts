@@ -50,6 +50,7 @@ export class RoostConnection {
     this.opener = new LinkOpener(options, surroundings, {
       ready: (link, session) => this.ready(link, session),
       fact: (link, name, payload) => this.fact(link, name, payload),
+      hung: (link) => this.hung(link),
       ended: (link, end) => this.ended(link, end),
       noToken: (error) => this.failed(error),
     });
@@ -187,6 +188,11 @@ export class RoostConnection {
   }
 
   // --- Failures
+
+  /** It goes on until the new one is there: perhaps it only stood still for a while. */
+  private hung(link: Link): void {
+    if (link === this.link && this.options.reconnect !== false && !this.opener.isOpening) void this.opener.open();
+  }
 
   private ended(link: Link, end: LinkEnd): void {
     if (link === this.link) {

@@ -9,6 +9,7 @@ import type { SessionReady } from './state.js';
 export interface LinkOpenerPorts {
   readonly ready: (link: Link, session: SessionReady) => void;
   readonly fact: (link: Link, name: string, payload: unknown) => void;
+  readonly hung: (link: Link) => void;
   readonly ended: (link: Link, end: LinkEnd) => void;
   /** There is no token, and so no link. */
   readonly noToken: (error: Error) => void;
@@ -47,6 +48,7 @@ export class LinkOpener {
         this.ports.ready(link, session);
       },
       fact: (name, payload) => this.ports.fact(link, name, payload),
+      hung: () => this.ports.hung(link),
       ended: (end) => {
         this.forget(link);
         this.ports.ended(link, end);

@@ -6,6 +6,7 @@ import { isRefusal, NoAnswer, toChatError } from '../failures.js';
 import { randomId } from '../random-id.js';
 import type { Clock } from '../time.js';
 import type { ConnectionOptions } from './options.js';
+import { SilenceWatch } from './silence-watch.js';
 import type { SessionReady } from './state.js';
 
 /** How a link ended. `dismissed`: the server closed the socket itself, which it does to clients it does not want. */
@@ -19,6 +20,8 @@ export interface LinkEvents {
   ready(session: SessionReady): void;
   /** Any event of the server, the first fact included. */
   fact(name: string, payload: unknown): void;
+  /** Nothing is heard any more, though nobody closed the connection: another link should take over. */
+  hung(): void;
   ended(end: LinkEnd): void;
 }
 
@@ -31,7 +34,10 @@ const retireMaxMs = 5_000;
 export class Link {
   private readonly socket: Socket;
   private readonly cancelHandshake: () => void;
+  /** From `session:ready` on: the handshake has a limit of its own. */
+  private silence: SilenceWatch | undefined;
   private isSilent = false;
+  private isHung = false;
   private isRetired = false;
   private underWay = 0;
 
@@ -53,6 +59,10 @@ export class Link {
       query: { cid: randomId() },
       auth: { token, protocol: protocol.max },
     });
+    this.socket.io.engine.on('packet', () => {
+      this.isHung = false;
+      this.silence?.heard();
+    });
     this.cancelHandshake = clock.after(handshakeMaxMs, () => this.end('lost', new NoAnswer('connect', 'timeout')));
     this.socket.onAny((name: string, payload: unknown) => this.heard(name, payload));
     this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.failed(error));
@@ -65,9 +75,11 @@ export class Link {
   command<K extends CommandName>(name: K, request: RequestInput<K>, timeoutMs: number): Promise<ReplyOf<K>> {
     const clientMessageId = 'clientMessageId' in request ? request.clientMessageId : undefined;
     this.underWay++;
+    this.silence?.asked();
     return new Promise((resolve, reject) => {
       this.socket.timeout(timeoutMs).emit(name, request, (lost: Error | null, answer?: Acknowledgement<K>) => {
         this.underWay--;
+        this.silence?.settled();
         if (lost) reject(new NoAnswer(name, this.socket.connected ? 'timeout' : 'disconnected', { clientMessageId }));
         else if (answer?.success === true) resolve(answer);
         else reject(toChatError(answer));
@@ -76,10 +88,13 @@ export class Link {
     });
   }
 
-  /** Another link has taken over: no more facts; closed when the commands on their way are answered. */
+  /**
+   * Another link has taken over: no more facts; closed when the commands on their way are answered, or at once where that is
+   * not to be expected.
+   */
   retire(): void {
     this.isSilent = this.isRetired = true;
-    if (this.underWay === 0) this.close();
+    if (this.underWay === 0 || this.isHung) this.close();
     else this.clock.after(retireMaxMs, () => this.close());
   }
 
@@ -87,6 +102,7 @@ export class Link {
   close(): void {
     this.isSilent = true;
     this.cancelHandshake();
+    this.silence?.stop();
     this.socket.disconnect();
   }
 
@@ -94,9 +110,18 @@ export class Link {
     if (this.isSilent) return;
     if (name === 'session:ready') {
       this.cancelHandshake();
+      this.silence = new SilenceWatch(this.clock, {
+        probe: () => this.socket.emit('session:probe', {}, () => {}),
+        silent: () => this.fellSilent(),
+      });
       this.events.ready(payload as SessionReady);
     }
     this.events.fact(name, payload);
+  }
+
+  private fellSilent(): void {
+    this.isHung = true;
+    if (!this.isSilent) this.events.hung();
   }
 
   /** `connect_error`: either nobody was reached, or the server refused the handshake. */

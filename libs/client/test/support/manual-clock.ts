@@ -26,10 +26,15 @@ export class ManualClock implements Clock {
     const end = this.time + delayMs;
     for (let timer = await this.next(end); timer; timer = await this.next(end)) {
       this.timers.delete(timer);
-      this.time = timer.at;
+      this.time = Math.max(this.time, timer.at);
       timer.run();
     }
     this.time = end;
+  }
+
+  /** Time passes in which nothing runs, as in a laptop that is closed; what was due comes late. */
+  standStill(delayMs: number): void {
+    this.time += delayMs;
   }
 
   private async next(end: number): Promise<Timer | undefined> {

@@ -4,6 +4,11 @@ import { time } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 
 export const sessionCommands = {
+  'session:probe': {
+    does: 'nothing: the answer says that this replica gets to its commands',
+    request: z.strictObject({}),
+    reply: z.object({}),
+  },
   'auth:refresh': {
     does: 'goes on with a newer access token of the same user',
     request: z.strictObject({ token: z.string().min(1).max(limits.tokenChars) }),

@@ -14,6 +14,12 @@ export class SessionsGateway {
     private readonly expiry: TokenExpiry,
   ) {}
 
+  /** Touches no store: it tells a replica that hangs from one that waits. */
+  @Command('session:probe')
+  probe(_socket: ChatSocket, _request: RequestOf<'session:probe'>): Promise<ReplyOf<'session:probe'>> {
+    return Promise.resolve({});
+  }
+
   /** As at a handshake; the socket belongs to the token's session from then on. */
   @Command('auth:refresh')
   async refresh(socket: ChatSocket, { token }: RequestOf<'auth:refresh'>): Promise<ReplyOf<'auth:refresh'>> {
