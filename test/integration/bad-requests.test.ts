@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { checkRefusal } from '@roost/testing';
 import { chatId, filledIn, storedDocuments } from '../support/bad-input.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
@@ -37,12 +36,6 @@ test('A3 a body over the limit is 413', async ({ cluster }) => {
   expect(refusedCall(answer).code).toBe('request/too_large');
 });
 
-test('A3 a body of another type than JSON is refused', async ({ cluster }) => {
-  const headers = { 'content-type': 'text/plain' };
-  const answer = await cluster.http('POST /messages', { as: 'ada', body: JSON.stringify(good), headers });
-  expect(refusedCall(answer).code).toBe('request/invalid');
-});
-
 const urls = [
   'GET /chats?limit=0',
   'GET /chats?limit=101',
@@ -75,12 +68,3 @@ test.for(urls)('A3 %s is 400 with details', async (url, { cluster, chat }) => {
   expect(refusal.code).toBe('request/invalid');
   expect(refusal.details?.length).toBeGreaterThan(0);
 });
-
-test.for(['GET /nowhere', 'PUT /chats', 'POST /users/me', 'GET /chats/%E0%A4%A'])(
-  '%s is answered in the same shape',
-  async (url, { cluster }) => {
-    const answer = await cluster.http(url, { as: 'ada' });
-    expect([400, 404]).toContain(answer.status);
-    expect(['route/unknown', 'request/invalid']).toContain(checkRefusal(answer.body, 'rest').code);
-  },
-);

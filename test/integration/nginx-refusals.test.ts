@@ -55,10 +55,10 @@ const refused: { request: string; fields?: string; status: number; code: string 
   { request: 'GET /chats', fields: 'Content-Length: many\r\n', status: 400, code: 'request/invalid' },
   { request: 'GET /nothing/here', status: 404, code: 'route/unknown' },
   { request: 'GET /metrics', status: 404, code: 'route/unknown' },
-  { request: 'POST /index.html', status: 405, code: 'route/unknown' },
+  { request: 'POST /index.html', status: 405, code: 'route/method_not_allowed' },
   { request: 'POST /messages', fields: 'Content-Length: 1100000\r\n', status: 413, code: 'request/too_large' },
-  { request: `GET /chats?${'x'.repeat(9_000)}`, status: 414, code: 'request/too_large' },
-  { request: 'GET /users/me', fields: `X: ${'x'.repeat(17_000)}\r\n`, status: 431, code: 'request/too_large' },
+  { request: `GET /chats?${'x'.repeat(9_000)}`, status: 414, code: 'request/address_too_long' },
+  { request: 'GET /users/me', fields: `X: ${'x'.repeat(17_000)}\r\n`, status: 431, code: 'request/headers_too_large' },
   { request: 'GET /chats', status: 503, code: 'server/unreachable' },
   { request: 'POST /messages', status: 503, code: 'server/unreachable' },
   { request: 'GET /socket.io/?EIO=4&transport=polling', status: 503, code: 'server/unreachable' },
@@ -71,7 +71,7 @@ test.each(refused)(
     expect(answer).toMatchObject({ status });
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     const refusal = checkRefusal(JSON.parse(answer.body), 'rest');
-    expect(refusal).toMatchObject({ code, ...saidBy(code) });
+    expect({ ...refusal, status }).toMatchObject({ code, ...saidBy(code) });
     expect(answer.headers.get('retry-after')).toBe(refusal.retryable ? '1' : null);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('access-control-allow-origin')).toBe(page);
@@ -102,5 +102,5 @@ test('what nginx lets through to replicas are the routes of the contract and its
 function saidBy(code: string): object {
   const entry = Object.entries(errors).find(([name]) => name === code)?.[1];
   if (!entry) throw new Error(`the contract knows no ${code}`);
-  return { error: entry.error, retryable: entry.retryable };
+  return { error: entry.error, retryable: entry.retryable, status: entry.status };
 }

@@ -47,6 +47,15 @@ export const processSettings = [
     audience: 'deployment',
   }),
   setting({
+    name: 'TLS_IN_FRONT',
+    schema: flag(),
+    default: 'false',
+    meaning:
+      'Whether all clients come through TLS that ends in front of this process. Answers then tell browsers to use nothing else for this host, for a year (HSTS), and `/docs` to fetch its files so. Over plain HTTP either would lock people out.',
+    group: 'Process',
+    audience: 'deployment',
+  }),
+  setting({
     name: 'TRUST_PROXY_HOPS',
     schema: wholeNumber(0, 10),
     unit: 'proxies',

@@ -1,9 +1,12 @@
-import { Catch, HttpException, HttpStatus } from '@nestjs/common';
+import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { ChatError, errors } from '@roost/contract';
+import type { Refusal } from '@roost/contract';
 import { countRefusal } from '@roost/observability';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { Faults } from '../../kernel/faults.js';
+import { allowHeader, methodsAt } from './allowed-methods.js';
+import { knownHttpError } from './http-errors.js';
 
 /** What a route or its plumbing throws becomes an answer of the catalogue. */
 @Catch()
@@ -11,33 +14,32 @@ export class HttpErrorFilter implements ExceptionFilter {
   constructor(private readonly faults: Faults) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
-    const refusal = this.faults.refusalOf(knownHttpError(error) ?? error, 'rest');
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    const methods = methodsAt(http.getRequest<Request>().path);
+    const known = knownHttpError(error) ?? error;
+    const refusal = this.faults.refusalOf(isNotFound(known) && methods.length > 0 ? wrongMethod : known, 'rest');
     countRefusal(refusal.code);
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    if (refusal.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(refusal.retryAfterMs / 1000));
-    response.status(errors[refusal.code].status).json(refusal);
+    if (refusal.code === wrongMethod.code) response.setHeader('Allow', allowHeader(methods));
+    response.set(headersOf(refusal)).status(errors[refusal.code].status).json(refusal);
   }
 }
 
-/** Refusals of express and its body parser, in our words; they come as errors with a status. */
-function knownHttpError(error: unknown): ChatError | undefined {
-  if (error instanceof ChatError || !(error instanceof Error)) return undefined;
-  const status: unknown =
-    error instanceof HttpException ? error.getStatus() : 'status' in error ? error.status : undefined;
-  switch (status) {
-    case HttpStatus.NOT_FOUND:
-    case HttpStatus.METHOD_NOT_ALLOWED:
-      return new ChatError('route/unknown');
-    case HttpStatus.PAYLOAD_TOO_LARGE:
-      return new ChatError('request/too_large');
-    case HttpStatus.BAD_REQUEST:
-    case HttpStatus.UNSUPPORTED_MEDIA_TYPE:
-      return new ChatError('request/invalid', { details: [{ path: '', message: 'must be well-formed JSON' }] });
-    default:
-      return undefined;
-  }
+const wrongMethod = new ChatError('route/method_not_allowed');
+const isNotFound = (error: unknown) => error instanceof ChatError && error.code === 'route/unknown';
+
+/** What HTTP itself has to say of a refusal. */
+function headersOf({ code, retryAfterMs }: Refusal): Record<string, string> {
+  const challenge =
+    (code.startsWith('auth/token_') && code !== 'auth/token_missing') || code === 'auth/session_revoked';
+  return {
+    ...(retryAfterMs !== undefined && { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
+    ...(errors[code].status === 401 && {
+      'WWW-Authenticate': `Bearer realm="roost"${challenge ? ', error="invalid_token"' : ''}`,
+    }),
+  };
 }

@@ -5,6 +5,7 @@ import type { InputOf, RouteEntry, RouteName } from '@roost/contract';
 import { z } from 'zod';
 import { CommandLimits } from '../../sockets/limits/command-limits.js';
 import { extraOfRoute } from '../costs.js';
+import { hasBody, unsupportedMedia } from './bodies.js';
 import { routeOf } from './route.decorator.js';
 import type { RouteRequest } from './route.decorator.js';
 
@@ -23,12 +24,17 @@ export class InputGuard implements CanActivate {
     const route = context.getType() === 'http' ? routeOf(context) : undefined;
     if (!route) return true;
     const request = context.switchToHttp().getRequest<RouteRequest>();
+    if (isUnread(route, request)) throw unsupportedMedia('content-type', 'must be application/json');
     const input = inputOf(route, request);
     if (request.caller) this.limits.spend(request.caller.userId, 'command', extraOfRoute(route, input));
     request.input = input;
     return true;
   }
 }
+
+/** Whether there is a body that the parser left alone for its type. */
+const isUnread = (route: RouteName, request: RouteRequest): boolean =>
+  'body' in routes[route] && request.body === undefined && hasBody(request);
 
 function inputOf(route: RouteName, { params, query, body }: RouteRequest): InputOf<RouteName> {
   const declared: RouteEntry = routes[route];

@@ -18,6 +18,7 @@ import { LocalSockets } from '../../sockets/local-sockets.js';
 import { redisAdapter } from '../../cluster/redis-adapter.js';
 import { closeRedis } from '../../cluster/redis-clients.js';
 import type { RedisClients } from '../../cluster/redis-clients.js';
+import { refuseOtherBytes } from '../../sockets/utf8-bodies.js';
 import { RoomKeeper } from '../../sockets/room-keeper.js';
 
 /** How long a connection may be open before it says who it is. */
@@ -40,6 +41,7 @@ export class RedisIoAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): ChatServer {
     const server = super.createIOServer(port, { ...options, ...this.serverOptions() } as ServerOptions) as ChatServer;
     joinFrames(server.engine);
+    refuseOtherBytes(server.engine);
     server.adapter(redisAdapter(this.redis, this.settings, this.app.get(FactListener)));
     for (const part of [
       AcceptLimits,
