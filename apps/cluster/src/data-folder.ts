@@ -5,6 +5,8 @@ import { takeLock } from './lock.js';
 
 /** What a cluster keeps between starts, and where. */
 export interface DataFolder {
+  /** The folder itself. */
+  root: string;
   store: string;
   redis: string;
   nginx: string;
@@ -13,6 +15,8 @@ export interface DataFolder {
   page: string;
   /** The demo people with their passwords. */
   demoFile: string;
+  /** The two accounts with which the cluster checks itself; not on the page. */
+  checkersFile: string;
   /** Signs access tokens; the same at the next start, so that nobody is signed out by it. */
   jwtSecret: string;
   /** Lets another cluster have the folder. */
@@ -20,7 +24,17 @@ export interface DataFolder {
 }
 
 /** All that is ever written there, so that `--fresh` removes nothing else, whatever folder it was given. */
-const contents = ['store', 'redis', 'nginx', 'page', 'logs', 'logs.previous', 'demo.json', 'jwt-secret'];
+const contents = [
+  'store',
+  'redis',
+  'nginx',
+  'page',
+  'logs',
+  'logs.previous',
+  'demo.json',
+  'checkers.json',
+  'jwt-secret',
+];
 
 /** Opens or makes the folder, for this process alone; `Refused` where another has it. */
 export function openDataFolder(root: string, fresh: boolean): DataFolder {
@@ -30,12 +44,14 @@ export function openDataFolder(root: string, fresh: boolean): DataFolder {
   const at = (name: string): string => join(root, name);
   keepOnePrevious(at('logs'));
   return {
+    root,
     store: at('store'),
     redis: at('redis'),
     nginx: at('nginx'),
     logs: at('logs'),
     page: at('page'),
     demoFile: at('demo.json'),
+    checkersFile: at('checkers.json'),
     jwtSecret: process.env.JWT_SECRET || keptSecret(at('jwt-secret')),
     release,
   };

@@ -14,7 +14,7 @@ import { type StopSignals, watchSignals } from './signals.js';
 import { type Cluster, startCluster } from './start-cluster.js';
 import { killCluster, stopCluster } from './stop-cluster.js';
 import { summary } from './summary.js';
-import { Guard, untilDeath } from './supervise.js';
+import { Guard } from './supervise.js';
 
 /** One cluster that is being run. */
 interface Running {
@@ -26,7 +26,7 @@ interface Running {
 }
 
 /**
- * Runs a cluster until somebody stops it or a store dies.
+ * Runs a cluster until somebody stops it, or a part that it stands on cannot be brought back.
  *
  * @returns the exit code: 0 when it was stopped in order, else 1
  */
@@ -49,10 +49,8 @@ export async function runCluster(options: ClusterOptions): Promise<number> {
 
 async function live(running: Running, signals: StopSignals): Promise<number> {
   const { cluster, stopping } = running;
-  const stores = [cluster.store.part, cluster.redis].filter((part) => part !== undefined);
-  const death = Promise.race(stores.map((part) => untilDeath(part, say)));
-  const operations = supervise(running);
-  const end = await Promise.race([signals.asked, death, introduced(running, operations, death)]).catch(
+  const { operations, lost } = supervise(running);
+  const end = await Promise.race([signals.asked, lost, introduced(running, operations, lost)]).catch(
     (error: unknown) => {
       say(`\n${error instanceof Error ? error.message : String(error)}`);
       return 'failed' as const;
@@ -65,29 +63,32 @@ async function live(running: Running, signals: StopSignals): Promise<number> {
 }
 
 /** Fills a new store, proves that replicas reach each other, says what a person needs to know; then takes commands. */
-async function introduced(running: Running, operations: Operations, death: Promise<Part>): Promise<Part> {
+async function introduced(running: Running, operations: Operations, lost: Promise<Part>): Promise<Part> {
   const { cluster, data, startedAt } = running;
-  const demo = await step(
+  const accounts = await step(
     'demo',
     () => prepareDemo(cluster.url, data.demoFile),
-    ({ accounts }) => `${accounts.length} people`,
+    ({ length }) => `${length} people`,
   );
   copyPage(data);
   const [first, last] = [cluster.replicas[0], cluster.replicas.at(-1)];
-  const proof = first && last && first !== last ? await proveDelivery(first, last, demo.sessions) : undefined;
+  const proof = first && last && first !== last ? await proveDelivery(first, last, data.checkersFile) : undefined;
   await takeCommands(running, operations);
-  say(summary({ cluster, accounts: demo.accounts, proof, data }));
+  say(summary({ cluster, accounts, proof, data }));
   say(`\n  Ready after ${seconds(performance.now() - startedAt)}.`);
-  return death;
+  return lost;
 }
 
-/** Keeps the parts alive and, where it was asked for, follows the build. */
-function supervise({ cluster, data, options, stopping: { signal: stopping } }: Running): Operations {
-  const guard = new Guard(say, stopping);
-  for (const part of [...cluster.replicas, cluster.nginx]) guard.watch(part);
+/** Keeps the parts alive and, where it was asked for, follows the build. `lost`: a part that could not be brought back. */
+function supervise({ cluster, data, options, stopping: { signal: stopping } }: Running) {
+  const guard = new Guard(say, stopping, { killsHung: process.env.EVENT_LOOP_STALL_MAX_MS !== '0' });
+  const { store, redis, nginx, replicas } = cluster;
+  for (const part of [store.part, redis, nginx]) if (part) guard.watch(part, { vital: true });
+  // Of these the others serve while one does not start, and with a broken build there is the next one.
+  for (const part of replicas) guard.watch(part);
   const operations = new Operations({ cluster, data, guard, stopping });
   if (options.watch) void onEveryBuild(() => operations.newBuild(), stopping);
-  return operations;
+  return { operations, lost: guard.lost };
 }
 
 /** Lets `npm run cluster` in until the cluster stops. One that cannot be operated (say, on a file system without sockets) serves as well. */

@@ -1,5 +1,5 @@
+import type { Account } from './accounts.js';
 import type { DataFolder } from './data-folder.js';
-import type { DemoAccount } from './demo.js';
 import type { Proof } from './proof.js';
 import type { Cluster } from './start-cluster.js';
 
@@ -27,7 +27,7 @@ export function summary({ cluster, accounts, proof, data }: SummaryOf): string {
 
 export interface SummaryOf {
   cluster: Cluster;
-  accounts: DemoAccount[];
+  accounts: Account[];
   /** Undefined with a single replica, where there is nothing to prove. */
   proof: Proof | undefined;
   data: DataFolder;
@@ -35,9 +35,8 @@ export interface SummaryOf {
 
 function proofLines(proof: Proof | undefined): string[] {
   if (!proof) return ['  Proof     none: one replica has no other to reach'];
-  const { sentThrough, arrivedAt, seq, tookMs } = proof;
+  const { sentThrough, arrivedAt, tookMs } = proof;
   return [
-    `  Proof     Ada sent message ${seq} of the chat "Roost checks itself" through ${sentThrough};`,
-    `            Grace had it on her socket at ${arrivedAt} ${tookMs.toFixed(0)} ms later.`,
+    `  Proof     a message sent through ${sentThrough} was on a socket at ${arrivedAt} ${tookMs.toFixed(0)} ms later`,
   ];
 }

@@ -52,7 +52,8 @@ test('of two starts on one folder at the same moment one runs, and the other is 
 
 test('status tells every part; a wrong number is refused before anything is asked', async () => {
   const { code, said } = await answerOf('status');
-  expect(said).toMatch(/^http:\/\/localhost:\d+\n/);
+  expect(said).toMatch(/^http:\/\/localhost:\d+, data in \S+ \(--data\)\n/);
+  expect(said).toContain(data);
   // A store that is given is no part of the cluster.
   const store = process.env['MONGODB_URI'] === undefined ? ['store'] : [];
   for (const part of [...store, 'redis', 'chat-1', 'chat-2', 'nginx']) {

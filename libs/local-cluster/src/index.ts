@@ -13,5 +13,6 @@ export { restartOneByOne } from './rolling-restart.js';
 export { scale } from './scale.js';
 export { withDatabase } from './mongo-uri.js';
 export { projectRoot } from './programs.js';
+export { untilSilent } from './liveness.js';
 export { answersOk } from './probes.js';
 export { waitUntil, type Probe } from './wait-until.js';

@@ -9,6 +9,8 @@ export interface PartSpec extends Command {
   /** Whether the part can be used; asked until it says so. */
   isReady: (part: Part) => ReturnType<Probe>;
   readyTimeoutMs: number;
+  /** Whether it answers anything at all, asked while it is ready; absent where a part that hangs cannot be told. */
+  isAlive?: Probe;
 }
 
 export type PartState = 'stopped' | 'starting' | 'ready' | 'stopping';
@@ -45,6 +47,11 @@ export class Part {
   /** Settles with the end of the present life, or of the last one; rejects where there was none. */
   get exited(): Promise<PartExit> {
     return this.#run?.exited ?? Promise.reject(new Error(`${this.name} was never started`));
+  }
+
+  /** `true`, or in words how it kept silent; `true` also for one that starts, stops or does not run. */
+  async isAlive(): ReturnType<Probe> {
+    return this.#state !== 'ready' || !this.spec.isAlive || this.spec.isAlive();
   }
 
   /** The last lines of its log, oldest first. */

@@ -3,6 +3,8 @@ import { reasonOf } from './errors.js';
 
 /** Longest wait for one answer; the part may be there and busy starting. */
 const answerTimeoutMs = 2_000;
+/** Longest silence of a process that is merely busy; shorter, for it is asked several times before it counts as hung. */
+const silenceMaxMs = 1_500;
 
 /** Whether `GET url` answers 200; if not, what it answered or why there was no answer. */
 export async function answersOk(url: string): Promise<true | string> {
@@ -12,6 +14,17 @@ export async function answersOk(url: string): Promise<true | string> {
     return response.status === 200 ? true : `GET ${url} answered ${response.status} ${body.slice(0, 300)}`;
   } catch (error) {
     return `GET ${url}: ${reasonOf(error)}`;
+  }
+}
+
+/** Whether `GET url` gets any answer, be it that nobody listens: a process that ends or has ended does not hang. */
+export async function keepsNoSilence(url: string): Promise<true | string> {
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(silenceMaxMs) });
+    return true;
+  } catch (error) {
+    const isSilent = error instanceof Error && error.name === 'TimeoutError';
+    return !isSilent || `GET ${url} is not answered within ${silenceMaxMs} ms`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Part } from './part.js';
-import { answersOk } from './probes.js';
+import { answersOk, keepsNoSilence } from './probes.js';
 import { projectRoot, systemEnv } from './programs.js';
 
 export interface ReplicaOptions {
@@ -56,6 +56,7 @@ export function replica(options: ReplicaOptions): ReplicaPart {
     cpu,
     isReady: () => answersOk(`${url}/health/ready`),
     readyTimeoutMs,
+    isAlive: () => keepsNoSilence(`${url}/health/live`),
   });
   return Object.assign(part, { port, url });
 }

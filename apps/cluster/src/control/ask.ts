@@ -38,6 +38,9 @@ async function reach(data: string): Promise<Socket> {
         cause: error,
       });
     }
-    throw new Refused(`no cluster runs on ${data}; start one with npm start`, { cause: error });
+    throw new Refused(
+      `no cluster runs on ${data}; start one with npm start, or say with --data which other folder it runs on`,
+      { cause: error },
+    );
   }
 }

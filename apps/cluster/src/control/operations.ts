@@ -27,7 +27,7 @@ export class Operations {
   perform(request: Request, tell: Say): Promise<boolean> {
     switch (request.command) {
       case 'status':
-        return statusOf(this.operated.cluster, this.#current?.name, tell);
+        return statusOf(this.operated.cluster, this.operated.data.root, this.#current?.name, tell);
       case 'restart':
         return this.#alone('restart', (work) => this.#restart(work), tell);
       case 'scale':
