@@ -33,6 +33,7 @@ const codes = {
   IndexBuildAborted: 276,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   BSONObjectTooLarge: 10334,
+  OutOfDiskSpace: 14031,
   DuplicateKey: 11000,
   Location40324: 40324,
   Location40415: 40415,

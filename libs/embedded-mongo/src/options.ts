@@ -6,6 +6,8 @@ export interface CommandLine {
   host: string;
   replicaSet: string;
   ttlIntervalMs: number;
+  /** Undefined: as much as the disk has. */
+  maxBytes: number | undefined;
   /** Options of mongod that were given and change nothing here. */
   ignored: string[];
 }
@@ -18,6 +20,7 @@ export const USAGE = `embedded-mongo: a small server of the MongoDB wire protoco
   --bind_ip_all            listen on all addresses; there is no authentication
   --replSet NAME           the name of the one-member replica set it presents itself as (default: rs0)
   --setParameter ttlMonitorSleepSecs=N   how often expired documents are removed (default: 60)
+  --max-bytes N            a quota: documents and indexes together take no more (default: none)
   --help
 
 Accepted, without effect: --quiet, --oplogSize N, --wiredTigerCacheSizeGB N, --noauth.
@@ -37,6 +40,7 @@ export function parseCommandLine(args: string[]): CommandLine | 'help' {
       bind_ip: { type: 'string', default: '127.0.0.1' },
       bind_ip_all: { type: 'boolean' },
       replSet: { type: 'string', default: 'rs0' },
+      'max-bytes': { type: 'string' },
       setParameter: { type: 'string', multiple: true },
       quiet: { type: 'boolean' },
       noauth: { type: 'boolean' },
@@ -51,9 +55,13 @@ export function parseCommandLine(args: string[]): CommandLine | 'help' {
     host: values.bind_ip_all ? '0.0.0.0' : oneAddress(values.bind_ip),
     replicaSet: values.replSet,
     ttlIntervalMs: ttlInterval(values.setParameter ?? []),
+    maxBytes: quota(values['max-bytes']),
     ignored: inEffectual.filter((name) => values[name] !== undefined).map((name) => `--${name}`),
   };
 }
+
+const quota = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : wholeNumber('--max-bytes', text, Number.MAX_SAFE_INTEGER);
 
 function wholeNumber(option: string, text: string, most: number): number {
   if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);

@@ -1,12 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { type Connection, type Request, type ServerState } from './commands/command.js';
-import { dispatch, errorReply } from './commands/dispatch.js';
+import { dispatch, errorReply, runsOnce } from './commands/dispatch.js';
 import { memberOf } from './commands/handshake.js';
 import { Cursors } from './cursors.js';
 import { CommandError } from './errors.js';
 import { isNumber, toNumber, type Value } from './bson/value.js';
 import { Retries } from './sessions.js';
+import { diskError } from './storage/disk.js';
 import { Store } from './storage/store.js';
 import { sweepExpired } from './storage/ttl.js';
 import { type Steps, Turns } from './turns.js';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   replicaSet: string;
   /** How often documents of TTL indexes are looked after. */
   ttlIntervalMs: number;
+  /** A quota for documents and indexes together, as the full disk that tests need. */
+  maxBytes?: number | undefined;
   clock: () => number;
   /** One line of news for the operator: refused connections, unexpected errors. */
   log: (event: string, details: Record<string, unknown>) => void;
@@ -34,13 +37,14 @@ export interface RunningServer {
 
 /** What waits to be sent to a client that does not read, before its commands are no longer taken. */
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024;
+const DISK_NEWS_MS = 10_000;
 const CURSOR_SWEEP_MS = 60_000;
 /** How long a client may take to read its last replies when the server closes. */
 const CLOSE_MS = 2000;
 
 /** Starts to listen. Throws StoreUnavailable, or the socket's error (EADDRINUSE, EACCES). */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const store = Store.open(options.dir);
+  const store = Store.open(options.dir, options.maxBytes);
   const sockets = new Set<Socket>();
   const state: ServerState = {
     store,
@@ -54,7 +58,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     commandsRun: new Map(),
   };
   const turns = new Turns(store);
-  const accept = (socket: Socket): void => serve(socket, { sockets, turns, state, options });
+  const replyTo = failureReplies(options);
+  const accept = (socket: Socket): void => serve(socket, { sockets, turns, state, options, replyTo });
   const server = createServer({ noDelay: true }, accept);
   try {
     await listen(server, options);
@@ -106,6 +111,7 @@ function sweeping(turns: Turns, store: Store, { clock, log }: ServerOptions): ()
     underWay = true;
     const steps = sweepExpired(store, clock());
     turns.add({
+      once: true,
       run: () => (steps.next().done ? nothing : undefined),
       failure(error) {
         log('housekeeping failed', { error: String(error) });
@@ -131,11 +137,31 @@ interface Surroundings {
   turns: Turns;
   state: ServerState;
   options: ServerOptions;
+  /** What a command is answered that failed unexpectedly; the operator is told too. */
+  replyTo: (failure: unknown) => Buffer;
+}
+
+/** A full disk is told every now and then: each write meets it, and there may be thousands a second. */
+function failureReplies({ log, clock }: ServerOptions): Surroundings['replyTo'] {
+  let nextNewsAt = 0;
+  return (failure) => {
+    const full = diskError(failure);
+    if (full === undefined) {
+      log('command failed', { error: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure) });
+      return errorReply(new CommandError('InternalError', `unexpected error: ${String(failure)}`));
+    }
+    if (clock() >= nextNewsAt) {
+      log('disk full', { error: full.message });
+      nextNewsAt = clock() + DISK_NEWS_MS;
+    }
+    return errorReply(full);
+  };
 }
 
 let connectionsSoFar = 0;
 
-function serve(socket: Socket, { sockets, turns, state, options }: Surroundings): void {
+function serve(socket: Socket, surroundings: Surroundings): void {
+  const { sockets, turns, options } = surroundings;
   sockets.add(socket);
   connectionsSoFar += 1;
   const connection: Connection = {
@@ -152,7 +178,7 @@ function serve(socket: Socket, { sockets, turns, state, options }: Surroundings)
     try {
       for (const frame of framer.push(bytes)) {
         const incoming = readCommand(() => readMessage(frame), frame.requestId);
-        turns.add(taskFor(incoming, connection, socket, state, options));
+        turns.add(taskFor(incoming, connection, socket, surroundings));
       }
     } catch (error) {
       options.log('connection closed', { remote: connection.remoteAddress, reason: String(error) });
@@ -180,8 +206,7 @@ function taskFor(
   incoming: ReturnType<typeof readCommand>,
   connection: Connection,
   socket: Socket,
-  state: ServerState,
-  { log, clock }: ServerOptions,
+  { state, options: { clock }, replyTo }: Surroundings,
 ) {
   const kind = 'refused' in incoming ? 'message' : incoming.kind;
   let steps: Steps<Buffer> | undefined;
@@ -189,6 +214,7 @@ function taskFor(
     'refused' in incoming ? errorReply(incoming.refused) : dispatch(toRequest(incoming, connection, state, clock));
   const silent = !('refused' in incoming) && incoming.silent;
   return {
+    once: !('refused' in incoming) && runsOnce(nameOf(incoming)),
     run() {
       const started = steps ?? start();
       if (Buffer.isBuffer(started)) return started;
@@ -197,8 +223,7 @@ function taskFor(
       return done === true ? value : undefined;
     },
     failure(error: unknown) {
-      log('command failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      const reply = errorReply(new CommandError('InternalError', `unexpected error: ${String(error)}`));
+      const reply = replyTo(error);
       steps?.return(reply);
       return reply;
     },
@@ -213,11 +238,12 @@ function taskFor(
 let requestIds = 0;
 const nextRequestId = (): number => (requestIds = (requestIds + 1) & 0x7fffffff);
 
+const nameOf = ({ command }: Incoming): string => command.keys().next().value ?? '';
+
 function toRequest(incoming: Incoming, connection: Connection, server: ServerState, clock: () => number): Request {
   const { command, database, documents } = incoming;
-  const name = command.keys().next().value ?? '';
   return {
-    name,
+    name: nameOf(incoming),
     database,
     command,
     documents,

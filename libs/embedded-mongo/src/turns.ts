@@ -5,12 +5,16 @@ export type Steps<T> = Generator<void, T, void>;
 
 /** One command waiting: `run` gives the reply's bytes, `answer` sends them. */
 export interface Task {
+  /** It may be run once only, and so has a transaction of its own. Any other is run again where a shared one failed. */
+  once: boolean;
   /** Undefined: it goes on in the next turn. */
   run(): Buffer | undefined;
-  /** The commands of this turn could not be committed, or this one failed unexpectedly. It is not run again. */
+  /** It failed unexpectedly, or could not be committed, and is not run again. */
   failure(error: unknown): Buffer;
   answer(reply: Buffer): void;
 }
+
+type Ran = [task: Task, reply: Buffer | undefined];
 
 /**
  * Group commit: all commands that arrived in one turn of the event loop share one transaction, and are answered after
@@ -37,27 +41,45 @@ export class Turns {
     if (this.closed) return;
     const tasks = this.waiting;
     this.waiting = [];
-    const replies = this.commitAll(tasks);
-    tasks.forEach((task, i) => {
-      const reply = replies[i];
+    const together = this.runTogether(tasks.filter(({ once }) => !once));
+    const alone = tasks.filter(({ once }) => once).map((task) => this.runAlone(task));
+    for (const [task, reply] of [...together, ...alone]) {
       if (reply === undefined) this.add(task);
       else task.answer(reply);
-    });
-  }
-
-  private commitAll(tasks: Task[]): (Buffer | undefined)[] {
-    try {
-      this.store.begin();
-      const replies = tasks.map((task) => this.runOne(task));
-      this.store.commit();
-      return replies;
-    } catch (error) {
-      this.store.rollback();
-      return tasks.map((task) => task.failure(error));
     }
   }
 
-  /** An unexpected error stays with its command, unless it took the transaction with it (a full disk does). */
+  /** A full disk ends the whole transaction. Then each command has one of its own, so that it fails only those that write. */
+  private runTogether(tasks: Task[]): Ran[] {
+    if (tasks.length === 0) return [];
+    try {
+      return this.committed(() => tasks.map((task): Ran => [task, this.runOne(task)]));
+    } catch {
+      return tasks.map((task) => this.runAlone(task));
+    }
+  }
+
+  private runAlone(task: Task): Ran {
+    try {
+      return [task, this.committed(() => task.run())];
+    } catch (error) {
+      return [task, task.failure(error)];
+    }
+  }
+
+  private committed<T>(work: () => T): T {
+    try {
+      this.store.begin();
+      const result = work();
+      this.store.commit();
+      return result;
+    } catch (error) {
+      this.store.rollback();
+      throw error;
+    }
+  }
+
+  /** An unexpected error stays with its command, unless it took the transaction with it. */
   private runOne(task: Task): Buffer | undefined {
     try {
       return task.run();

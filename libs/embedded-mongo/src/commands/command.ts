@@ -60,6 +60,8 @@ interface Form {
   /** May be sent with a txnNumber, and then repeated. */
   retryable?: boolean;
   writes?: boolean;
+  /** Moves on with each run (as a cursor does), so that it may not be run again where a shared transaction failed. */
+  once?: boolean;
 }
 
 interface AtOnce {

@@ -94,6 +94,12 @@ function assertDatabaseName(name: string): void {
   throw new CommandError('InvalidNamespace', `Invalid database name: '${name}'`);
 }
 
+/** Whether a command has to have a transaction of its own: see `Task.once`. */
+export function runsOnce(name: string): boolean {
+  const command = registry.get(name);
+  return command?.once === true || command?.steps !== undefined;
+}
+
 function* inSteps(steps: Steps<Reply>, request: Request): Steps<Buffer> {
   try {
     return finish(yield* steps, request);

@@ -83,6 +83,7 @@ function resultSource(results: Results, projection: Projection | undefined): Doc
 export const getMore: Command = {
   name: 'getMore',
   fields: ['collection', 'batchSize'],
+  once: true,
   run(request) {
     const { command, server, database, deadline } = request;
     const namespace = `${database}.${collectionOf(command)}`;

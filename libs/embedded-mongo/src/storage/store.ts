@@ -6,10 +6,12 @@ import { encode } from '../bson/encode.js';
 import type { Doc } from '../bson/value.js';
 import { CommandError } from '../errors.js';
 import { assertCollectionName, asBuffer, Collection, loadIndex } from './collection.js';
+import { diskError } from './disk.js';
 import { Index } from './index.js';
 import { idIndexSpec } from './index-spec.js';
 
 const FORMAT = 1;
+const PAGE_BYTES = 4096;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS collections (
@@ -34,17 +36,19 @@ export class Store {
 
   private constructor(readonly db: DatabaseSync) {
     this.load();
-    this.dropUnfinished();
+    this.tidyUp();
   }
 
-  static open(dir: string): Store {
+  /** @param maxBytes what the file of documents and indexes may grow to; what it has already is kept */
+  static open(dir: string, maxBytes?: number): Store {
     mkdirSync(dir, { recursive: true });
     const file = join(dir, 'embedded-mongo.sqlite');
     const db = new DatabaseSync(file);
     try {
-      db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;
+      db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;`);
+      if (maxBytes !== undefined) db.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)}`);
       db.exec(SCHEMA);
       assertFormat(db, file);
       return new Store(db);
@@ -77,8 +81,11 @@ export class Store {
       this.db.exec('RELEASE command');
       return result;
     } catch (error) {
-      this.db.exec('ROLLBACK TO command; RELEASE command');
-      this.load();
+      // A full disk takes the whole transaction with it, which is then for `rollback`.
+      if (this.db.isTransaction) {
+        this.db.exec('ROLLBACK TO command; RELEASE command');
+        this.load();
+      }
       throw error;
     }
   }
@@ -136,6 +143,15 @@ export class Store {
       .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'b[0-9]*'`)
       .all();
     for (const { name } of present) if (!inUse.has(String(name))) this.db.exec(`DROP TABLE ${String(name)}`);
+  }
+
+  /** At the start, where a full disk keeps nobody from reading: the next build tries again. */
+  private tidyUp(): void {
+    try {
+      this.dropUnfinished();
+    } catch (error) {
+      if (diskError(error) === undefined) throw error;
+    }
   }
 
   all(): Collection[] {
