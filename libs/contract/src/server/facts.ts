@@ -22,6 +22,17 @@ export const serverFacts = {
   },
   exception: {
     means: 'a command that asked for no acknowledgement failed',
-    payload: z.looseObject({ command: z.string(), error: z.string(), code: z.string(), retryable: z.boolean() }),
+    payload: z.object({
+      command: z.string(),
+      error: z.string(),
+      code: z.string(),
+      retryable: z.boolean(),
+      details: z
+        .array(z.object({ path: z.string(), message: z.string() }))
+        .readonly()
+        .optional(),
+      retryAfterMs: z.int().nonnegative().optional(),
+      correlationId: z.string().optional(),
+    }),
   },
 } as const satisfies Record<string, FactEntry>;

@@ -42,7 +42,8 @@ export const processSettings = [
     name: 'FRONTEND_URL',
     schema: origins(),
     defaultIn: { development: localPage, test: localPage },
-    meaning: 'Origins of the web pages that may call with credentials (CORS, over HTTP and sockets).',
+    meaning:
+      'Origins of the web pages that may call with credentials (CORS) and connect. A page that was loaded from the host it connects to may as well.',
     group: 'Process',
     audience: 'deployment',
   }),

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Settings } from '@roost/settings';
 import type { ServerOptions } from 'socket.io';
+import { guardedListener } from '../../kernel/boundary.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { Broadcaster } from '../../sockets/broadcaster.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
@@ -12,6 +13,8 @@ import { DeliveryWatch } from '../../cluster/delivery-watch.js';
 import { Drain } from './drain.js';
 import { FactListener } from '../../cluster/fact-listener.js';
 import { Gatekeeper } from './gatekeeper.js';
+import { turnAwayOldClients } from './old-clients.js';
+import { isFriendlyOrigin } from './origins.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
 import { joinFrames } from '../../sockets/joined-frames.js';
 import { LocalSockets } from '../../sockets/local-sockets.js';
@@ -42,6 +45,7 @@ export class RedisIoAdapter extends IoAdapter {
     const server = super.createIOServer(port, { ...options, ...this.serverOptions() } as ServerOptions) as ChatServer;
     joinFrames(server.engine);
     refuseOtherBytes(server.engine);
+    turnAwayOldClients(server.engine);
     server.adapter(redisAdapter(this.redis, this.settings, this.app.get(FactListener)));
     for (const part of [
       AcceptLimits,
@@ -81,7 +85,9 @@ export class RedisIoAdapter extends IoAdapter {
       pingInterval: pingIntervalMs,
       pingTimeout: pingTimeoutMs,
       connectTimeout: namelessMs,
-      allowRequest: (_request, answer) => answer(null, accepts.mayConnect()),
+      allowRequest: guardedListener('handshake', ({ headers }, answer) =>
+        answer(null, isFriendlyOrigin(headers, frontendUrl) && accepts.mayConnect()),
+      ),
       serveClient: false,
     };
   }
