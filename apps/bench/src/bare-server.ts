@@ -34,8 +34,7 @@ const io = new Server(http, {
 io.use((socket, next) => {
   const { userId, chatIds } = socket.handshake.auth as { userId: string; chatIds: string[] };
   socket.data = { userId };
-  void socket.join(chatIds.map(roomOf));
-  next();
+  Promise.resolve(socket.join(chatIds.map(roomOf))).then(() => next(), next);
 });
 
 io.on('connection', (socket) => {

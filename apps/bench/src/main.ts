@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { obey } from '../../../libs/command-line/src/index.mjs';
+import { obey, orFail } from '../../../libs/command-line/src/index.mjs';
 import { conditions } from './conditions.js';
 import { pinToOthers } from './cores.js';
 import { faultRun } from './faults/fault-run.js';
@@ -37,7 +37,7 @@ async function main(options: BenchOptions): Promise<number> {
 
 async function measure(options: BenchOptions, before: Results['conditions']): Promise<Results> {
   const stage = await Stage.start(options);
-  const stop = () => void stage.stop().finally(() => process.exit(130));
+  const stop = () => orFail(stage.stop().finally(() => process.exit(130)));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {

@@ -87,7 +87,11 @@ function supervise({ cluster, data, options, stopping: { signal: stopping } }: R
   // Of these the others serve while one does not start, and with a broken build there is the next one.
   for (const part of replicas) guard.watch(part);
   const operations = new Operations({ cluster, data, guard, stopping });
-  if (options.watch) void onEveryBuild(() => operations.newBuild(), stopping);
+  if (options.watch) {
+    onEveryBuild(() => operations.newBuild(), stopping).catch((error: unknown) =>
+      say(`--watch ended: ${String(error)}`),
+    );
+  }
   return { operations, lost: guard.lost };
 }
 

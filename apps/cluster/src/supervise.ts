@@ -42,11 +42,14 @@ export class Guard {
     const ended = new AbortController();
     this.#watched.set(part, ended);
     const over = AbortSignal.any([this.stopping, ended.signal]);
+    const noLonger = (error: unknown) => this.say(`${part.name} is no longer watched: ${String(error)}`);
     const { killsHung = true } = this.habits;
-    if (killsHung) void killWhenSilent(part, this.say, over);
-    void this.#lookAfter(part, vital, over).finally(() => {
-      if (this.#watched.get(part) === ended) this.letGo(part);
-    });
+    if (killsHung) killWhenSilent(part, this.say, over).catch(noLonger);
+    this.#lookAfter(part, vital, over)
+      .catch(noLonger)
+      .finally(() => {
+        if (this.#watched.get(part) === ended) this.letGo(part);
+      });
   }
 
   /** Does not start it again any more. */

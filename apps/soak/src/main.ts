@@ -1,13 +1,13 @@
 import { runSession, sessionClusterOn, startCluster } from '@roost/testing';
 import type { Cluster, SessionFigures, SessionOptions } from '@roost/testing';
-import { obey } from '../../../libs/command-line/src/index.mjs';
+import { obey, orFail } from '../../../libs/command-line/src/index.mjs';
 import { help, readArguments } from './options.mjs';
 import type { SoakOptions } from './options.mjs';
 
 /** @returns the exit code: 1 where a session failed */
 async function main(options: SoakOptions): Promise<number> {
   const cluster = await startCluster(sessionClusterOn(options.redis));
-  const stop = () => void cluster.stop().finally(() => process.exit(130));
+  const stop = () => orFail(cluster.stop().finally(() => process.exit(130)));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   let failed = true;

@@ -1,4 +1,5 @@
 import type { CommandName, FactName, FactOf, Position, ReplyOf, RequestInput } from '@roost/contract';
+import { inBackground } from './background.js';
 import { ChatStore } from './chats/chat-store.js';
 import { GapWatch } from './chats/gap-watch.js';
 import { Syncer } from './chats/syncer.js';
@@ -57,7 +58,7 @@ export class RoostClient {
       },
       options.messagesPerChat ?? 200,
     );
-    this.gaps = new GapWatch(clock, (chatIds) => void this.repair(chatIds));
+    this.gaps = new GapWatch(clock, (chatIds) => inBackground(this.repair(chatIds)));
     const ask = async (chats: Readonly<Record<string, Position>>, includeNew: boolean) =>
       (await this.command('sync', { chats, includeNew })).chats;
     this.syncer = new Syncer(this.chats, ask, surroundings);
@@ -175,7 +176,7 @@ export class RoostClient {
         return;
       case 'degraded':
         this.polling = new AbortController();
-        void this.syncer.poll(this.polling.signal);
+        inBackground(this.syncer.poll(this.polling.signal));
         return;
       case 'live':
         return;

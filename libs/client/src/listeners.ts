@@ -7,7 +7,9 @@ export class Listeners<Value> {
     // A function given twice is two listeners: each ends its own.
     const own = (value: Value) => listener(value);
     this.all.add(own);
-    return () => void this.all.delete(own);
+    return () => {
+      this.all.delete(own);
+    };
   }
 
   /** A listener that throws is an uncaught error of the application; it keeps nobody else from being told. */

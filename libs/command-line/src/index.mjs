@@ -56,3 +56,16 @@ export function wholeNumber(name, text, least, most = Number.MAX_SAFE_INTEGER) {
   const limits = most === Number.MAX_SAFE_INTEGER ? `, at least ${least}` : ` from ${least} to ${most}`;
   throw new Error(`${name} must be a whole number${limits}, not '${text}'`);
 }
+
+/**
+ * Work that nobody waits for, in a program that is worth nothing without it: where it fails the program says so and ends
+ * with 1.
+ *
+ * @param {Promise<unknown>} work
+ */
+export function orFail(work) {
+  work.catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });
+}

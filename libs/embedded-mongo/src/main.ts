@@ -18,8 +18,9 @@ function commandLine(): CommandLine {
   }
 }
 
-const say = (msg: string, details: Record<string, unknown> = {}): void =>
-  void process.stdout.write(`${JSON.stringify({ msg, ...details })}\n`);
+function say(msg: string, details: Record<string, unknown> = {}): void {
+  process.stdout.write(`${JSON.stringify({ msg, ...details })}\n`);
+}
 
 function explanation(error: unknown, { port, host }: CommandLine): string {
   const code = (error as NodeJS.ErrnoException).code;

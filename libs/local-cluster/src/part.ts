@@ -122,7 +122,10 @@ export class Part {
   async #spawn(): Promise<Run> {
     try {
       const run = (this.#run = await startRun(this.spec));
-      void run.exited.then(() => (this.#state = 'stopped'));
+      const over = () => {
+        this.#state = 'stopped';
+      };
+      run.exited.then(over, over);
       return run;
     } catch (error) {
       this.#state = 'stopped';

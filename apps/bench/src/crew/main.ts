@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { orFail } from '../../../../libs/command-line/src/index.mjs';
 import { answering } from '../child/answering.js';
 import type { CrewRequests, Reached } from './messages.js';
 import { Person } from './person.js';
@@ -23,7 +24,7 @@ answering<CrewRequests>({
   },
   write: ({ perSecond, textChars }) => {
     writing = new Writing(people, textChars);
-    void writing.go(perSecond);
+    orFail(writing.go(perSecond));
   },
   rest: ({ timeoutMs }) => {
     if (!writing) throw new Error('nothing was written');

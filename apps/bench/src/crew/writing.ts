@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatError } from '@roost/client';
 import type { Sent } from '@roost/client';
 import { Random } from '@roost/testing';
+import { orFail } from '../../../../libs/command-line/src/index.mjs';
 import type { Acknowledged, Written } from './messages.js';
 import type { Person } from './person.js';
 
@@ -24,7 +25,7 @@ export class Writing {
   async go(perSecond: number): Promise<void> {
     const startedAtMs = performance.now();
     for (let sent = 0; !this.isOver; await sleep(1)) {
-      for (const due = ((performance.now() - startedAtMs) * perSecond) / 1000; sent < due; sent++) void this.write();
+      for (const due = ((performance.now() - startedAtMs) * perSecond) / 1000; sent < due; sent++) orFail(this.write());
     }
   }
 

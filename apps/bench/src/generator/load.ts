@@ -42,14 +42,18 @@ export class Load {
     group.listener = { message: (_, sentAtMs) => this.message(sentAtMs), answer: (id, code) => this.answer(id, code) };
     const startedAtMs = clockMs();
     if (spec.kind === 'closed') for (let i = 0; i < spec.inFlight; i++) this.send(startedAtMs);
-    else void this.sendOnSchedule(startedAtMs, spec.perSecond);
-    await sleep(spec.seconds * 1000);
-    this.isSending = false;
+    const sending = spec.kind === 'open' ? this.sendOnSchedule(startedAtMs, spec.perSecond) : undefined;
+    await Promise.all([sending, this.stopAfter(spec.seconds * 1000)]);
     const seconds = (clockMs() - startedAtMs) / 1000;
     const inTime = { acknowledgedInTime: this.acknowledged, deliveredInTime: this.delivered };
     await this.drain();
     group.listener = undefined;
     return { seconds, ...inTime, ...this.result() };
+  }
+
+  private async stopAfter(ms: number): Promise<void> {
+    await sleep(ms);
+    this.isSending = false;
   }
 
   /** An open load: sends that came due while this process was busy are made up for, and count from when they were due. */

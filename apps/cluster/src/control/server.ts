@@ -41,13 +41,17 @@ async function listenPrivately(server: Server, path: string): Promise<void> {
 /** One request a connection. Who asked may leave before the end: what was begun goes on, for half done is worse. */
 function serve(socket: Socket, perform: Perform): void {
   const answer = (message: Answer): boolean => socket.writable && socket.write(`${JSON.stringify(message)}\n`);
-  const tell: Say = (text) => void answer({ kind: 'line', text });
+  const tell: Say = (text) => {
+    answer({ kind: 'line', text });
+  };
   socket.on('error', () => socket.destroy()); // the other side has left
   const end = (done: boolean): void => {
     answer({ kind: 'end', done });
     socket.end();
   };
-  createInterface({ input: socket }).once('line', (line) => void outcomeOf(line, perform, tell).then(end));
+  createInterface({ input: socket }).once('line', (line) => {
+    outcomeOf(line, perform, tell).then(end, () => socket.destroy());
+  });
 }
 
 async function outcomeOf(line: string, perform: Perform, tell: Say): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { ChatError, CommandName, FactName, FactOf, ReplyOf, RequestInput } from '@roost/contract';
+import { inBackground } from '../background.js';
 import { Backoff } from '../backoff.js';
 import { asError, ConnectionClosed, isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
 import { realWorld } from '../time.js';
@@ -82,7 +83,7 @@ export class RoostConnection {
       this.backoff.reset();
       this.opener.needsFreshToken = false;
       this.states.happened({ type: 'connect' });
-      void this.opener.open();
+      inBackground(this.opener.open());
     }
     return caughtUp;
   }
@@ -145,7 +146,7 @@ export class RoostConnection {
     });
     this.states.happened({ type: 'ready', session });
     this.waiting.all(link);
-    void this.startCatchUp(session);
+    inBackground(this.startCatchUp(session));
   }
 
   private async startCatchUp(session: SessionReady): Promise<void> {
@@ -176,7 +177,7 @@ export class RoostConnection {
 
   private recovered(): void {
     this.states.happened({ type: 'recovered' });
-    if (this.state.name === 'catchingUp') void this.startCatchUp(this.state.session);
+    if (this.state.name === 'catchingUp') inBackground(this.startCatchUp(this.state.session));
   }
 
   private closing(closing: FactOf<'session:closing'>): void {
@@ -191,7 +192,8 @@ export class RoostConnection {
 
   /** It goes on until the new one is there: perhaps it only stood still for a while. */
   private hung(link: Link): void {
-    if (link === this.link && this.options.reconnect !== false && !this.opener.isOpening) void this.opener.open();
+    if (link === this.link && this.options.reconnect !== false && !this.opener.isOpening)
+      inBackground(this.opener.open());
   }
 
   private ended(link: Link, end: LinkEnd): void {
@@ -221,7 +223,7 @@ export class RoostConnection {
     const mayHaveNewer = typeof this.options.token !== 'string' && !this.opener.needsFreshToken;
     if (error.code === 'auth/token_expired' && mayHaveNewer) {
       this.opener.needsFreshToken = true;
-      void this.opener.open();
+      inBackground(this.opener.open());
     } else this.failed(error);
   }
 

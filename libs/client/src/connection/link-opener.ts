@@ -1,3 +1,4 @@
+import { inBackground } from '../background.js';
 import { asError } from '../failures.js';
 import type { Surroundings } from '../time.js';
 import { Link } from './link.js';
@@ -60,7 +61,7 @@ export class LinkOpener {
 
   openAfter(delayMs: number): void {
     this.cancel();
-    this.cancelUnderWay = this.surroundings.clock.after(delayMs, () => void this.open());
+    this.cancelUnderWay = this.surroundings.clock.after(delayMs, () => inBackground(this.open()));
   }
 
   cancel(): void {

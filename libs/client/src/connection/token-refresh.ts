@@ -1,3 +1,4 @@
+import { inBackground } from '../background.js';
 import { Backoff } from '../backoff.js';
 import { asError, isRetryable, retryAfterOf } from '../failures.js';
 import type { Surroundings } from '../time.js';
@@ -38,7 +39,7 @@ export class TokenRefresh {
 
   /** The server says it is time. */
   expiring(): void {
-    if (typeof this.source !== 'string') void this.refresh();
+    if (typeof this.source !== 'string') inBackground(this.refresh());
   }
 
   stop(): void {
@@ -52,7 +53,7 @@ export class TokenRefresh {
     const leftMs = Date.parse(expiresAt) - this.aheadOfUsMs - clock.now();
     // A token that lives for a minute is refreshed half-way, not all the time.
     const leadMs = Math.min(aheadMs + random() * aheadSpreadMs, leftMs / 2);
-    this.cancelTimer = clock.after(Math.max(0, leftMs - leadMs), () => void this.refresh());
+    this.cancelTimer = clock.after(Math.max(0, leftMs - leadMs), () => inBackground(this.refresh()));
   }
 
   private async refresh(): Promise<void> {
@@ -92,6 +93,8 @@ export class TokenRefresh {
 
   private retry(error: unknown): void {
     if (this.isOver) return;
-    this.cancelTimer = this.surroundings.clock.after(this.backoff.next(retryAfterOf(error)), () => void this.refresh());
+    this.cancelTimer = this.surroundings.clock.after(this.backoff.next(retryAfterOf(error)), () =>
+      inBackground(this.refresh()),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { ChatError } from '@roost/contract';
+import { inBackground } from '../background.js';
 import { Backoff } from '../backoff.js';
 import { isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
 import type { Surroundings } from '../time.js';
@@ -66,7 +67,7 @@ export class Lane {
   advance(): void {
     if (this.current || this.cancelRetry || !this.ports.isOnline()) return;
     const entry = this.entries.find(({ stage }) => stage !== 'failed');
-    if (entry?.stage === 'waiting') void this.attempt(entry);
+    if (entry?.stage === 'waiting') inBackground(this.attempt(entry));
   }
 
   /** Takes an entry out. The next one is not sent before `advance`. */

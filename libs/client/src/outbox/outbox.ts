@@ -1,4 +1,5 @@
 import type { ChatError, Message } from '@roost/contract';
+import { inBackground } from '../background.js';
 import { asError, NoAnswer } from '../failures.js';
 import { Listeners } from '../listeners.js';
 import { randomId } from '../random-id.js';
@@ -62,7 +63,7 @@ export class Outbox {
     this.lane(chatId).entries.push(entry);
     this.changes.tell(chatId);
     const { sent } = entry;
-    void this.keep(entry);
+    inBackground(this.keep(entry));
     return sent;
   }
 
@@ -85,7 +86,7 @@ export class Outbox {
     entry.stage = 'storing';
     this.changes.tell(request.chatId);
     const { sent } = entry;
-    void this.keep(entry);
+    inBackground(this.keep(entry));
     return sent;
   }
 
@@ -184,7 +185,7 @@ export class Outbox {
     this.hasten();
     entry.acknowledged(reply);
     // If this fails the draft is sent again after a restart, and the server gives the same message again.
-    void this.store.remove(entry.draft.request.clientMessageId).catch(() => undefined);
+    this.store.remove(entry.draft.request.clientMessageId).catch(() => undefined);
   }
 
   /** Kept with its refusal, so that a restart does not send it either. */
@@ -193,7 +194,7 @@ export class Outbox {
     entry.draft = { ...entry.draft, refusal: { success: false, code, error: message, retryable, ...extras } };
     this.changes.tell(entry.draft.request.chatId);
     entry.rejected(error);
-    void this.store.put(entry.draft).catch(() => undefined);
+    this.store.put(entry.draft).catch(() => undefined);
   }
 
   /** @param beforeTold what has to be so when others hear of it */

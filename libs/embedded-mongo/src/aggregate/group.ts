@@ -27,12 +27,18 @@ const accumulators: Record<string, () => Accumulator> = {
 /** One of the values; what is missing counts as null. */
 function one(choose: (kept: Value | undefined, value: Value) => Value): Accumulator {
   let kept: Value | undefined;
-  return { add: (value) => void (kept = choose(kept, value ?? null)), result: () => kept ?? null };
+  const keep = (value: Value | undefined) => {
+    kept = choose(kept, value ?? null);
+  };
+  return { add: keep, result: () => kept ?? null };
 }
 
 function list(wanted: (value: Value) => boolean): Accumulator {
   const kept: Value[] = [];
-  return { add: (value) => void (value !== undefined && wanted(value) && kept.push(value)), result: () => kept };
+  const keep = (value: Value | undefined) => {
+    if (value !== undefined && wanted(value)) kept.push(value);
+  };
+  return { add: keep, result: () => kept };
 }
 
 /** Whether a value comes for the first time: by its key, however many there were. */
@@ -46,7 +52,10 @@ const keyOf = (value: Value): string => encodeKey([value], [1]).toString('latin1
 /** Of numbers only; what is no number counts nothing. */
 function sum(): Accumulator {
   let total: BsonNumber = 0;
-  return { add: (value) => isNumber(value) && void (total = add(total, value)), result: () => total };
+  const addNumber = (value: Value | undefined) => {
+    if (isNumber(value)) total = add(total, value);
+  };
+  return { add: addNumber, result: () => total };
 }
 
 function average(): Accumulator {

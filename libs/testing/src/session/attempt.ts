@@ -3,7 +3,7 @@ import { ChatError } from '@roost/contract';
 import type { CommandName, ErrorCode, ReplyOf, RequestInput } from '@roost/contract';
 import type { Actor } from './actor.js';
 import type { Session } from './session.js';
-import type { ActorName } from './step.js';
+import type { ActorName } from './cast.js';
 
 /** Shorter than most troubles last, so that commands are lost in them. */
 const answerMs = 2_000;

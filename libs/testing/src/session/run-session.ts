@@ -7,7 +7,7 @@ import { allAgree } from './agreement.js';
 import { planOf } from './plan.js';
 import type { SessionOptions } from './plan.js';
 import type { Session } from './session.js';
-import { memberNames } from './step.js';
+import { memberNames } from './cast.js';
 import type { Step } from './step.js';
 import { Steps } from './steps.js';
 import { Weather } from './weather.js';

@@ -1,7 +1,7 @@
 import type { Message } from '@roost/contract';
 import type { Cluster } from '../cluster.js';
 import type { Actor } from './actor.js';
-import type { ActorName } from './step.js';
+import type { ActorName } from './cast.js';
 import type { Steps } from './steps.js';
 import type { Weather } from './weather.js';
 

@@ -19,12 +19,6 @@ type Outcome = string | number | void;
 /** Draws everything that a step leaves to chance. */
 export type MakeStep = (random: Random) => Step;
 
-/** Ada owns the chat and stays in it, like the other two. */
-export const memberNames = ['ada', 'grace', 'linus'] as const;
-/** Hedy comes and goes; what she tries may be refused. */
-export const everybody = [...memberNames, 'hedy'] as const;
-export type ActorName = (typeof everybody)[number];
-
 /** Nothing of the kind was there. */
 export const nothing = 'there is nothing';
 

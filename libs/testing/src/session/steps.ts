@@ -8,7 +8,9 @@ export class Steps {
     const seconds = ((performance.now() - this.startedAtMs) / 1000).toFixed(2);
     const place =
       this.lines.push(`${String(this.lines.length + 1).padStart(4)}. ${seconds.padStart(6)} s  ${what}`) - 1;
-    return (outcome) => void (this.lines[place] += `: ${outcome}`);
+    return (outcome) => {
+      this.lines[place] += `: ${outcome}`;
+    };
   }
 
   toString(): string {

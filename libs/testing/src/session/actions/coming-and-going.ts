@@ -1,5 +1,5 @@
 import { attempt, refusalsOf, visitorsMay } from '../attempt.js';
-import { everybody } from '../step.js';
+import { everybody } from '../cast.js';
 import type { MakeStep } from '../step.js';
 
 export const open: MakeStep = (random) => {

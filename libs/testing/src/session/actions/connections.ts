@@ -1,4 +1,5 @@
-import { everybody, moment } from '../step.js';
+import { everybody } from '../cast.js';
+import { moment } from '../step.js';
 import type { MakeStep } from '../step.js';
 
 /** How far away the cluster may be for a person; 0 is a good network. */

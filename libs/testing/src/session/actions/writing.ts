@@ -1,7 +1,8 @@
 import { ChatError } from '@roost/contract';
 import type { ErrorCode } from '@roost/contract';
 import { attempt, refusalsOf, visitorsMay } from '../attempt.js';
-import { at, everybody, known, memberNames, moment, nothing } from '../step.js';
+import { everybody, memberNames } from '../cast.js';
+import { at, known, moment, nothing } from '../step.js';
 import type { MakeStep } from '../step.js';
 
 export const send: MakeStep = (random) => {
