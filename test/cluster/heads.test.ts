@@ -35,4 +35,12 @@ test('S4 the same for a change', async ({ cluster }) => {
   await vi.waitFor(() => expect(grace.sdk.chats.view(chatId)?.chat.title).toBe('Quietly'), 5_000);
 });
 
+test('S4 a message that was stored as late as the store may take is noticed too', async ({ cluster }) => {
+  const { chatId, sent } = await said(cluster, 1);
+  const grace = await cluster.client('grace', { replica: 2 });
+  // The time-out of a write, twice over: its own, and that of the one before it.
+  await storeUnsaid(cluster, sent[0]!, 'after a long wait', new Date(Date.now() - 20_000));
+  expect(await grace.next('chat:heads', ({ chats }) => chats[chatId]?.seq === 2)).toBeDefined();
+});
+
 const texts = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);

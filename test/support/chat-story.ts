@@ -36,11 +36,13 @@ export async function isPending(cluster: Cluster, chatId: string, rev: number): 
   return change['pending'] === true;
 }
 
-/** Stores the message after this one as a replica does that dies before it tells anybody. */
-export async function storeUnsaid(cluster: Cluster, last: Message, text: string): Promise<void> {
+const idMadeAt = (at: Date) => new mongo.ObjectId(mongo.ObjectId.generate(Math.floor(at.getTime() / 1000)));
+
+/** Stores the message after this one as a replica does that dies before it tells anybody. @param at when its id was made */
+export async function storeUnsaid(cluster: Cluster, last: Message, text: string, at?: Date): Promise<void> {
   const messages = (await cluster.database()).collection('messages');
   const stored = await messages.findOne({ _id: oid(last.id) });
   if (!stored) throw new Error('the message is not in the database');
   const { clientMessageId: _, ...rest } = stored;
-  await messages.insertOne({ ...rest, _id: new mongo.ObjectId(), seq: last.seq + 1, text });
+  await messages.insertOne({ ...rest, _id: at ? idMadeAt(at) : new mongo.ObjectId(), seq: last.seq + 1, text });
 }

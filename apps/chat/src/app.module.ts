@@ -47,7 +47,7 @@ export class AppModule {
           useFactory: (authenticator: Authenticator, chats: JoinedChats): Admission => ({
             verify: (token) => authenticator.verify(token),
             confirm: (caller) => authenticator.confirm(caller),
-            chatIdsOf: (userId) => chats.of(userId),
+            chatsOf: (userId) => chats.of(userId),
           }),
         }),
         UsersModule,

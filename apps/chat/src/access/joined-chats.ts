@@ -14,9 +14,10 @@ export class JoinedChats {
   ) {}
 
   /** All of a person's chats, or the most recently active ones where they are more than JOINED_CHATS_MAX. */
-  async of(userId: string): Promise<readonly string[]> {
+  async of(userId: string): Promise<{ readonly chatIds: readonly string[]; readonly isAll: boolean }> {
     const chatIds = await this.members.chatIdsOf(userId);
-    if (chatIds.length <= this.settings.joinedChatsMax) return chatIds;
-    return this.chats.mostActive(chatIds, this.settings.joinedChatsMax);
+    const { joinedChatsMax } = this.settings;
+    if (chatIds.length <= joinedChatsMax) return { chatIds, isAll: true };
+    return { chatIds: await this.chats.mostActive(chatIds, joinedChatsMax), isAll: false };
   }
 }

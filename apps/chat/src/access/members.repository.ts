@@ -92,6 +92,15 @@ export class MembersRepository {
     return members.map((member) => member.chatId.toHexString());
   }
 
+  /** Those of the given chats that a person is in. */
+  async chatIdsAmong(userId: string, chatIds: readonly string[]): Promise<string[]> {
+    const members = await this.members
+      .find({ userId: objectId(userId), active: true, chatId: { $in: objectIds(chatIds) } }, { _id: 0, chatId: 1 })
+      .lean()
+      .exec();
+    return members.map((member) => member.chatId.toHexString());
+  }
+
   /**
    * Makes people members, as changes of the chat say. Harmless to repeat; a change that is older than the membership
    * changes nothing: its upsert finds none to update, and the unique index says that there is one.

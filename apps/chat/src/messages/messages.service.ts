@@ -93,11 +93,13 @@ export class MessagesService {
   }
 }
 
-/** Everything of a message but its place, which is known only when it is tried. */
+/**
+ * Everything of a message but its place, which is known only when it is tried. Its id is made then as well: it says when,
+ * and who looks for what was stored lately goes by that.
+ */
 function entryOf(caller: Caller, draft: MessageDraft): (seq: number) => MessageDocument {
   const { chatId, text, type, parentId, clientMessageId, mentions } = draft;
   const entry = {
-    _id: objectId(newId()),
     chatId: objectId(chatId),
     senderId: objectId(caller.userId),
     type,
@@ -106,7 +108,7 @@ function entryOf(caller: Caller, draft: MessageDraft): (seq: number) => MessageD
     ...(mentions && { mentions: objectIds(mentions) }),
     ...(clientMessageId !== undefined && { clientMessageId }),
   };
-  return (seq) => ({ ...entry, seq, createdAt: new Date() });
+  return (seq) => ({ ...entry, _id: objectId(newId()), seq, createdAt: new Date() });
 }
 
 function isSameBody(first: MessageDocument, draft: MessageDraft): boolean {

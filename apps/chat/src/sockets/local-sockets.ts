@@ -33,6 +33,12 @@ export class LocalSockets {
     return this.server?.of('/').adapter.rooms.get(room) ?? new Set();
   }
 
+  /** Those in a room, by their person. */
+  byUserIn(room: string): ReadonlyMap<string, readonly ChatSocket[]> {
+    const sockets = Array.from(this.in(room)).flatMap((id) => this.server?.of('/').sockets.get(id) ?? []);
+    return Map.groupBy(sockets, ({ data }) => data.caller.userId);
+  }
+
   isInUse(room: string): boolean {
     return this.server?.of('/').adapter.rooms.has(room) ?? false;
   }

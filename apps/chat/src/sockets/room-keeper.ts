@@ -3,12 +3,18 @@ import { runInBackground } from '../kernel/boundary.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
 import { MembershipNews } from '../cluster/membership-news.js';
-import { chatRoom, userRoom } from './rooms.js';
+import { chatRoom, partlyJoinedRoom, userRoom } from './rooms.js';
 
 /** The chats that a person left while somebody was reading which ones they are in. */
 interface Reader {
   readonly userId: string;
   readonly left: Set<string>;
+}
+
+/** The chats that a person's sockets join on connect; `isAll` where there are no others. */
+export interface RoomsOfPerson {
+  readonly chatIds: readonly string[];
+  readonly isAll: boolean;
 }
 
 /** What of a socket is there before it is connected. */
@@ -48,15 +54,28 @@ export class RoomKeeper {
    * Brings a socket that is being let in into its rooms. Its user's room first: who is added to a chat while the list
    * is being read is found there; who is removed meanwhile does not come back with the older list.
    */
-  enter(socket: Joining, userId: string, readChatIds: () => Promise<readonly string[]>): Promise<void> {
+  enter(socket: Joining, userId: string, read: () => Promise<RoomsOfPerson>): Promise<void> {
     return this.watching(userId, async (left) => {
       await socket.join(userRoom(userId));
-      const chatIds = await readChatIds();
-      await socket.join(chatIds.filter((chatId) => !left.has(chatId)).map(chatRoom));
+      const { chatIds, isAll } = await read();
+      const rooms = chatIds.filter((chatId) => !left.has(chatId)).map(chatRoom);
+      await socket.join(isAll ? rooms : [...rooms, partlyJoinedRoom]);
     });
   }
 
-  /** Brings a connected socket into one more room, for a person with more chats than are joined on connect. */
+  /** Brings connected sockets of a person into more of their chats than were joined on connect. */
+  enterMore(
+    sockets: readonly ChatSocket[],
+    userId: string,
+    readChatIds: () => Promise<readonly string[]>,
+  ): Promise<void> {
+    return this.watching(userId, async (left) => {
+      const rooms = (await readChatIds()).filter((chatId) => !left.has(chatId)).map(chatRoom);
+      if (rooms.length > 0) await Promise.all(sockets.map(async (socket) => socket.join(rooms)));
+    });
+  }
+
+  /** The same for the one chat that is opened, which is read then. */
   open<Result>(socket: ChatSocket, chatId: string, read: () => Promise<Result>): Promise<Result> {
     return this.watching(socket.data.caller.userId, async (left) => {
       const result = await read();

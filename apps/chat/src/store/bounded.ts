@@ -1,6 +1,9 @@
 import { mongo } from 'mongoose';
 import { withTimeout } from '../kernel/with-timeout.js';
 
+/** The driver tries a call once more where it got no answer. */
+export const writeMaxMs = (mongodbTimeoutMs: number): number => 2 * mongodbTimeoutMs;
+
 /**
  * What a write gives, within twice the time-out of a call: the driver tries once more. Beyond that it may wait for ever,
  * which happens where a connection ends while it is written to, and others wait behind the write of a log.
@@ -9,7 +12,7 @@ import { withTimeout } from '../kernel/with-timeout.js';
  */
 export async function bounded<T>(write: Promise<T>, mongodbTimeoutMs: number): Promise<T> {
   try {
-    return await withTimeout(write, 2 * mongodbTimeoutMs);
+    return await withTimeout(write, writeMaxMs(mongodbTimeoutMs));
   } catch (cause) {
     if (cause instanceof DOMException) throw new mongo.MongoNetworkTimeoutError(cause.message, { cause });
     throw cause;

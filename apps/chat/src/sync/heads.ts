@@ -10,12 +10,12 @@ import { guardedListener } from '../kernel/boundary.js';
 import { DeliveryWatch } from '../cluster/delivery-watch.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
 import { chatRoom } from '../sockets/rooms.js';
+import { lookBackMs } from '../store/look-back.js';
 import { SETTINGS } from '../kernel/settings.module.js';
+import { LateJoins } from './late-joins.js';
 import { MembershipNet } from './membership-net.js';
 import { MovedChats } from './moved-chats.js';
 
-/** Replicas' clocks may differ, and an entry may be stored a moment after its id was made. */
-const overlapMs = 10_000;
 const rememberedMax = 50_000;
 /** Sockets told in one turn of the event loop. */
 const socketsATurn = 100;
@@ -34,6 +34,7 @@ export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown 
   constructor(
     private readonly moved: MovedChats,
     private readonly memberships: MembershipNet,
+    private readonly lateJoins: LateJoins,
     private readonly sockets: LocalSockets,
     private readonly logger: PinoLogger,
     delivery: DeliveryWatch,
@@ -57,10 +58,12 @@ export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async push(): Promise<void> {
     const startedAtMs = Date.now();
     try {
-      const since = new Date(this.since.getTime() - overlapMs);
+      const since = new Date(this.since.getTime() - lookBackMs(this.settings));
       // Rooms first: who was added gets the heads of that chat too.
       await this.memberships.catchSince(since);
-      const positions = await this.moved.since(since, (chatId) => this.sockets.isInUse(chatRoom(chatId)));
+      const moved = await this.moved.since(since);
+      await this.lateJoins.join(moved);
+      const positions = await this.moved.positionsOf([...moved].filter((id) => this.sockets.isInUse(chatRoom(id))));
       this.since = new Date(startedAtMs);
       await this.tell(this.news(positions));
     } catch (err) {

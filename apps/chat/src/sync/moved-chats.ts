@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '@roost/contract';
 import { LRUCache } from 'lru-cache';
 import { ChangesRepository } from '../logs/changes.repository.js';
+import { batches } from '../kernel/batches.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 
 const rememberedMax = 50_000;
+/** Heads that are not remembered are read this many at a time. */
+const readsAtOnce = 20;
 
 /** Which chats moved since a moment, and where they stand, read from the logs themselves. */
 @Injectable()
@@ -18,14 +21,20 @@ export class MovedChats {
     private readonly changes: ChangesRepository,
   ) {}
 
-  /** Only of the chats that `isWanted`; the others cost nothing but their line in the answer of the store. */
-  async since(moment: Date, isWanted: (chatId: string) => boolean): Promise<Map<string, Position>> {
+  async since(moment: Date): Promise<ReadonlySet<string>> {
     const [seqs, revs] = await Promise.all([this.messages.movedSince(moment), this.changes.movedSince(moment)]);
     for (const [chatId, seq] of seqs) this.seqs.set(chatId, seq);
     for (const [chatId, rev] of revs) this.revs.set(chatId, rev);
-    const wanted = [...new Set([...seqs.keys(), ...revs.keys()])].filter(isWanted);
-    const positions = await Promise.all(wanted.map(async (chatId) => [chatId, await this.positionOf(chatId)] as const));
-    return new Map(positions);
+    return new Set([...seqs.keys(), ...revs.keys()]);
+  }
+
+  /** Where chats stand that moved. */
+  async positionsOf(chatIds: readonly string[]): Promise<ReadonlyMap<string, Position>> {
+    const positions = new Map<string, Position>();
+    for (const batch of batches(chatIds, readsAtOnce)) {
+      await Promise.all(batch.map(async (chatId) => positions.set(chatId, await this.positionOf(chatId))));
+    }
+    return positions;
   }
 
   private async positionOf(chatId: string): Promise<Position> {

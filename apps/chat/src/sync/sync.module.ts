@@ -6,6 +6,7 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../accounts/users/users.module.js';
 import { MissedReader } from './missed-reader.js';
 import { Heads } from './heads.js';
+import { LateJoins } from './late-joins.js';
 import { MembershipNet } from './membership-net.js';
 import { MovedChats } from './moved-chats.js';
 import { SyncGateway } from './sync.gateway.js';
@@ -13,7 +14,7 @@ import { SyncService } from './sync.service.js';
 
 @Module({
   imports: [AccessModule, ChatsModule, LogsModule, MessagesModule, UsersModule],
-  providers: [SyncGateway, SyncService, MissedReader, Heads, MembershipNet, MovedChats],
+  providers: [SyncGateway, SyncService, MissedReader, Heads, LateJoins, MembershipNet, MovedChats],
   exports: [Heads],
 })
 export class SyncModule {}

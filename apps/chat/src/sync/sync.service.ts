@@ -8,6 +8,7 @@ import type { MemberDocument } from '../access/member.schema.js';
 import { MembersRepository } from '../access/members.repository.js';
 import { messageViews } from '../messages/message.view.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
+import { batches } from '../kernel/batches.js';
 import type { Caller } from '../kernel/caller.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import { MissedReader } from './missed-reader.js';
@@ -140,7 +141,3 @@ const messageOverhead = 300;
 
 const weightOf = (answer: ChatSync): number =>
   'messages' in answer ? answer.messages.reduce((sum, { text }) => sum + text.length + messageOverhead, 0) : 0;
-
-function* batches<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
-}

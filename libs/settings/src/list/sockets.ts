@@ -88,7 +88,8 @@ export const socketSettings = [
     schema: wholeNumber(1, 100_000),
     unit: 'chats',
     default: '1000',
-    meaning: 'Most recently active chats a socket is joined to when it connects; others are joined on `chat:join`.',
+    meaning:
+      'Most recently active chats a socket is joined to when it connects; others are joined on `chat:join`, or when they move, within HEADS_INTERVAL_MS.',
     group: 'Sockets and requests',
     audience: 'tuning',
   }),

@@ -5,11 +5,9 @@ import { PinoLogger } from 'nestjs-pino';
 import { Clock } from '../../kernel/clock.js';
 import { RevokedSessions } from '../../sockets/life/revoked-sessions.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
+import { lookBackMs } from '../../store/look-back.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { SessionsRepository } from './sessions.repository.js';
-
-/** Replicas' clocks may differ by this, and a write may be stored this long after its time was taken. */
-const overlapMs = 10_000;
 
 /**
  * Replicas tell each other which sessions ended, and what they tell may be lost. This is the net below it: a look at
@@ -42,7 +40,7 @@ export class SessionSweep implements OnApplicationBootstrap, BeforeApplicationSh
   /** Where the store does not answer, the next look covers this one. */
   async look(): Promise<void> {
     const nowMs = this.clock.nowMs();
-    const since = new Date(this.sinceMs - overlapMs);
+    const since = new Date(this.sinceMs - lookBackMs(this.settings));
     try {
       const [disabled, revoked] = await Promise.all([
         this.users.disabledSince(since),

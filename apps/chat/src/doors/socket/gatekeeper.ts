@@ -68,7 +68,7 @@ export class Gatekeeper {
       const { token, protocol } = presented(socket.handshake);
       // Bringing a socket into its rooms costs more than most commands: who drops and opens in a loop asks for too much.
       const caller = await this.entrance.callerOf(token);
-      await this.rooms.enter(socket, caller.userId, () => this.admission.chatIdsOf(caller.userId));
+      await this.rooms.enter(socket, caller.userId, () => this.admission.chatsOf(caller.userId));
       this.sessionEnds.refuseEnded(caller);
       socket.data = { caller, protocol };
       return undefined;
