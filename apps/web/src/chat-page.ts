@@ -3,7 +3,7 @@ import type { ConnectionState, Session } from '@roost/client';
 import { limits } from '@roost/contract';
 import { ChatList } from './chat-list.js';
 import { Conversation } from './conversation.js';
-import { alertLine, attempt, button, el } from './dom.js';
+import { alertLine, attempt, button, el, inBackground } from './dom.js';
 import { newChatDialog } from './new-chat.js';
 import { explain, statusOf } from './words.js';
 
@@ -14,7 +14,7 @@ export class ChatPage {
   private readonly list: ChatList;
   private readonly status = el('p', { role: 'status', className: 'status' });
   private readonly again = button('Connect again', () => this.connect());
-  private readonly more = button('More chats', () => void this.loadMore(), 'link');
+  private readonly more = button('More chats', () => this.loadMore(), 'link');
   private readonly alert = alertLine();
   private readonly place = el('div', { className: 'place' });
   private open: Conversation | undefined;
@@ -25,7 +25,7 @@ export class ChatPage {
     private readonly signedOut: (notice?: string | Promise<string>) => void,
   ) {
     this.client = new RoostClient({ url: session.url, token: session.token });
-    this.list = new ChatList(session.user, (chatId) => void this.show(chatId));
+    this.list = new ChatList(session.user, (chatId) => inBackground(() => this.show(chatId)));
     this.build();
     this.client.onState((state) => this.stateChanged(state));
     this.client.chats.onChange(({ chatId }) => this.chatChanged(chatId));
@@ -34,7 +34,7 @@ export class ChatPage {
   }
 
   private build(): void {
-    const dialog = newChatDialog(this.session, (chatId) => void this.show(chatId));
+    const dialog = newChatDialog(this.session, (chatId) => inBackground(() => this.show(chatId)));
     const start = button('New chat', () => dialog.showModal(), 'primary');
     const me = el('p', { className: 'me' }, el('b', { dir: 'auto' }, this.session.user.displayName), ' ');
     me.append(button('Sign out', () => this.signOut(), 'link'));
@@ -97,7 +97,7 @@ export class ChatPage {
   /** Here at once, whatever the server does; it is told in the meantime, and the sign-in view says where that failed. */
   private signOut(): void {
     this.isLeaving = true;
-    void this.client.signOut();
+    inBackground(() => this.client.signOut());
     const notice = this.session.signOut().then(
       () => 'You are signed out.',
       (error: unknown) => `You are signed out here, but the server was not told. ${explain(error)}`,

@@ -26,7 +26,7 @@ export class Composer {
 
   constructor(private readonly ports: ComposerPorts) {
     this.note.append(button('Cancel', () => this.begin(undefined, this.draft), 'link'));
-    this.element = form(() => void this.submitted(), 'send', this.note, this.text, this.submit);
+    this.element = form(() => this.submitted(), 'send', this.note, this.text, this.submit);
     this.begin(undefined, '');
   }
 

@@ -1,7 +1,7 @@
 import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
 import type { Message, User } from '@roost/contract';
 import { Composer } from './composer.js';
-import { alertLine, arrange, attempt, button, el } from './dom.js';
+import { alertLine, arrange, attempt, button, el, inBackground } from './dom.js';
 import { messageRow, pendingRow } from './message-row.js';
 import { mayDelete, mayEdit, titleOf } from './words.js';
 
@@ -16,7 +16,7 @@ export class Conversation {
   readonly chatId: string;
   private readonly title = el('h2', { dir: 'auto' });
   private readonly people = el('span', { className: 'people' });
-  private readonly older = button('Show older messages', () => void this.loadOlder(), 'link');
+  private readonly older = button('Show older messages', () => this.loadOlder(), 'link');
   private readonly empty = el('p', { className: 'empty' }, 'No messages yet. Say hello.');
   private readonly messages = el('ol', {
     className: 'messages',
@@ -51,10 +51,11 @@ export class Conversation {
   /** Opens the chat here and on the server. */
   begin(): void {
     this.composer.focus();
-    void this.attempt(async () => {
+    const open = async () => {
       await this.client.join(this.chatId);
       if (this.view.messages.length < firstPage) await this.client.chats.loadOlder(this.chatId, firstPage);
-    });
+    };
+    inBackground(() => this.attempt(open));
   }
 
   /** That the server does not hear of it does no harm: it ends with the connection. */
@@ -85,7 +86,7 @@ export class Conversation {
       const actions = [];
       if (mayEdit(message, this.me)) actions.push(button('Edit', () => this.composer.edit(message), 'link'));
       if (mayDelete(message, this.me, this.view.chat.role)) {
-        actions.push(button('Delete', () => void this.remove(message), 'link'));
+        actions.push(button('Delete', () => this.remove(message), 'link'));
       }
       this.rows.set(message, (row = messageRow(message, this.me, actions)));
     }
@@ -96,13 +97,13 @@ export class Conversation {
     const { outbox } = this.client;
     const { clientMessageId } = pending;
     return pendingRow(pending, [
-      button('Try again', () => void this.shownInItsRow(outbox.retry(clientMessageId)), 'link'),
-      button('Discard', () => void this.attempt(() => outbox.discard(clientMessageId)), 'link'),
+      button('Try again', () => this.shownInItsRow(outbox.retry(clientMessageId)), 'link'),
+      button('Discard', () => this.attempt(() => outbox.discard(clientMessageId)), 'link'),
     ]);
   }
 
   private send(text: string): void {
-    void this.shownInItsRow(this.client.send(this.chatId, text));
+    inBackground(() => this.shownInItsRow(this.client.send(this.chatId, text)));
     this.messages.scrollTop = this.messages.scrollHeight;
   }
 
@@ -133,7 +134,7 @@ export class Conversation {
   }
 
   private scrolled(): void {
-    if (this.messages.scrollTop < nearPx && this.view.hasOlder) void this.loadOlder();
+    if (this.messages.scrollTop < nearPx && this.view.hasOlder) inBackground(() => this.loadOlder());
   }
 
   /** Whether it went well; where not, it is explained above the field. */

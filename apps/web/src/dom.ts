@@ -17,14 +17,19 @@ export function field(text: string, properties: Partial<HTMLInputElement>) {
   return { input, label: el('label', {}, el('span', {}, text), input) };
 }
 
-export function button(text: string, onclick: () => void, className = ''): HTMLButtonElement {
-  return el('button', { type: 'button', onclick, className }, text);
+/** Work that nobody waits for: what goes wrong in it and is explained nowhere is an uncaught error of the page. */
+export function inBackground(work: () => unknown): void {
+  new Promise((resolve) => resolve(work())).catch(reportError);
 }
 
-export function form(submitted: () => void, className: string, ...children: Node[]): HTMLFormElement {
+export function button(text: string, clicked: () => unknown, className = ''): HTMLButtonElement {
+  return el('button', { type: 'button', onclick: () => inBackground(clicked), className }, text);
+}
+
+export function form(submitted: () => unknown, className: string, ...children: Node[]): HTMLFormElement {
   const onsubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    submitted();
+    inBackground(submitted);
   };
   return el('form', { onsubmit, className }, ...children);
 }

@@ -1,6 +1,6 @@
 import type { Session } from '@roost/client';
 import type { User } from '@roost/contract';
-import { alertLine, attempt, button, el, field, form } from './dom.js';
+import { alertLine, attempt, button, el, field, form, inBackground } from './dom.js';
 
 /** Milliseconds of silence at the keyboard before people are looked up. */
 const typingPauseMs = 200;
@@ -38,7 +38,7 @@ export function newChatDialog(session: Session, created: (chatId: string) => voi
 
   function searchSoon() {
     clearTimeout(pause);
-    pause = setTimeout(() => void attempt(alert, find), typingPauseMs);
+    pause = setTimeout(() => inBackground(() => attempt(alert, find)), typingPauseMs);
   }
 
   async function find() {
@@ -71,7 +71,7 @@ export function newChatDialog(session: Session, created: (chatId: string) => voi
   const cancel = button('Cancel', () => dialog.close());
   const actions = el('div', { className: 'row' }, cancel, submit);
   const asked = [search.label, found, picked, title.label, alert, actions];
-  const fields = form(() => void attempt(alert, create), '', el('h2', {}, 'New chat'), ...asked);
+  const fields = form(() => attempt(alert, create), '', el('h2', {}, 'New chat'), ...asked);
   const dialog = el('dialog', { className: 'new-chat', ariaLabel: 'New chat', onclose: forget }, fields);
   draw();
   return dialog;

@@ -1,6 +1,6 @@
 import { register, signIn } from '@roost/client';
 import type { Session } from '@roost/client';
-import { alertLine, attempt, button, el, field, form } from './dom.js';
+import { alertLine, attempt, button, el, field, form, inBackground } from './dom.js';
 
 interface DemoAccount {
   readonly displayName: string;
@@ -36,14 +36,14 @@ export function signInView(entered: (session: Session) => void, notice?: string 
   function enterWithForm() {
     const account = { email: email.input.value, password: password.input.value };
     const displayName = name.input.value;
-    void enter(() =>
+    return enter(() =>
       registering ? register(location.origin, { ...account, displayName }) : signIn(location.origin, account),
     );
   }
 
   async function offerDemoPeople() {
     for (const account of await demoAccounts()) {
-      demo.append(button(account.displayName, () => void enter(() => signIn(location.origin, account))));
+      demo.append(button(account.displayName, () => enter(() => signIn(location.origin, account))));
       demo.hidden = false;
     }
   }
@@ -52,8 +52,11 @@ export function signInView(entered: (session: Session) => void, notice?: string 
   const fields = form(enterWithForm, '', name.label, email.label, password.label, submit, other);
   const view = el('main', { className: 'sign-in' }, el('h1', {}, 'Roost'), demo, fields, alert);
   turn(false);
-  void Promise.resolve(notice ?? '').then((text) => (alert.textContent ||= text));
-  void offerDemoPeople();
+  inBackground(async () => {
+    const text = (await notice) ?? '';
+    alert.textContent ||= text;
+  });
+  inBackground(offerDemoPeople);
   return view;
 }
 

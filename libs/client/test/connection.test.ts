@@ -58,6 +58,12 @@ it('H4 is live once the server has said who it is', async () => {
   expect(await client.connect()).toEqual(session);
 });
 
+it('stops with the reason where its address is none', async () => {
+  const client = newClient({ url: 'chat.example.com' });
+  await expect(client.connect()).rejects.toMatchObject({ name: 'TypeError' });
+  expect(client.state).toMatchObject({ name: 'stopped', reason: { name: 'TypeError' } });
+});
+
 it('works over long-polling alone', async () => {
   await newClient({ transports: ['polling'] }).connect();
   expect(server.knocks[0]?.transport).toBe('polling');

@@ -53,7 +53,7 @@ export class RoostConnection {
       fact: (link, name, payload) => this.fact(link, name, payload),
       hung: (link) => this.hung(link),
       ended: (link, end) => this.ended(link, end),
-      noToken: (error) => this.failed(error),
+      notMade: (error) => this.failed(error),
     });
   }
 
@@ -83,7 +83,7 @@ export class RoostConnection {
       this.backoff.reset();
       this.opener.needsFreshToken = false;
       this.states.happened({ type: 'connect' });
-      inBackground(this.opener.open());
+      this.opener.open();
     }
     return caughtUp;
   }
@@ -192,8 +192,7 @@ export class RoostConnection {
 
   /** It goes on until the new one is there: perhaps it only stood still for a while. */
   private hung(link: Link): void {
-    if (link === this.link && this.options.reconnect !== false && !this.opener.isOpening)
-      inBackground(this.opener.open());
+    if (link === this.link && this.options.reconnect !== false && !this.opener.isOpening) this.opener.open();
   }
 
   private ended(link: Link, end: LinkEnd): void {
@@ -223,7 +222,7 @@ export class RoostConnection {
     const mayHaveNewer = typeof this.options.token !== 'string' && !this.opener.needsFreshToken;
     if (error.code === 'auth/token_expired' && mayHaveNewer) {
       this.opener.needsFreshToken = true;
-      inBackground(this.opener.open());
+      this.opener.open();
     } else this.failed(error);
   }
 

@@ -12,8 +12,8 @@ export interface LinkOpenerPorts {
   readonly fact: (link: Link, name: string, payload: unknown) => void;
   readonly hung: (link: Link) => void;
   readonly ended: (link: Link, end: LinkEnd) => void;
-  /** There is no token, and so no link. */
-  readonly noToken: (error: Error) => void;
+  /** There is no token, or no address to connect to, and so no link. */
+  readonly notMade: (error: Error) => void;
 }
 
 /** Makes links, one at a time: asks for the token, then opens the socket, now or after a while. */
@@ -35,13 +35,37 @@ export class LinkOpener {
     return this.underWay !== undefined;
   }
 
-  /** Only the newest attempt may go on after its token came: two would be two sockets. */
-  async open(): Promise<void> {
+  open(): void {
     this.cancel();
+    inBackground(this.make());
+  }
+
+  openAfter(delayMs: number): void {
+    this.cancel();
+    this.cancelUnderWay = this.surroundings.clock.after(delayMs, () => this.open());
+  }
+
+  cancel(): void {
+    this.underWay = undefined;
+    this.cancelUnderWay();
+    this.cancelUnderWay = () => {};
+  }
+
+  /** Only the newest attempt may go on after its token came: two would be two sockets. */
+  private async make(): Promise<void> {
     const attempt = {};
     this.underWay = attempt;
-    const token = await this.askToken(attempt);
-    if (token === undefined || this.underWay !== attempt) return;
+    try {
+      const token = await askToken(this.options.token, { fresh: this.needsFreshToken });
+      if (this.underWay === attempt) this.begin(token);
+    } catch (error) {
+      if (this.underWay !== attempt) return;
+      this.underWay = undefined;
+      this.ports.notMade(asError(error, 'The connection could not be made'));
+    }
+  }
+
+  private begin(token: string): void {
     const link: Link = new Link(this.options, token, this.surroundings.clock, {
       ready: (session) => {
         this.forget(link);
@@ -57,28 +81,6 @@ export class LinkOpener {
     });
     this.underWay = link;
     this.cancelUnderWay = () => link.close();
-  }
-
-  openAfter(delayMs: number): void {
-    this.cancel();
-    this.cancelUnderWay = this.surroundings.clock.after(delayMs, () => inBackground(this.open()));
-  }
-
-  cancel(): void {
-    this.underWay = undefined;
-    this.cancelUnderWay();
-    this.cancelUnderWay = () => {};
-  }
-
-  private async askToken(attempt: object): Promise<string | undefined> {
-    try {
-      return await askToken(this.options.token, { fresh: this.needsFreshToken });
-    } catch (error) {
-      if (this.underWay !== attempt) return undefined;
-      this.underWay = undefined;
-      this.ports.noToken(asError(error, 'The token source failed'));
-      return undefined;
-    }
   }
 
   /** It is no longer being made: in use from now on, or over. */
