@@ -7,7 +7,7 @@ const timers = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicro
 const registrations = new Set(['on', 'once', 'onAny', 'use', 'addListener', 'prependListener', 'nextTick']);
 
 /** These guard what they are given. */
-const guarding = new Set(['clusterEvents', 'facts']);
+const guarding = new Set(['clusterEvents', 'tap']);
 
 const functions = new Set(['ArrowFunctionExpression', 'FunctionExpression']);
 

@@ -24,7 +24,7 @@ const garbage = [
 const adapters = {
   classic: {
     test: clusterTest(),
-    channels: ['roost#/#', 'roost#/#canary#', 'roost-request#/#', 'roost-response#/#'],
+    channels: ['roost-json#/#', 'roost-json#/#canary#', 'roost-json-request#/#', 'roost-json-response#/#'],
     publish: (redis: Redis, channel: string, bytes: Buffer) => redis.publish(channel, bytes),
   },
   sharded: {

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
-import { metrics } from '@roost/observability';
 import { guardedListener } from '../kernel/boundary.js';
 import type { ChatServer } from '../kernel/chat-socket.js';
 import { clusterEventNames } from './cluster-event-map.js';
@@ -41,7 +40,7 @@ export class ClusterEvents {
 
   emit<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): void {
     this.emitHere(name, event);
-    this.send([name, event]);
+    this.server?.serverSideEmit(name, event);
   }
 
   /**
@@ -50,26 +49,15 @@ export class ClusterEvents {
    */
   emitAndWait<N extends ClusterEventName>(name: N, event: ClusterEventMap[N]): Promise<void> {
     this.emitHere(name, event);
+    const { server } = this;
+    if (!server) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, answerMaxMs);
       const heard = () => {
         clearTimeout(timer);
         resolve();
       };
-      this.send([name, event, heard], heard);
-    });
-  }
-
-  /**
-   * By the adapter itself: `server.serverSideEmit` drops its promise, and the sharded one rejects where Redis does not say
-   * how many replicas there are. Then nobody is told.
-   */
-  private send(packet: unknown[], nobody: () => void = () => undefined): void {
-    if (!this.server) return nobody();
-    const sent: unknown = this.server.of('/').adapter.serverSideEmit(packet);
-    Promise.resolve(sent).catch(() => {
-      metrics.publishDroppedTotal.inc();
-      nobody();
+      server.serverSideEmit(name, event, heard);
     });
   }
 }

@@ -2,12 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ClusterEvents } from './cluster-events.js';
 import { DeliveryWatch } from './delivery-watch.js';
-import { FactListener } from './fact-listener.js';
 import { MembershipNews } from './membership-news.js';
 import type { RedisClients } from './redis-clients.js';
 import { REDIS } from './redis.js';
+import { WireTap } from './wire-tap.js';
 
-const parts = [ClusterEvents, DeliveryWatch, FactListener, MembershipNews];
+const parts = [ClusterEvents, DeliveryWatch, MembershipNews, WireTap];
 
 /** What ties replicas together. The Redis clients are connected before anything else; the socket adapter closes them last. */
 @Global()

@@ -7,12 +7,11 @@ import { PinoLogger } from 'nestjs-pino';
 import { guardedListener, runInBackground } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
-import { FactListener } from './fact-listener.js';
-import { resubscribe } from './redis-clients.js';
 import type { RedisClients } from './redis-clients.js';
 import { numbersForEveryNode, pingRedis } from './redis-nodes.js';
 import { channelOfRoom } from './sharded-adapter.js';
 import { REDIS } from './redis.js';
+import { WireTap } from './wire-tap.js';
 
 /** Whether facts reach the other replicas. */
 export type Delivery = { readonly state: 'ok' } | { readonly state: 'degraded'; readonly since: Date };
@@ -46,7 +45,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
   private server: ChatServer | undefined;
 
   constructor(
-    private readonly facts: FactListener,
+    private readonly tap: WireTap,
     @Inject(REDIS) private readonly redis: RedisClients,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly logger: PinoLogger,
@@ -55,7 +54,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
   attach(server: ChatServer): void {
     this.server = server;
     this.chooseRooms(server);
-    this.facts.onCanary((room) => this.heard(room));
+    this.tap.onCanary((room) => this.heard(room));
     for (const client of [this.redis.publisher, this.redis.subscriber])
       client.on(
         'close',
@@ -177,6 +176,6 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     this.stuckRounds++;
     if (this.stuckRounds % stuckMax !== 0) return;
     this.logger.warn({ rounds: this.stuckRounds }, 'canaries do not come back though redis answers');
-    await resubscribe(this.redis, this.settings.redisKeyPrefix, this.stuckRounds > stuckMax);
+    this.redis.subscriber.renew({ thoroughly: this.stuckRounds > stuckMax });
   }
 }

@@ -1,24 +1,27 @@
 import type { Settings } from '@roost/settings';
-import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
-import type { FactListener } from './fact-listener.js';
+import { AdapterPublisher } from './adapter-publisher.js';
+import { classicAdapter } from './classic-adapter.js';
 import type { RedisClients } from './redis-clients.js';
-import { shardedAdapter } from './sharded-adapter.js';
+import { ShardedAdapter } from './sharded-adapter.js';
+import type { WireTap } from './wire-tap.js';
 
 /** What joins the Socket.IO servers of all replicas, as REDIS_ADAPTER says. */
 export function redisAdapter(
   redis: RedisClients,
   { redisKeyPrefix }: Settings,
-  facts: FactListener,
+  tap: WireTap,
 ): Parameters<Server['adapter']>[0] {
+  const publisher = new AdapterPublisher(redis.publisher);
   switch (redis.adapter) {
     case 'classic':
-      return createAdapter(redis.publisher, redis.subscriber, {
-        key: redisKeyPrefix,
-        parser: facts.parser,
-        publishOnSpecificResponseChannel: true,
-      });
-    case 'sharded':
-      return shardedAdapter(redis, redisKeyPrefix, facts.overhearMessage);
+      return classicAdapter({ publisher, subscriber: redis.subscriber }, redisKeyPrefix, tap);
+    case 'sharded': {
+      const parts = { publisher, subscriber: redis.subscriber, channelPrefix: redisKeyPrefix, tap };
+      // Socket.IO calls it with `new`, which an arrow function does not bear.
+      return function adapterOf(namespace: { name: string }) {
+        return new ShardedAdapter(namespace, parts);
+      };
+    }
   }
 }

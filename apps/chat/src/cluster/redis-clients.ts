@@ -5,14 +5,14 @@ import { Cluster, Redis } from 'ioredis';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { guardedListener } from '../kernel/boundary.js';
-import { guardPublisher, guardSubscriber } from './redis-guards.js';
+import { ClassicSubscriber } from './classic-subscriber.js';
 import { connectNodesAtOnce, shardsOf } from './redis-nodes.js';
 import type { RedisClient } from './redis-nodes.js';
 import { ShardedSubscriber } from './sharded-subscriber.js';
 
 /** The clients of REDIS_ADAPTER. */
 export type RedisClients =
-  | { readonly adapter: 'classic'; readonly publisher: RedisClient; readonly subscriber: RedisClient }
+  | { readonly adapter: 'classic'; readonly publisher: RedisClient; readonly subscriber: ClassicSubscriber }
   | { readonly adapter: 'sharded'; readonly publisher: RedisClient; readonly subscriber: ShardedSubscriber };
 
 /** Back in at most half a second after Redis is: an outage should not last longer here than there. */
@@ -45,9 +45,9 @@ const deadAfter = ({ redisCommandTimeoutMs }: Settings) => ({ socketTimeout: 2 *
  */
 export async function connectRedis(settings: Settings, logger: Logger): Promise<RedisClients> {
   const { redisClusterNodes, redisUrl = '', storesStartTimeoutMs } = settings;
-  const clients = redisClusterNodes ? ofCluster(settings, redisClusterNodes) : ofOne(settings, redisUrl);
-  guardPublisher(clients.publisher);
-  if (clients.adapter === 'classic') guardSubscriber(clients.subscriber, logger);
+  const clients = redisClusterNodes
+    ? ofCluster(settings, redisClusterNodes, logger)
+    : ofOne(settings, redisUrl, logger);
   try {
     await ready(clients.publisher, storesStartTimeoutMs);
     if (clients.adapter === 'classic') await ready(clients.subscriber, storesStartTimeoutMs);
@@ -61,18 +61,16 @@ export async function connectRedis(settings: Settings, logger: Logger): Promise<
   return clients;
 }
 
-function ofOne(settings: Settings, url: string): RedisClients {
+function ofOne(settings: Settings, url: string, logger: Logger): RedisClients {
   const { redisAdapter, redisCommandTimeoutMs } = settings;
   const options: Options = { ...common, ...deadAfter(settings), retryStrategy };
   const commandTimeout = redisCommandTimeoutMs;
   const publisher = new Redis(url, { ...options, ...failFast, commandTimeout });
   switch (redisAdapter) {
-    case 'classic':
-      return {
-        adapter: redisAdapter,
-        publisher,
-        subscriber: new Redis(url, { ...options, maxRetriesPerRequest: null }),
-      };
+    case 'classic': {
+      const subscriber = new ClassicSubscriber(new Redis(url, { ...options, maxRetriesPerRequest: null }), logger);
+      return { adapter: redisAdapter, publisher, subscriber };
+    }
     case 'sharded': {
       const shards = { slotOf: () => 0, placeOf: () => url };
       const connect = () => new Redis(url, { ...shardOptions, ...deadAfter(settings) });
@@ -81,7 +79,7 @@ function ofOne(settings: Settings, url: string): RedisClients {
   }
 }
 
-function ofCluster(settings: Settings, urls: readonly string[]): RedisClients {
+function ofCluster(settings: Settings, urls: readonly string[], logger: Logger): RedisClients {
   const { redisAdapter, redisCommandTimeoutMs } = settings;
   const nodes = urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
   const redisOptions = { connectTimeout: common.connectTimeout, ...deadAfter(settings), ...credentialsOf(urls[0]) };
@@ -99,8 +97,10 @@ function ofCluster(settings: Settings, urls: readonly string[]): RedisClients {
   });
   connectNodesAtOnce(publisher);
   switch (redisAdapter) {
-    case 'classic':
-      return { adapter: redisAdapter, publisher, subscriber: new Cluster(nodes, { ...options, redisOptions }) };
+    case 'classic': {
+      const subscriber = new ClassicSubscriber(new Cluster(nodes, { ...options, redisOptions }), logger);
+      return { adapter: redisAdapter, publisher, subscriber };
+    }
     case 'sharded': {
       const connect = (place: string) => new Redis(`redis://${place}`, { ...shardOptions, ...redisOptions });
       const subscriber = new ShardedSubscriber(shardsOf(publisher), connect, redisCommandTimeoutMs);
@@ -122,27 +122,13 @@ function credentialsOf(url = ''): Pick<RedisOptions, 'username' | 'password' | '
   };
 }
 
-/**
- * Makes subscriptions anew that are lost though Redis answers. The subscriptions alone at first, where that can be done;
- * `thoroughly`, the connection, and with it all that was subscribed to.
- */
-export async function resubscribe(clients: RedisClients, keyPrefix: string, thoroughly: boolean): Promise<void> {
-  const { adapter, subscriber } = clients;
-  if (adapter === 'sharded' || thoroughly) {
-    subscriber.disconnect(true);
-    return;
-  }
-  await subscriber.psubscribe(`${keyPrefix}#/#*`);
-  await subscriber.subscribe(`${keyPrefix}-request#/#`);
-}
-
 export function closeRedis({ publisher, subscriber }: RedisClients): void {
   publisher.disconnect();
   subscriber.disconnect();
 }
 
 /** `connect()` rejects at the first refusal while the client goes on trying: wait for `ready`, for a bounded time. */
-function ready(client: RedisClient, timeoutMs: number): Promise<void> {
+function ready(client: RedisClient | ClassicSubscriber, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let last: Error | undefined;
     const remember = (error: Error) => (last = error);
@@ -160,7 +146,7 @@ function ready(client: RedisClient, timeoutMs: number): Promise<void> {
 }
 
 /** One line when Redis goes and one when it is back, not one an attempt. */
-function report(client: RedisClient | ShardedSubscriber, name: string, logger: Logger): void {
+function report(client: RedisClient | ClassicSubscriber | ShardedSubscriber, name: string, logger: Logger): void {
   let isAway = false;
   const failed = (err: Error) => {
     // One node of several: what it means for delivery is found out by the canaries.

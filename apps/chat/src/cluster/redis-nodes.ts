@@ -43,9 +43,7 @@ const connectNode = (node: Redis) => node.connect().catch(() => node.disconnect(
  * PUBLISH reaches all subscribers through any node of a cluster, but what goes through two nodes arrives in any order.
  * Therefore one for everything: the first that is there, the same on every replica.
  */
-export function publishThroughOneNode(
-  client: RedisClient,
-): (channel: string, message: Buffer | string) => Promise<number> {
+export function publishThroughOneNode(client: RedisClient): (channel: string, message: string) => Promise<number> {
   if (!(client instanceof Cluster)) return client.publish.bind(client);
   return async (channel, message) => {
     const [first] = client
@@ -55,6 +53,19 @@ export function publishThroughOneNode(
     if (!first) throw new Error('no node is there');
     return first.publish(channel, message);
   };
+}
+
+/** How many connections subscribe to a channel, as far as nodes answer. */
+export async function subscriptionsTo(
+  client: RedisClient,
+  how: 'NUMSUB' | 'SHARDNUMSUB',
+  channel: string,
+): Promise<number> {
+  const nodes = client instanceof Cluster ? client.nodes() : [client];
+  const replies = await Promise.allSettled(
+    nodes.map((node) => node.call('PUBSUB', how, channel) as Promise<unknown[]>),
+  );
+  return replies.reduce((sum, reply) => sum + (reply.status === 'fulfilled' ? Number(reply.value[1]) : 0), 0);
 }
 
 const placeOfNode = ({ options }: Redis) => `${options.host}:${options.port}`;

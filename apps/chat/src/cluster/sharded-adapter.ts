@@ -1,66 +1,72 @@
+import { EventEmitter } from 'node:events';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
+import { MessageType } from 'socket.io-adapter';
+import type { ClusterMessage } from 'socket.io-adapter';
 import { runInBackground } from '../kernel/boundary.js';
-import type { RedisClients } from './redis-clients.js';
+import type { AdapterPublisher } from './adapter-publisher.js';
+import type { ShardedSubscriber } from './sharded-subscriber.js';
+import type { WireTap } from './wire-tap.js';
 
-type ShardedAdapter = ReturnType<ReturnType<typeof createShardedAdapter>>;
-type Broadcast = ShardedAdapter['broadcast'];
-type AddAll = ShardedAdapter['addAll'];
+type Library = ReturnType<ReturnType<typeof createShardedAdapter>>;
+type Options = Parameters<typeof createShardedAdapter>[2];
+type LibraryClass = new (namespace: unknown, publisher: unknown, subscriber: unknown, options: Options) => Library;
+type Broadcast = Parameters<Library['broadcast']>;
+type AddAll = Parameters<Library['addAll']>;
 
-/** What replicas send each other; of a broadcast, the packet holds the fact and its payload. */
-export interface ShardedMessage {
-  readonly type: number;
-  readonly data?: { readonly packet?: unknown };
-}
+/**
+ * The library exports a maker of its adapters, not their class, and it is the class that is made to be extended. One that is
+ * made for no namespace, on clients that do nothing, tells it.
+ */
+const ShardedRedisAdapter = (() => {
+  const client = Object.assign(new EventEmitter(), { ssubscribe: () => undefined });
+  return createShardedAdapter(client, client)({ name: '', server: {} }).constructor as LibraryClass;
+})();
 
-/** The parts of the adapter that it keeps to itself. */
-interface Inside {
-  broadcast: Broadcast;
-  addAll: AddAll;
-  onMessage(message: ShardedMessage): void;
-  publish(message: ShardedMessage): void;
-}
-
-/** `MessageType.BROADCAST` of socket.io-adapter. */
-const broadcastType = 3;
-
-/** The channel of a room, as the adapter names it. */
+/** The channel of a room, as the library names it. */
 export const channelOfRoom = (prefix: string, namespace: string, room: string): string =>
   `${prefix}#${namespace}#${room}#`;
 
+/** What a replica gives to the adapter of each of its namespaces. */
+export interface ShardedParts {
+  readonly publisher: AdapterPublisher;
+  readonly subscriber: ShardedSubscriber;
+  readonly channelPrefix: string;
+  readonly tap: WireTap;
+}
+
 /**
- * The sharded adapter with the manners of the classic one: sockets of this replica get a fact at once instead of after
- * Redis has answered, `overhear` is told what other replicas (and this one) send, and who joins a room is in it only
- * when Redis has confirmed the subscription, for until then facts from elsewhere pass by.
+ * The sharded adapter, each room on a channel of its own, with the manners of the classic one: sockets of this replica get
+ * a fact at once instead of after Redis has answered. Who joins a room is in it only when Redis has
+ * confirmed the subscription: until then what is said there elsewhere passes by.
  */
-export function shardedAdapter(
-  { publisher, subscriber }: Extract<RedisClients, { adapter: 'sharded' }>,
-  channelPrefix: string,
-  overhear: (message: ShardedMessage) => void,
-): (namespace: unknown) => ShardedAdapter {
-  const create = createShardedAdapter(publisher, subscriber, { channelPrefix, subscriptionMode: 'dynamic' });
-  // Socket.IO calls it with `new`, which an arrow function does not bear.
-  return function adapterOf(namespace) {
-    const adapter = create(namespace);
-    const inside = adapter as unknown as Inside;
-    const onMessage = inside.onMessage.bind(adapter);
-    const broadcast = inside.broadcast.bind(adapter);
-    const addAll = inside.addAll.bind(adapter);
-    inside.onMessage = (message) => {
-      overhear(message);
-      onMessage(message);
-    };
-    inside.broadcast = (packet, opts) => {
-      const { rooms, except = [], flags } = opts;
-      if (!flags?.local) {
-        const data = { packet, opts: { rooms: [...rooms], except: [...except], flags } };
-        inside.publish({ type: broadcastType, data });
-      }
-      return broadcast(packet, { ...opts, flags: { ...flags, local: true } });
-    };
-    inside.addAll = (socketId, rooms) => {
-      runInBackground('rooms', () => addAll(socketId, rooms));
-      return subscriber.confirmed(Array.from(rooms, (room) => channelOfRoom(channelPrefix, adapter.nsp.name, room)));
-    };
-    return adapter;
-  };
+export class ShardedAdapter extends ShardedRedisAdapter {
+  constructor(
+    namespace: unknown,
+    private readonly parts: ShardedParts,
+  ) {
+    const { publisher, subscriber, channelPrefix } = parts;
+    super(namespace, publisher, subscriber, { channelPrefix, subscriptionMode: 'dynamic' });
+  }
+
+  override broadcast(...[packet, options]: Broadcast): Promise<void> {
+    const { rooms, except = [], flags = {} } = options;
+    if (!flags.local) {
+      const opts = { rooms: [...rooms], except: [...except], flags };
+      this.publish({ type: MessageType.BROADCAST, data: { packet, opts } });
+    }
+    return super.broadcast(packet, { ...options, flags: { ...flags, local: true } });
+  }
+
+  override addAll(...[socketId, rooms]: AddAll): Promise<void> {
+    runInBackground('rooms', () => super.addAll(socketId, rooms));
+    const { subscriber, channelPrefix } = this.parts;
+    return subscriber.confirmed(
+      Array.from(rooms, (room) => channelOfRoom(channelPrefix, (this.nsp as { name: string }).name, room)),
+    );
+  }
+
+  protected override onMessage(message: ClusterMessage): void {
+    if (message.type === MessageType.BROADCAST) this.parts.tap.hear(message.data.packet as object);
+    super.onMessage(message);
+  }
 }

@@ -84,10 +84,14 @@ export class ShardedSubscriber extends EventEmitter {
     }
   }
 
-  /** Ends all connections; with `reconnect` makes them anew, and all subscriptions with them. */
-  disconnect(reconnect = false): void {
-    this.ended = !reconnect;
-    for (const node of this.nodes.values()) node.disconnect(reconnect);
+  /** Makes all connections anew, and all subscriptions with them. */
+  renew(): void {
+    for (const node of this.nodes.values()) node.disconnect(true);
+  }
+
+  disconnect(): void {
+    this.ended = true;
+    for (const node of this.nodes.values()) node.disconnect();
   }
 
   private ask(channel: string): void {

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { Server as Engine } from 'engine.io';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
-import { joinPublishes } from '../cluster/joined-publishes.js';
+import { AdapterPublisher } from '../cluster/adapter-publisher.js';
 import { joinFrames } from '../sockets/joined-frames.js';
 
 /** A stream that says how many bytes each write to the system has. */
@@ -26,11 +26,12 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('writes what is published in one turn at its end, together', async () => {
   const { stream, writes } = system();
-  const publish = joinPublishes({ stream } as unknown as Redis, (text: string) => stream.write(text));
-  publish('one');
-  publish('two');
+  const publish = (_channel: string, text: string) => Promise.resolve(stream.write(text));
+  const publisher = new AdapterPublisher(Object.assign(Object.create(Redis.prototype), { stream, publish }));
+  void publisher.publish('', 'one');
+  void publisher.publish('', 'two');
   await turn();
-  publish('three');
+  void publisher.publish('', 'three');
   await turn();
   expect(writes).toEqual([6, 5]);
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { metrics } from '@roost/observability';
-import { FactListener } from '../cluster/fact-listener.js';
+import { WireTap } from '../cluster/wire-tap.js';
 import { SequencedLog } from '../logs/sequenced-log.js';
 import type { MessageDocument } from './message.schema.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -8,7 +8,7 @@ import { MessagesRepository } from './messages.repository.js';
 /** The messages of all chats, numbered `seq`. */
 @Injectable()
 export class MessageLog extends SequencedLog<MessageDocument> {
-  constructor(messages: MessagesRepository, facts: FactListener) {
+  constructor(messages: MessagesRepository, tap: WireTap) {
     super(messages, {
       observe: ({ size, lost }) => {
         metrics.sequencerBatchSize.observe(size);
@@ -16,6 +16,6 @@ export class MessageLog extends SequencedLog<MessageDocument> {
       },
     });
     // Places taken by other replicas, known before we would collide with them.
-    facts.on('message:new', ({ chatId, seq }) => this.heard(chatId, seq));
+    tap.on('message:new', ({ chatId, seq }) => this.heard(chatId, seq));
   }
 }

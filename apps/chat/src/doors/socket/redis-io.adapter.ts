@@ -11,7 +11,6 @@ import { CommandDispatcher } from './command-dispatcher.js';
 import type { BoundHandler } from './command-dispatcher.js';
 import { DeliveryWatch } from '../../cluster/delivery-watch.js';
 import { Drain } from './drain.js';
-import { FactListener } from '../../cluster/fact-listener.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { turnAwayOldClients } from './old-clients.js';
 import { isFriendlyOrigin } from './origins.js';
@@ -21,6 +20,7 @@ import { LocalSockets } from '../../sockets/local-sockets.js';
 import { redisAdapter } from '../../cluster/redis-adapter.js';
 import { closeRedis } from '../../cluster/redis-clients.js';
 import type { RedisClients } from '../../cluster/redis-clients.js';
+import { WireTap } from '../../cluster/wire-tap.js';
 import { refuseOtherBytes } from '../../sockets/utf8-bodies.js';
 import { RoomKeeper } from '../../sockets/room-keeper.js';
 
@@ -46,7 +46,7 @@ export class RedisIoAdapter extends IoAdapter {
     joinFrames(server.engine);
     refuseOtherBytes(server.engine);
     turnAwayOldClients(server.engine);
-    server.adapter(redisAdapter(this.redis, this.settings, this.app.get(FactListener)));
+    server.adapter(redisAdapter(this.redis, this.settings, this.app.get(WireTap)));
     for (const part of [
       AcceptLimits,
       Gatekeeper,
