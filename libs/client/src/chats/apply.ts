@@ -1,5 +1,19 @@
 import { limits } from '@roost/contract';
-import type { Change, Chat, Message, User } from '@roost/contract';
+import type { AnyChange, Change, ChangeKind, Chat, Message, User } from '@roost/contract';
+
+/** Written down here, for the contract has them in schemas, which are not to be in every page. */
+const knownKinds = {
+  'message:edited': true,
+  'message:deleted': true,
+  'member:added': true,
+  'member:removed': true,
+  'chat:updated': true,
+  'chat:deleted': true,
+} satisfies Record<ChangeKind, true>;
+
+/** Whether it is known what this change does, and the server has said it. */
+export const isKnown = (change: AnyChange): change is Change =>
+  Object.hasOwn(knownKinds, change.kind) && !('opaque' in change);
 
 /** A message after a change of it. A tombstone stays one. */
 export function applyToMessage(message: Message, change: Change): Message {

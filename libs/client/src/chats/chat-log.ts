@@ -1,6 +1,5 @@
-import { isKnownChange } from '@roost/contract';
 import type { AnyChange, Change, Chat, ChatSync, Message, Position } from '@roost/contract';
-import { applyToChat, applyToMessage, withNewest } from './apply.js';
+import { applyToChat, applyToMessage, isKnown, withNewest } from './apply.js';
 import { InOrder } from './in-order.js';
 
 /** A page of `sync`: what follows a position. */
@@ -137,7 +136,7 @@ export class ChatLog {
       this.chatNow = withNewest(this.chatNow, message, this.userId);
     }
     // A kind that only a newer server knows takes its place, and that is all.
-    for (const next of this.newChanges.ready(completeTo.rev)) if (isKnownChange(next)) this.apply(next);
+    for (const next of this.newChanges.ready(completeTo.rev)) if (isKnown(next)) this.apply(next);
     const { seq, rev } = this.position;
     const isThere = this.chatNow.lastSeq === seq && this.chatNow.rev === rev;
     if (!isThere) this.chatNow = { ...this.chatNow, lastSeq: seq, rev };

@@ -30,9 +30,6 @@ export type OpaqueChange = z.infer<typeof OpaqueChange>;
 export const AnyChange = z.union([Change, OpaqueChange]);
 export type AnyChange = z.infer<typeof AnyChange>;
 
-export const isKnownChange = (change: AnyChange): change is Change =>
-  knownKinds.has(change.kind) && !('opaque' in change);
-
 /** Where somebody stands in the two logs of a chat: the last message and the last change they have. */
 export const Position = z.strictObject({ seq, rev: seq });
 export type Position = z.infer<typeof Position>;
