@@ -1,17 +1,19 @@
 import { RoostApi } from '@roost/client';
 import type { RoostApiOptions } from '@roost/client';
+import type { ApiDocument } from './api-document.js';
 import { checkResult } from './checks.js';
 
 /** Typed REST calls. */
 export type Api = Pick<RoostApi, 'call'>;
 
-/** REST whose answers are checked against the contract, strictly. */
-export function checkedApi(options: RoostApiOptions): Api {
+/** REST whose answers are checked against the contract, strictly, and against what the document of the API says. */
+export function checkedApi(options: RoostApiOptions, document: ApiDocument): Api {
   const api = new RoostApi(options);
   return {
     call: async (name, ...rest) => {
       const result = await api.call(name, ...rest);
       checkResult(name, result);
+      document.checkResult(name, result);
       return result;
     },
   };

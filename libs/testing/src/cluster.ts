@@ -4,6 +4,7 @@ import type { Chat, ChatType } from '@roost/contract';
 import { redisClusterReady, restartOneByOne, scale } from '@roost/local-cluster';
 import type { FleetStep, RedisPart, ReplicaPart } from '@roost/local-cluster';
 import { mongo } from 'mongoose';
+import { ApiDocument } from './api-document.js';
 import { BareSocket } from './bare-socket.js';
 import type { Handshake, HandshakeRefusal } from './bare-socket.js';
 import { checkedApi } from './checked-api.js';
@@ -31,7 +32,10 @@ type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
 
 /** Starts stores, replicas and nginx as processes of their own, on free ports, with an empty database. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  return new Cluster(await startParts(options));
+  const parts = await startParts(options);
+  const [replica] = parts.replicas;
+  if (!replica) throw new Error('a cluster has a replica at least');
+  return new Cluster(parts, await ApiDocument.of(replica.url));
 }
 
 /** A running cluster in the words of a test. People are called by name and have accounts when first mentioned. */
@@ -39,12 +43,15 @@ export class Cluster {
   private readonly people = new People(() => this.parts.nginx?.url ?? this.running()[0]?.url ?? '');
   private readonly markers = new Markers({
     apisOf: (userId) =>
-      this.running().map(({ url }) => checkedApi({ url, token: this.people.sessionOf(userId).token })),
+      this.running().map(({ url }) => checkedApi({ url, token: this.people.sessionOf(userId).token }, this.document)),
   });
   private readonly open = new Set<{ close(): void }>();
   private mongoClient: mongo.MongoClient | undefined;
 
-  constructor(readonly parts: ClusterParts) {}
+  constructor(
+    readonly parts: ClusterParts,
+    private readonly document: ApiDocument,
+  ) {}
 
   // --- People and what they do
 
@@ -96,9 +103,9 @@ export class Cluster {
     return link;
   }
 
-  /** REST in somebody's name, typed, its answers checked against the contract. */
+  /** REST in somebody's name, typed, its answers checked against the contract and against the OpenAPI document. */
   api(name: string, door: Door = {}): Api {
-    return checkedApi({ url: this.url(door), token: () => this.token(name) });
+    return checkedApi({ url: this.url(door), token: () => this.token(name) }, this.document);
   }
 
   /** One REST call as it is on the wire, in somebody's name where `as` says so. */
@@ -108,7 +115,9 @@ export class Cluster {
     door: Door = {},
   ): Promise<HttpAnswer> {
     const token = as === undefined ? call.token : await this.token(as);
-    return callHttp(this.url(door), request, { ...call, token });
+    const answer = await callHttp(this.url(door), request, { ...call, token });
+    this.document.checkAnswer(request, answer);
+    return answer;
   }
 
   /** A handshake without the SDK. */

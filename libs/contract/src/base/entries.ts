@@ -24,6 +24,8 @@ export interface RouteEntry {
   /** `user`: needs an access token. */
   readonly caller: 'anyone' | 'user';
   readonly status: number;
+  /** What 200 means instead, with the same reply: the act had been done before. */
+  readonly repeated?: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;

@@ -32,7 +32,9 @@ export const written = (max: number) =>
     .refine((value) => value.trim() !== '', 'must not be empty')
     .refine((value) => !value.includes('\0'), 'must not contain NUL')
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
-    .refine((value) => value.length <= max || codePoints(value) <= max, `must be at most ${max} characters`);
+    .refine((value) => value.length <= max || codePoints(value) <= max, `must be at most ${max} characters`)
+    // JSON Schema counts code points, so this is what holds; the bound above is that of the code units.
+    .meta({ minLength: 1, maxLength: max });
 
 /** Query parameters are strings: `limit=20` becomes 20, anything else is refused, never clamped. */
 const digits = z.string().regex(/^\d{1,15}$/, 'must be a whole number');

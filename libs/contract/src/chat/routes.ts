@@ -25,6 +25,7 @@ export const chatRoutes = {
     tag: 'chats',
     caller: 'user',
     status: 201,
+    repeated: 'the direct chat that there is already',
     body: ChatDraft,
     reply: Chat,
   },

@@ -26,6 +26,10 @@ export const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
+/** The answer of REST to a message; `duplicate`: it had been sent before. */
+export const SentMessage = Message.extend({ duplicate: z.literal(true).optional() });
+export type SentMessage = z.infer<typeof SentMessage>;
+
 /** What sends a message; the same for the socket and for REST. */
 export const MessageDraft = z.strictObject({
   chatId: id,

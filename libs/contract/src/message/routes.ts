@@ -3,7 +3,7 @@ import type { RouteEntry } from '../base/entries.js';
 import { id, queryLimit, querySeq } from '../base/fields.js';
 import { oneBound, oneBoundMessage } from './commands.js';
 import { text } from './fields.js';
-import { Message, MessageDraft } from './models.js';
+import { Message, MessageDraft, SentMessage } from './models.js';
 
 const messageParams = z.strictObject({ messageId: id });
 
@@ -28,8 +28,9 @@ export const messageRoutes = {
     tag: 'messages',
     caller: 'user',
     status: 201,
+    repeated: 'the first message with this clientMessageId',
     body: MessageDraft,
-    reply: Message.extend({ duplicate: z.literal(true).optional() }),
+    reply: SentMessage,
   },
   'messages.edit': {
     method: 'PATCH',

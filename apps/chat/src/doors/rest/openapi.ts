@@ -1,76 +1,75 @@
 import { errors, routes } from '@roost/contract';
 import type { ErrorEntry, RouteEntry } from '@roost/contract';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { refusal, schemaOf, schemas } from './json-schemas.js';
+import type { JsonSchema } from './json-schemas.js';
 
-type JsonSchema = Record<string, unknown>;
-
-/** As a schema reads requests: what is optional there may be left out. */
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
-  return rest;
-};
-
-const refusalSchema: JsonSchema = {
-  type: 'object',
-  required: ['success', 'error', 'code', 'retryable'],
-  properties: {
-    success: { const: false },
-    error: { type: 'string', description: 'a sentence for a person' },
-    code: { type: 'string', enum: Object.keys(errors) },
-    retryable: { type: 'boolean' },
-    details: {
-      type: 'array',
-      items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
-    },
-    retryAfterMs: { type: 'integer' },
-    correlationId: { type: 'string' },
-  },
+const tags: Readonly<Record<RouteEntry['tag'], string>> = {
+  auth: 'signing in, and on which devices one is',
+  users: 'people',
+  chats: 'conversations',
+  members: 'who is in a chat',
+  messages: 'what is said in one',
 };
 
 /** The OpenAPI 3.1 document of every route of the contract. */
 export function openApiDocument(version: string) {
-  const paths: Record<string, Record<string, unknown>> = {};
+  const paths: Record<string, Record<string, ReturnType<typeof operationOf>>> = {};
   for (const [name, route] of Object.entries<RouteEntry>(routes)) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
     (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(name, route);
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Roost', version, description: 'Chat over REST; the same acts and facts travel over Socket.IO.' },
+    info: {
+      title: 'Roost',
+      version,
+      description: 'Chat over REST; the same acts, and what happens in chats, travel over Socket.IO.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    // Wherever this document came from.
+    servers: [{ url: '/' }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    security: [{ accessToken: [] }],
     paths,
     components: {
-      schemas: { Refusal: refusalSchema },
+      schemas,
+      responses: Object.fromEntries(
+        [4, 5].map((hundred) => [`Refused${hundred}XX`, { description: refusedWith(hundred), ...json(refusal) }]),
+      ),
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };
 }
 
-function operationOf(name: string, { does, tag, caller, status, params, query, body, reply }: RouteEntry) {
+function operationOf(name: string, route: RouteEntry) {
+  const { does, tag, caller, params, query, body } = route;
+  const parameters = [...parametersOf('path', params), ...parametersOf('query', query)];
   return {
     operationId: name,
     summary: does,
     tags: [tag],
-    ...(caller === 'user' && { security: [{ accessToken: [] }] }),
-    parameters: [...parametersOf('path', params), ...parametersOf('query', query)],
-    ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
-    }),
-    responses: {
-      [status]: {
-        description: does,
-        ...(reply && { content: { 'application/json': { schema: schemaOf(reply, 'output') } } }),
-      },
-      default: {
-        description: `refused: ${refusalStatuses()}`,
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
-      },
-    },
+    ...(caller === 'anyone' && { security: [] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, ...json(schemaOf(body, 'input')) } }),
+    responses: responsesOf(route),
   };
 }
 
+function responsesOf({ does, status, repeated, reply }: RouteEntry) {
+  const content = reply && json(schemaOf(reply, 'output'));
+  return {
+    ...(repeated !== undefined && { 200: { description: repeated, ...content } }),
+    [status]: { description: does, ...content },
+    '4XX': { $ref: '#/components/responses/Refused4XX' },
+    '5XX': { $ref: '#/components/responses/Refused5XX' },
+  };
+}
+
+/** As they are once read: a query is text, and `limit=20` says the number 20. */
 function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined) {
   if (!schema) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+  const { properties = {}, required = [] } = schemaOf(schema, 'output') as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
@@ -82,5 +81,10 @@ function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined) 
   }));
 }
 
-const refusalStatuses = () =>
-  [...new Set(Object.values<ErrorEntry>(errors).map(({ status }) => status))].toSorted((a, b) => a - b).join(', ');
+const json = (schema: JsonSchema) => ({ content: { 'application/json': { schema } } });
+
+function refusedWith(hundred: number): string {
+  const statuses = new Set(Object.values<ErrorEntry>(errors).map(({ status }) => status));
+  const list = [...statuses].filter((status) => Math.floor(status / 100) === hundred).toSorted((a, b) => a - b);
+  return `refused, and why: ${list.join(', ')}`;
+}
