@@ -34,6 +34,8 @@ function watch(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function answer(response: ServerResponse): void {
+  // Refused for another reason before its body came.
+  if (response.headersSent) return;
   const refusal = new ChatError('request/invalid', { details: [{ path: '', message: 'must be UTF-8' }] }).toRefusal();
   response.writeHead(errors[refusal.code].status, { 'Content-Type': 'application/json', Connection: 'close' });
   response.end(JSON.stringify(refusal));

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'vitest';
+import type { Cluster } from '@roost/testing';
+import { clusterTest } from '../support/cluster-test.js';
+
+const test = clusterTest();
+
+/** What `npm run fuzz` has found, once each: bytes on a connection, after which the same process has to answer. */
+const found: { what: string; bytes: Buffer }[] = [
+  {
+    what: 'bytes that are no UTF-8 in a long-polling request that was refused before its body came',
+    bytes: post('/socket.io/?EIO=4&transport=polling&sid=nobody', Buffer.from([0x34, 0xff, 0xfe])),
+  },
+];
+
+test.for(found)('A3 $what harm nobody', async ({ bytes }, { cluster }) => {
+  const { pid } = cluster.replica(1);
+  await sendRaw(cluster, bytes);
+  expect((await cluster.http('GET /health/ready')).status).toBe(200);
+  expect((await cluster.http('GET /metrics')).body).not.toMatch(/^roost_faults_total/m);
+  expect(cluster.replica(1).pid).toBe(pid);
+});
+
+function post(target: string, body: Buffer): Buffer {
+  const head = `POST ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+/** Resolves when the server has ended the connection, or has answered and been told that nothing more comes. */
+async function sendRaw(cluster: Cluster, bytes: Buffer): Promise<void> {
+  const { hostname, port } = new URL(cluster.url());
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.end(bytes);
+  socket.resume();
+  await once(socket, 'close');
+}
