@@ -20,6 +20,8 @@ export interface StoreOptions {
   /** Where `MONGODB_URI` and `MONGOD_BIN` are looked up. */
   env?: Partial<Record<string, string>>;
   cpu?: number;
+  /** What its data may grow to. Only the embedded server has such a quota, so it is taken whatever else there is. */
+  maxBytes?: number;
 }
 
 interface StoreAddress {
@@ -39,12 +41,13 @@ export type Store = StoreAddress &
  */
 export async function startStore({ env = process.env, ...options }: StoreOptions): Promise<Store> {
   const database = options.database ?? 'roost';
-  if (env.MONGODB_URI) {
+  const onlyEmbedded = options.maxBytes !== undefined;
+  if (env.MONGODB_URI && !onlyEmbedded) {
     const given = env.MONGODB_URI;
     return { kind: 'given', ...address(withDatabase(given, databaseOf(given) ?? database)) };
   }
   const port = options.port ?? (await freePort());
-  const mongod = env.MONGOD_BIN || findProgram('mongod');
+  const mongod = onlyEmbedded ? undefined : env.MONGOD_BIN || findProgram('mongod');
   const kind = mongod ? 'mongod' : 'embedded';
   const part = new Part(mongod ? mongodSpec(mongod, port, options) : embeddedSpec(port, options));
   await part.start();
@@ -67,10 +70,11 @@ function mongodSpec(mongod: string, port: number, options: StoreOptions): PartSp
 
 function embeddedSpec(port: number, options: StoreOptions): PartSpec {
   const common = commonSpec(port, 'embedded', options);
+  const quota = options.maxBytes === undefined ? [] : ['--max-bytes', String(options.maxBytes)];
   return {
     ...common,
     command: process.execPath,
-    args: [join(projectRoot(), 'dist/libs/embedded-mongo/src/main.js'), ...common.args],
+    args: [join(projectRoot(), 'dist/libs/embedded-mongo/src/main.js'), ...common.args, ...quota],
     isReady: async () => (await import('./mongod.js')).isPrimary(port),
     readyTimeoutMs: 20_000,
   };

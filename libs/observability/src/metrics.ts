@@ -63,6 +63,11 @@ export const metrics = {
     'roost_canary_age_seconds',
     'Time since a canary sent through the broadcast path came back; above a few seconds other replicas hear nothing.',
   ),
+  storeErrorsTotal: counter(
+    'roost_store_errors_total',
+    'Requests refused with store/unavailable, by what was wrong: its disk is full (disk_full), it takes no more (quota), it does not let us (auth), another node is primary or none (not_primary), it stops (stopping), it took too long (timeout), no connection (network), a majority did not confirm (unconfirmed), writes met (conflict), it refuses by load (overloaded), or other. Each has a log line `trouble`.',
+    ['reason'],
+  ),
   sequencerBatchSize: histogram('roost_sequencer_batch_size', 'Messages stored by one insert.', batchBuckets),
   sequencerCollisionsTotal: counter(
     'roost_sequencer_collisions_total',

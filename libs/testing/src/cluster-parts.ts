@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Options of Node itself for every replica. */
   readonly nodeArgs?: readonly string[];
+  /** A quota for the store, which is the embedded one then. */
+  readonly storeMaxBytes?: number;
   /** Puts a connection that can be cut between the replicas and MongoDB, for `stopMongo`. */
   readonly mongoLink?: boolean;
   /** Gives each replica a connection of its own to Redis that can be cut, for `redisLink`. Not with a Redis Cluster. */
@@ -75,7 +77,7 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
   const { adapter, nodes } = redisKinds[options.redis ?? redisKindOfTests()];
   const redisNodes = await startRedises(join(dir, 'redis'), nodes, started);
   const [redis] = redisNodes;
-  const store = await startStore({ dir: join(dir, 'store') });
+  const store = await startStore({ dir: join(dir, 'store'), maxBytes: options.storeMaxBytes });
   if (store.part) started(store.part);
   const databaseUri = store.databaseUri(`roost_test_${randomBytes(6).toString('hex')}`);
   const mongoLink = options.mongoLink ? await startLink(hostOf(databaseUri)) : undefined;

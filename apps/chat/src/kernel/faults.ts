@@ -4,8 +4,15 @@ import type { Refusal } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { reportFault } from './boundary.js';
 
-/** Knows some errors by sight: gives what callers are told of them, and nothing for any other. */
-export type Translation = (error: unknown) => ChatError | undefined;
+/** An error that means something to callers. */
+export interface Trouble {
+  readonly told: ChatError;
+  /** What operators are told: one word for what is wrong. */
+  readonly reason: string;
+}
+
+/** Knows some errors by sight; gives nothing for any other. */
+export type Translation = (error: unknown) => Trouble | undefined;
 
 export type Door = 'socket' | 'rest';
 
@@ -31,8 +38,8 @@ export class Faults {
     for (const translation of this.translations) {
       const known = translation(error);
       if (!known) continue;
-      this.logger.warn({ err: error, code: known.code }, 'trouble');
-      return known;
+      this.logger.warn({ err: error, code: known.told.code, reason: known.reason }, 'trouble');
+      return known.told;
     }
     const correlationId = reportFault(door, error);
     return new ChatError('server/internal', { correlationId }, { cause: error });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isStoreUnavailable } from '../store/store-errors.js';
+import { isStoreUnavailable } from '../store/store-trouble.js';
 import { ChangeKinds } from './change-kinds.js';
 import type { ChangeKind, ChangeOf } from './change-kinds.js';
 import type { ChangeDocument } from './change.schema.js';

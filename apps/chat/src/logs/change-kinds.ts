@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AnyChange, Change } from '@roost/contract';
 import { reportFault } from '../kernel/boundary.js';
-import { isStoreUnavailable } from '../store/store-errors.js';
+import { isStoreUnavailable } from '../store/store-trouble.js';
 import type { ChangeDocument } from './change.schema.js';
 
 /**

@@ -20,7 +20,9 @@ import { TooContended } from './sequenced-log.js';
 export class LogsModule {
   constructor(faults: Faults) {
     faults.translate((cause) =>
-      cause instanceof TooContended ? new ChatError('store/unavailable', {}, { cause }) : undefined,
+      cause instanceof TooContended
+        ? { told: new ChatError('store/unavailable', {}, { cause }), reason: 'too_contended' }
+        : undefined,
     );
   }
 }

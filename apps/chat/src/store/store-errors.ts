@@ -1,4 +1,4 @@
-import { mongo, MongooseError } from 'mongoose';
+import { mongo } from 'mongoose';
 
 const duplicateKeyCode = 11_000;
 
@@ -39,60 +39,11 @@ export const foundOnlyDuplicates = (error: unknown): boolean =>
   !isUnconfirmed(error) &&
   [error.writeErrors].flat().every(({ code }) => code === duplicateKeyCode);
 
-const writeConflictCode = 112;
+export const writeConflictCode = 112;
 
 /** Two writers met, and the server gave up this one: nothing of it is stored, and it may be tried again at once. */
 export const isWriteConflict = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === writeConflictCode;
-
-/** Codes of a server that answered, but cannot do its work now: time limits, elections, shutdowns. */
-const unavailableCodes = new Set<unknown>([
-  6,
-  7,
-  50,
-  64,
-  89,
-  91,
-  189,
-  202,
-  262,
-  9001,
-  10058,
-  10107,
-  11600,
-  11602,
-  13435,
-  13436,
-  100,
-  writeConflictCode,
-]);
-
-/** What a broken connection is called by Node: the driver lets these through as they are when they meet a write. */
-const brokenConnectionCodes = new Set<unknown>([
-  'EPIPE',
-  'ECONNRESET',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_WRITE_AFTER_END',
-]);
-
-/** Whether the store gave no answer, or says that it cannot work now: the same request may succeed later. */
-export function isStoreUnavailable(error: unknown): boolean {
-  if (isUnanswered(error)) return true;
-  if (error instanceof mongo.MongoServerError) {
-    return unavailableCodes.has(error.code) || error.hasErrorLabel('RetryableWriteError') || isUnconfirmed(error);
-  }
-  if (error instanceof mongo.MongoError) return !(error instanceof mongo.MongoInvalidArgumentError);
-  if (error instanceof Error && 'code' in error && brokenConnectionCodes.has(error.code)) return true;
-  // Not connected: mongoose refuses before the driver is asked.
-  return (
-    error instanceof MongooseError &&
-    /before initial connection|ServerSelection|disconnected/.test(error.message + error.name)
-  );
-}
-
-/** The driver gives whatever ended a bulk write as an error of the server; where no server said it, it has no number. */
-const isUnanswered = (error: unknown): boolean =>
-  error instanceof mongo.MongoBulkWriteError && typeof error.code !== 'number';
 
 /** Written on one node, but not confirmed by the majority in time. */
 export const isUnconfirmed = (error: unknown): boolean =>

@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
 import { ChatError } from '@roost/contract';
+import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import type { Connection } from 'mongoose';
 import { Faults } from '../kernel/faults.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { mongoOptions } from './mongo-connection.js';
-import { isStoreUnavailable } from './store-errors.js';
+import { storeTroubleOf } from './store-trouble.js';
 
 /** The connection to MongoDB. Each part brings its own collections and repositories. */
 @Module({
@@ -29,9 +30,12 @@ export class StoreModule implements OnModuleInit {
     @InjectConnection() private readonly connection: Connection,
     faults: Faults,
   ) {
-    faults.translate((cause) =>
-      isStoreUnavailable(cause) ? new ChatError('store/unavailable', {}, { cause }) : undefined,
-    );
+    faults.translate((cause) => {
+      const reason = storeTroubleOf(cause);
+      if (reason === undefined) return undefined;
+      metrics.storeErrorsTotal.inc({ reason });
+      return { told: new ChatError('store/unavailable', {}, { cause }), reason };
+    });
   }
 
   /** Indexes are part of the design, not an accident of `autoIndex`: the replica is not ready before they are there. */
