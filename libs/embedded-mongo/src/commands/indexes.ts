@@ -40,7 +40,9 @@ export const createIndexes: Command = {
 
 /** Somebody else asked for them first: how that ends decides what is left to do. */
 const isBeingBuilt = (collection: Collection | undefined, specs: IndexSpec[]): boolean =>
-  collection !== undefined && [...collection.builds].some((one) => one.concerns(specs));
+  [...(collection?.builds ?? [])]
+    .flatMap(({ indexes }) => indexes)
+    .some(({ spec }) => specs.some(({ name, key }) => name === spec.name || equal(key, spec.key)));
 
 function missingFrom({ indexes }: Collection, specs: IndexSpec[]): IndexSpec[] {
   const all = indexes.map(({ spec }) => spec);

@@ -4,7 +4,6 @@ import { encode } from '../bson/encode.js';
 import type { Doc } from '../bson/value.js';
 import { CommandError } from '../errors.js';
 import { flagsOf, Index } from './index.js';
-import type { IndexBuild } from './index-build.js';
 import { type IndexSpec, parseIndexSpec } from './index-spec.js';
 
 /** A stored document: its row, and its BSON. */
@@ -17,6 +16,16 @@ const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
 /** Below this, the size of documents limits nothing, and is not written down. */
 const SMALL_BYTES = 4096;
 
+/** Indexes that are not whole yet. */
+export interface UnfinishedIndexes {
+  readonly indexes: readonly Index[];
+  /** Every write tells what it took away, and what it put there. */
+  removed(doc: Doc, row: number): void;
+  written(doc: Doc, row: number): void;
+  /** They are given up. */
+  end(): void;
+}
+
 /** A collection: a table of documents and one table per index, kept in step here and nowhere else. */
 export class Collection {
   readonly table: string;
@@ -24,7 +33,7 @@ export class Collection {
   dropped = false;
   indexes: Index[] = [];
   /** Every write keeps these in step too. */
-  readonly builds = new Set<IndexBuild>();
+  readonly builds = new Set<UnfinishedIndexes>();
   /** No document is larger, in bytes; a power of two, so that it seldom changes. Never shrinks. */
   private largest = SMALL_BYTES;
   private known: number | undefined;

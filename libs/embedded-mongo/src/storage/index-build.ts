@@ -1,8 +1,7 @@
-import { equal } from '../bson/compare.js';
 import { decode } from '../bson/decode.js';
 import type { Doc } from '../bson/value.js';
 import { CommandError } from '../errors.js';
-import type { Collection } from './collection.js';
+import type { Collection, UnfinishedIndexes } from './collection.js';
 import { Index } from './index.js';
 import type { IndexSpec } from './index-spec.js';
 import type { Store } from './store.js';
@@ -16,7 +15,7 @@ const STEP_ROWS = 200;
  * the scan a document lies. The catalogue and the queries learn of the indexes when they are whole: after a crash there
  * are tables that no index names, and the store drops them when it opens.
  */
-export class IndexBuild {
+export class IndexBuild implements UnfinishedIndexes {
   readonly indexes: readonly Index[];
   /** Rows whose write met the key of another row in a unique index. One of both may be gone when all has been read. */
   private readonly undecided = new Set<number>();
@@ -33,11 +32,6 @@ export class IndexBuild {
       return new Index(store.db, table, spec, spec.fields.map(() => false)); // prettier-ignore
     });
     collection.builds.add(this);
-  }
-
-  /** Whether one of these indexes is being built here, or one that is in its way. */
-  concerns(specs: readonly IndexSpec[]): boolean {
-    return this.indexes.some(({ spec }) => specs.some(({ name, key }) => name === spec.name || equal(key, spec.key)));
   }
 
   /** Enters some more documents. True when all are in. */
