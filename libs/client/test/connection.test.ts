@@ -1,6 +1,7 @@
 import { ChatError, ConnectionClosed, NoAnswer, RoostConnection } from '@roost/client';
 import type { ConnectionState, ConnectionOptions, Surroundings } from '@roost/client';
 import { startLink } from '@roost/testing';
+import type { Link } from '@roost/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chatId, session, startServer } from './server.js';
 import type { TestServer } from './server.js';
@@ -62,6 +63,42 @@ it('stops with the reason where its address is none', async () => {
   const client = newClient({ url: 'chat.example.com' });
   await expect(client.connect()).rejects.toMatchObject({ name: 'TypeError' });
   expect(client.state).toMatchObject({ name: 'stopped', reason: { name: 'TypeError' } });
+});
+
+it('leaves nothing behind that is closed while it connects', async () => {
+  let pass = () => {};
+  const knocking = new Promise<void>((resolve) =>
+    server.io.use((_, next) => {
+      pass = next;
+      resolve();
+    }),
+  );
+  const client = newClient();
+  const connected = client.connect();
+  await knocking;
+  client.close();
+  await expect(connected).rejects.toMatchObject({ name: 'NoAnswer' });
+  pass();
+  await vi.waitFor(() => expect(server.io.engine.clientsCount).toBe(0), 5_000);
+});
+
+it('does not send later what has timed out while it connected', async () => {
+  const heard: unknown[] = [];
+  server.answer('chat:leave', (request, ack) => {
+    heard.push(request);
+    ack({ success: true, message: 'Left' });
+  });
+  let pass = () => {};
+  server.io.use((_, next) => (pass = next));
+  const client = newClient();
+  const connected = client.connect();
+  const late = client.command('chat:leave', { chatId: 'a'.repeat(24) }, 20);
+  await expect(late).rejects.toMatchObject({ reason: 'disconnected' });
+  await vi.waitFor(() => expect(server.knocks).toHaveLength(1));
+  pass();
+  await connected;
+  await client.command('chat:leave', { chatId });
+  expect(heard).toEqual([{ chatId }]);
 });
 
 it('works over long-polling alone', async () => {
@@ -217,28 +254,39 @@ it('close ends a connection, one that is being made as well', async () => {
   await expect(connecting).rejects.toBeInstanceOf(NoAnswer);
 });
 
+/** Nothing is heard of the server on what is open now. With long-polling a request has to wait there for that. */
+async function halfOpen(link: Link): Promise<void> {
+  const newest = [...server.io.sockets.sockets.values()].at(-1);
+  await vi.waitUntil(() => newest?.conn.transport.writable, { timeout: 5_000, interval: 1 });
+  link.halfOpen();
+}
+
 describe('H9 a connection that nobody closed', () => {
   const send = { chatId, text: 'Hello', clientMessageId: 'mine' };
 
-  it('is left where nothing is heard on it any more, and not before the next one is there', async () => {
-    const { hostname: host, port } = new URL(server.url);
-    const link = await startLink({ host, port: Number(port) });
-    try {
-      const client = newClient({ url: `http://${host}:${link.port}`, ackTimeoutMs: 600_000 }, fastWorld);
-      await client.connect();
-      const states: string[] = [];
-      client.onState(({ name }) => states.push(name));
-      link.halfOpen();
-      const lost = client.command('message:send', send);
-      await expect(lost).rejects.toMatchObject({ reason: 'disconnected', clientMessageId: 'mine' });
-      // Nor has one that only listens to wait for the pings of the server.
-      link.halfOpen();
-      await vi.waitFor(() => expect(states).toEqual(['catchingUp', 'live', 'catchingUp', 'live']), 10_000);
-      expect(new Set(server.knocks.map(({ cid }) => cid)).size).toBe(3);
-    } finally {
-      await link.cut();
-    }
-  });
+  it.each(['websocket', 'polling'] as const)(
+    'is left where %s carries nothing any more, once there is another',
+    async (transport) => {
+      const { hostname: host, port } = new URL(server.url);
+      const link = await startLink({ host, port: Number(port) });
+      try {
+        const url = `http://${host}:${link.port}`;
+        const client = newClient({ url, transports: [transport], ackTimeoutMs: 600_000 }, fastWorld);
+        await client.connect();
+        const states: string[] = [];
+        client.onState(({ name }) => states.push(name));
+        await halfOpen(link);
+        const lost = client.command('message:send', send);
+        await expect(lost).rejects.toMatchObject({ reason: 'disconnected', clientMessageId: 'mine' });
+        // Nor has one that only listens to wait for the pings of the server.
+        await halfOpen(link);
+        await vi.waitFor(() => expect(states).toEqual(['catchingUp', 'live', 'catchingUp', 'live']), 10_000);
+        expect(new Set(server.knocks.map(({ cid }) => cid)).size).toBe(3);
+      } finally {
+        await link.cut();
+      }
+    },
+  );
 
   it('is kept where a command takes long and probes are answered', async () => {
     server.answer('message:send', (_, ack) => {
