@@ -5,9 +5,9 @@ import type { RedisKind } from './libs/testing/src/redis-kind.js';
 const skippedMax = process.env['MONGODB_URI'] === undefined ? 6 : 0;
 
 /** What a Redis that goes could break: run again over other kinds of it. */
-const outages = ['degraded', 'faults', 'lost-session-end', 'random-session', 'sdk', 'sync', 'ten-seconds'];
-/** Those in which the connection of one replica is cut; a link leads to one Redis, not to the nodes of a cluster. */
-const links = ['links'];
+const outages = ['degraded', 'faults', 'lost-session-end', 'random-session', 'sync', 'ten-seconds'];
+/** A link leads to one Redis, not to the nodes of a cluster; and most of what breaks for the SDK is not Redis. */
+const overOneRedis = ['links', 'sdk'];
 
 /** The cluster tests of these files, over another kind of Redis. Most of them wait for an outage to be over: two at a time. */
 const over = (redis: RedisKind, files: readonly string[]) => ({
@@ -54,7 +54,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
-      over('sharded', [...outages, ...links]),
+      over('sharded', [...outages, ...overOneRedis]),
       over('sharded-cluster', outages),
     ],
   },
