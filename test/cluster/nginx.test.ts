@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { TestClient } from '@roost/testing';
 import { BareSocket } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
@@ -57,6 +57,30 @@ describe('through nginx', () => {
     expect((await cluster.http('GET /health/deps', {}, nginx)).status).toBe(404);
   });
 
+  test('G6 a replica that hangs: its share of new clients and of reads is served elsewhere within 10 s; afterwards it is used again', async ({
+    cluster,
+  }) => {
+    const everybody = Array.from({ length: 12 }, (_, index) => index);
+    const token = await cluster.token('ada');
+    const hung = cluster.replica(1);
+    const connectAll = () => Promise.all(everybody.map(() => cluster.client('ada', { nginx: true })));
+    const read = (key: number) =>
+      cluster.http('GET /chats', { token, headers: { cookie: `roost_route=${key}` } }, { nginx: true });
+    expect(replicasOf(await connectAll())).toContain(hung.name);
+
+    hung.freeze();
+    try {
+      const frozenAt = performance.now();
+      const [clients, reads] = await Promise.all([connectAll(), Promise.all(everybody.map(read))]);
+      expect(performance.now() - frozenAt).toBeLessThan(10_000);
+      expect(replicasOf(clients)).toEqual(new Set(['replica-2', 'replica-3']));
+      expect(new Set(reads.map(({ status }) => status))).toEqual(new Set([200]));
+    } finally {
+      hung.thaw();
+    }
+    await vi.waitUntil(async () => replicasOf(await connectAll()).has(hung.name), { timeout: 10_000, interval: 500 });
+  });
+
   test('a killed replica is passed over: its clients come back on another and miss nothing new', async ({
     cluster,
     onTestFinished,
@@ -73,6 +97,8 @@ describe('through nginx', () => {
     await expectTalk([ada, grace], chat.id, 3);
   });
 });
+
+const replicasOf = (clients: readonly TestClient[]) => new Set(clients.map(({ session }) => session.replica));
 
 /** Each says `count` things, and everybody hears everything once. */
 async function expectTalk(clients: readonly TestClient[], chatId: string, count: number): Promise<void> {

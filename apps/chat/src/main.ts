@@ -6,6 +6,7 @@ import { describeSettings, loadSettings } from '@roost/settings';
 import { AppModule } from './app.module.js';
 import { reportFaultsTo } from './kernel/boundary.js';
 import { installLastResort } from './kernel/last-resort.js';
+import { endOnStall } from './kernel/stall-watch.js';
 import { frameworkLogger } from './kernel/framework-logger.js';
 import { configureHttp } from './doors/rest/configure-http.js';
 import { connectRedis } from './cluster/redis-clients.js';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   app.useWebSocketAdapter(new RedisIoAdapter(app, redis));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.listen(settings.port, settings.host);
+  endOnStall(settings.eventLoopStallMaxMs, settings.replicaName);
   logger.info({ host: settings.host, port: settings.port }, 'replica listening');
 }
 

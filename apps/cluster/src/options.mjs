@@ -29,8 +29,12 @@ usage: npm start [-- options]
 environment:
   MONGODB_URI    a MongoDB to use; without it a mongod from MONGOD_BIN or the PATH, else the embedded server
   JWT_SECRET     key that signs access tokens; without it one is made and kept
+  TRUSTED_PROXIES
+                 addresses of proxies before nginx whose X-Forwarded-For is believed; without them nobody but this
+                 machine comes in, and registrations have no limit
   and every other setting of a replica, see docs/settings.md
 
+A part that dies and a replica that hangs are started again; the cluster ends where a store, Redis or nginx cannot be.
 Ctrl-C stops everything in order; a second one at once.`;
 
 /**

@@ -71,7 +71,7 @@ test.each([...stores, 'nginx', 'chat-3'])(
   },
 );
 
-test('a replica that hangs is killed and started again; its clients and requests are served elsewhere within 10 s', async () => {
+test('G6 a replica that hangs is killed and started again; its clients and requests are served elsewhere within 10 s', async () => {
   // Not one that was started anew above, for what is said at the start tells the process.
   const struck = clients.map(({ session }) => session!.replica).find((name) => name !== 'chat-3')!;
   const pid = await processOf(run, struck);

@@ -71,7 +71,9 @@ export const limitSettings = [
     default: '20',
     defaultIn: offInTests,
     meaning:
-      'Registrations from one network address, over all replicas. 0: no limit. In development there is none from this machine itself.',
+      'Registrations from one network address, over all replicas. 0: no limit. In development there is none from this ' +
+      'machine itself, through nginx or not; nor is there under `npm start`, which lets nobody else in, unless ' +
+      'TRUSTED_PROXIES is set.',
     group: 'Limits',
     audience: 'deployment',
   }),

@@ -75,6 +75,17 @@ export const socketSettings = [
     audience: 'tuning',
   }),
   setting({
+    name: 'EVENT_LOOP_STALL_MAX_MS',
+    schema: wholeNumber(0, 600_000),
+    unit: 'ms',
+    default: '10000',
+    meaning:
+      'An event loop that stands still for longer ends the process, so that it is started anew. 0: never, for debugging; ' +
+      'then `npm start` does not kill a replica that is silent either.',
+    group: 'Sockets and requests',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'DRAIN_SPREAD_MS',
     schema: wholeNumber(0, 60_000),
     unit: 'ms',
