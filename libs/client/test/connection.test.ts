@@ -37,6 +37,11 @@ function reached(client: RoostConnection, name: ConnectionState['name']) {
   });
 }
 
+/** Keeps the next handshake waiting: resolves when it has come, with what lets it pass. */
+function heldHandshake(): Promise<() => void> {
+  return new Promise((resolve) => server.io.use((_, next) => resolve(next)));
+}
+
 const draining = { code: 'server/draining', error: 'Going away', retryable: true, retryAfterMs: 120 } as const;
 
 it('H2 sends token and protocol version, and a cid of its own for the balancer', async () => {
@@ -66,16 +71,10 @@ it('stops with the reason where its address is none', async () => {
 });
 
 it('leaves nothing behind that is closed while it connects', async () => {
-  let pass = () => {};
-  const knocking = new Promise<void>((resolve) =>
-    server.io.use((_, next) => {
-      pass = next;
-      resolve();
-    }),
-  );
+  const knocking = heldHandshake();
   const client = newClient();
   const connected = client.connect();
-  await knocking;
+  const pass = await knocking;
   client.close();
   await expect(connected).rejects.toMatchObject({ name: 'NoAnswer' });
   pass();
@@ -88,14 +87,12 @@ it('does not send later what has timed out while it connected', async () => {
     heard.push(request);
     ack({ success: true, message: 'Left' });
   });
-  let pass = () => {};
-  server.io.use((_, next) => (pass = next));
+  const knocking = heldHandshake();
   const client = newClient();
   const connected = client.connect();
   const late = client.command('chat:leave', { chatId: 'a'.repeat(24) }, 20);
   await expect(late).rejects.toMatchObject({ reason: 'disconnected' });
-  await vi.waitFor(() => expect(server.knocks).toHaveLength(1));
-  pass();
+  (await knocking)();
   await connected;
   await client.command('chat:leave', { chatId });
   expect(heard).toEqual([{ chatId }]);
