@@ -63,8 +63,20 @@ const badCalls: { what: string; event: string; args: unknown[]; paths: string[] 
   {
     what: '51 mentions',
     event: 'message:send',
-    args: [{ ...good, mentions: Array.from({ length: 51 }, () => 'a'.repeat(24)) }],
+    args: [{ ...good, mentions: Array.from({ length: 51 }, (_, index) => index.toString().padStart(24, 'a')) }],
     paths: ['mentions'],
+  },
+  {
+    what: 'a person mentioned twice',
+    event: 'message:send',
+    args: [{ ...good, mentions: ['a'.repeat(24), 'A'.repeat(24)] }],
+    paths: ['mentions'],
+  },
+  {
+    what: 'a mention of nobody',
+    event: 'message:send',
+    args: [{ ...good, mentions: ['a'.repeat(24)] }],
+    paths: ['mentions.0'],
   },
   { what: 'two bounds', event: 'message:list', args: [{ chatId, before: 5, after: 1 }], paths: ['after'] },
   { what: 'a limit of 0', event: 'message:list', args: [{ chatId, limit: 0 }], paths: ['limit'] },

@@ -95,6 +95,8 @@ test('C6 only the owner deletes; members neither add nor remove', async ({ clust
   expect([answer.status, refusedCall(answer).code]).toEqual([403, 'chat/role_required']);
   const ada = await cluster.client('ada');
   expect((await ada.refused('member:leave', { chatId: id })).code).toBe('chat/owner_required');
+  const [hedyId] = await cluster.idsOf('hedy');
+  expect((await ada.refused('member:remove', { chatId: id, userId: hedyId })).code).toBe('member/unknown');
 });
 
 test('C7 a deleted direct chat makes room for a new one', async ({ cluster }) => {

@@ -80,6 +80,26 @@ describe('retries', () => {
     },
   );
 
+  test('M5 M14 members are mentioned, and nobody else; a retry finds its message whoever has left since', async ({
+    cluster,
+  }) => {
+    const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+    const [adaId, graceId, linusId] = await cluster.idsOf('ada', 'grace', 'linus');
+    const ada = await cluster.client('ada');
+    const strangers = await ada.refused('message:send', { chatId, text: 'x', mentions: [graceId, linusId] });
+    expect(strangers).toMatchObject({
+      code: 'request/invalid',
+      details: [{ path: 'mentions.1', message: 'is not a member of this chat' }],
+    });
+    const request = { chatId, text: 'both of us', mentions: [graceId, adaId], clientMessageId: 'm5:mentions' };
+    const first = await ada.command('message:send', request);
+    expect(first.message.mentions).toEqual([graceId, adaId]);
+    await cluster.api('ada').call('members.remove', { params: { chatId, userId: graceId } });
+    expect(await ada.command('message:send', request)).toEqual({ ...first, duplicate: true });
+    const again = { ...request, clientMessageId: 'm5:mentions-again' };
+    expect((await ada.refused('message:send', again)).code).toBe('request/invalid');
+  });
+
   test('M5 a clientMessageId is one per sender and chat: others may have the same', async ({ cluster, chat }) => {
     const other = await cluster.chat({ members: ['ada', 'grace'] });
     const [ada, grace] = await cluster.clients('ada', 'grace');

@@ -79,8 +79,16 @@ test('auth/refresh with what we did not make is refused and ends nothing', async
     `${'0'.repeat(24)}.${number}.${proof}`,
     pair.accessToken,
   ];
-  for (const token of made) expect(refusedCall(await refresh(cluster, token)).code).toBe('auth/token_invalid');
+  for (const token of made) expect(refusedCall(await refresh(cluster, token)).code).toBe('auth/refresh_token_invalid');
   await refreshed(cluster, pair);
+});
+
+test('auth/refresh of a device unused for too long says so', async ({ cluster }) => {
+  const pair = await signIn(cluster, 'ada');
+  const sessions = (await cluster.database()).collection<{ expiresAt: Date }>('sessions');
+  const _id = new mongo.ObjectId(idsIn(pair.accessToken).sid);
+  await sessions.updateOne({ _id }, { $set: { expiresAt: new Date() } });
+  expect(refusedCall(await refresh(cluster, pair.refreshToken)).code).toBe('auth/refresh_token_expired');
 });
 
 test('the store holds no token', async ({ cluster }) => {

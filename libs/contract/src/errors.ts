@@ -1,5 +1,6 @@
 import type { ErrorEntry } from './base/entries.js';
 import { chatErrors } from './chat/errors.js';
+import { memberErrors } from './member/errors.js';
 import { messageErrors } from './message/errors.js';
 import { serverErrors } from './server/errors.js';
 import { sessionErrors } from './session/errors.js';
@@ -12,6 +13,7 @@ export const errors = {
   ...sessionErrors,
   ...userErrors,
   ...chatErrors,
+  ...memberErrors,
   ...messageErrors,
   ...serverErrors,
 } as const satisfies Record<string, ErrorEntry>;

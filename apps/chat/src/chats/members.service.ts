@@ -64,7 +64,7 @@ export class MembersService {
   /**
    * Ends a membership: somebody else's, or one's own for good.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/owner_required, user/unknown
+   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/owner_required, member/unknown
    */
   remove(caller: Caller, chatId: string, userId: string): Promise<void> {
     return untilDecided(() => this.removePresent(caller, chatId, userId));
@@ -77,7 +77,7 @@ export class MembersService {
     if (leaves && access.role === 'owner') throw new ChatError('chat/owner_required');
     const member = await this.members.find(chatId, userId);
     if (!leaves && !mayRemove(access.role, member?.role ?? 'guest')) throw new ChatError('chat/role_required');
-    if (!member) throw new ChatError('user/unknown');
+    if (!member) throw new ChatError('member/unknown');
     await this.end(caller, member, leaves ? 'left' : 'removed');
   }
 

@@ -26,7 +26,7 @@ export class MessageEditingService {
   /**
    * Changes the text of a message of the caller's own. A retry with the text that it has already changes nothing.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, message/deleted
+   * @throws ChatError chat/access_denied, chat/role_required, message/not_yours, message/deleted
    */
   edit(caller: Caller, messageId: string, text: string): Promise<Message> {
     return untilDecided(() => this.editAsItIs(caller, messageId, text));
@@ -43,7 +43,7 @@ export class MessageEditingService {
 
   private async editAsItIs(caller: Caller, messageId: string, text: string): Promise<Message> {
     const { message, chatId } = await this.find(caller, messageId);
-    if (!isBy(caller, message)) throw new ChatError('chat/role_required');
+    if (!isBy(caller, message)) throw new ChatError('message/not_yours');
     if (message.deletedAt) throw new ChatError('message/deleted');
     if (message.text !== text) {
       const kind = 'message:edited';

@@ -6,6 +6,7 @@ import { UsersModule } from '../accounts/users/users.module.js';
 import { MessageChanges } from './message-changes.js';
 import { MessageEditingService } from './message-editing.service.js';
 import { ActivityRefresher } from './activity-refresher.js';
+import { Mentions } from './mentions.js';
 import { MessageLog } from './message-log.js';
 import { MessageDocument, MessageSchema } from './message.schema.js';
 import { MessagesController } from './messages.controller.js';
@@ -26,6 +27,7 @@ import { MessagesService } from './messages.service.js';
     MessagesService,
     MessageEditingService,
     MessageChanges,
+    Mentions,
     MessageLog,
     MessagesRepository,
     ActivityRefresher,

@@ -10,6 +10,7 @@ import { newId, objectId, objectIds } from '../store/ids.js';
 import { SeenBefore } from '../logs/sequenced-log.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import { ActivityRefresher } from './activity-refresher.js';
+import { Mentions } from './mentions.js';
 import { MessageLog } from './message-log.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageView, messageViews } from './message.view.js';
@@ -32,6 +33,7 @@ export class MessagesService {
     private readonly access: ChatAccess,
     private readonly messages: MessagesRepository,
     private readonly log: MessageLog,
+    private readonly mentions: Mentions,
     private readonly profiles: Profiles,
     private readonly broadcaster: Broadcaster,
     private readonly heads: ActivityRefresher,
@@ -42,7 +44,8 @@ export class MessagesService {
    * Stores a message at the next place of its chat, then tells every member. Harmless to repeat with the same
    * `clientMessageId`, for ever and on any replica. What one device sends to a chat keeps its order, waited for or not.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, message/parent_unknown, message/client_id_reused
+   * @throws ChatError chat/access_denied, chat/role_required, request/invalid for mentions, message/parent_unknown,
+   * message/client_id_reused
    */
   send(caller: Caller, draft: MessageDraft): Promise<Sent> {
     return this.inOrder.pass(
@@ -61,8 +64,10 @@ export class MessagesService {
   }
 
   /** Who sends, once it is clear that they may. */
-  private async senderOf(caller: Caller, { chatId, parentId }: MessageDraft): Promise<User> {
+  private async senderOf(caller: Caller, draft: MessageDraft): Promise<User> {
+    const { chatId, parentId } = draft;
     await this.access.forMember(caller, chatId, 'send');
+    await this.mentions.require(caller, draft);
     if (parentId && !(await this.messages.isIn(chatId, parentId))) throw new ChatError('message/parent_unknown');
     return this.profiles.of(caller.userId);
   }

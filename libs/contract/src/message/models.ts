@@ -37,7 +37,12 @@ export const MessageDraft = z.strictObject({
   type: z.enum(sendableTypes).default('text'),
   parentId: id.optional(),
   clientMessageId: clientMessageId.optional(),
-  mentions: z.array(id).max(limits.mentions).optional(),
+  mentions: z
+    .array(id)
+    .max(limits.mentions)
+    .refine((ids) => new Set(ids).size === ids.length, 'must name each person once')
+    .meta({ uniqueItems: true })
+    .optional(),
 });
 export type MessageDraft = z.infer<typeof MessageDraft>;
 

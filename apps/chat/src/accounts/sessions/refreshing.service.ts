@@ -30,17 +30,17 @@ export class RefreshingService {
    * A token just used gives the same pair again: its first answer may have been lost. One used up before that is in two
    * hands, and which of them is the owner's cannot be told: the session ends for both.
    *
-   * @throws ChatError auth/token_invalid, auth/token_expired, auth/session_revoked, auth/user_disabled
+   * @throws ChatError auth/refresh_token_invalid, auth/refresh_token_expired, auth/session_revoked, auth/user_disabled
    */
   async refresh(token: string): Promise<Tokens> {
     const presented = this.refreshTokens.read(token);
     const session = presented && (await this.sessions.byId(presented.sessionId));
-    if (!session || !this.refreshTokens.isGenuine(presented, session)) throw new ChatError('auth/token_invalid');
+    if (!session || !this.refreshTokens.isGenuine(presented, session)) throw new ChatError('auth/refresh_token_invalid');
     const now = new Date();
     if (session.revokedAt) throw new ChatError('auth/session_revoked');
-    if (session.expiresAt <= now) throw new ChatError('auth/token_expired');
+    if (session.expiresAt <= now) throw new ChatError('auth/refresh_token_expired');
     const user = await this.users.byId(session.userId.toHexString());
-    if (!user) throw new ChatError('auth/token_invalid');
+    if (!user) throw new ChatError('auth/refresh_token_invalid');
     if (user.disabledAt) throw new ChatError('auth/user_disabled');
     switch (standingOf(presented.generation, session, now)) {
       case 'current': {
@@ -54,7 +54,7 @@ export class RefreshingService {
       case 'stale':
         return this.endCopied(session);
       case 'unknown':
-        throw new ChatError('auth/token_invalid');
+        throw new ChatError('auth/refresh_token_invalid');
     }
   }
 

@@ -1,0 +1,5 @@
+import type { ErrorEntry } from '../base/entries.js';
+
+export const memberErrors = {
+  'member/unknown': { status: 404, retryable: false, error: 'This person is not a member of the chat' },
+} as const satisfies Record<string, ErrorEntry>;
