@@ -81,7 +81,9 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
     }
   });
 
-  test(`G5 ${how}: all replicas stay ready, as degraded, and alive`, async ({ cluster }) => {
+  test(`G5 ${how}: all replicas stay ready, as degraded, and alive, and log nothing but lines of the log`, async ({
+    cluster,
+  }) => {
     const { ada } = await talking(cluster);
     await whileAway(cluster, outage, async () => {
       await ada.next('server:degraded');
@@ -94,6 +96,8 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
     });
     await ada.next('server:recovered');
     await vi.waitFor(() => deliveryIs(cluster, undefined), 10_000);
+    const lines = cluster.parts.replicas.flatMap((replica) => replica.logTail(500));
+    expect(lines.filter((line) => !line.startsWith('{'))).toEqual([]);
   });
 });
 

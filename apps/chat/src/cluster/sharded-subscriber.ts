@@ -131,6 +131,7 @@ export class ShardedSubscriber extends EventEmitter {
     };
     node.on('smessageBuffer', guardedListener('redis message', hear));
     node.on('ready', guardedListener('redis', goOn));
+    node.on('error', toldByClose);
     node.on(
       'close',
       guardedListener('redis', () => this.nodes.get(place) === node && this.emit('close')),
@@ -138,6 +139,9 @@ export class ShardedSubscriber extends EventEmitter {
     return node;
   }
 }
+
+/** Without a listener ioredis writes every attempt to connect into the log, in lines that are none of the log's. */
+const toldByClose = () => undefined;
 
 function elapsed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
