@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as bench from '../../apps/bench/src/options.mjs';
 import * as control from '../../apps/cluster/src/control/arguments.mjs';
 import * as cluster from '../../apps/cluster/src/options.mjs';
+import * as fuzz from '../../apps/fuzz/src/options.mjs';
 import * as soak from '../../apps/soak/src/options.mjs';
 import { dev } from './dev.mjs';
 import { root } from './paths.mjs';
@@ -18,6 +19,7 @@ export const tasks = {
   cluster: { commandLine: control, programs: servers, act: built('apps/cluster/src/control/main.js') },
   bench: { commandLine: bench, programs: servers, act: built('apps/bench/src/main.js') },
   soak: { commandLine: soak, programs: servers, act: built('apps/soak/src/main.js') },
+  fuzz: { commandLine: fuzz, programs: servers, act: built('apps/fuzz/src/main.js') },
   dev: { commandLine: cluster, programs: servers, act: dev },
   test: { commandLine: testing, programs: [...servers, browser], act: testing.test },
 };
