@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { projectRoot } from '@roost/local-cluster';
 import { expect } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
@@ -34,4 +35,16 @@ test('the ten-line client signs in, joins, sends and hears', async ({ cluster })
     example.kill();
     await once(example, 'exit');
   }
+});
+
+test.for([
+  { what: 'no argument', args: [], says: 'usage: node ten-lines.mjs ADDRESS EMAIL PASSWORD' },
+  { what: 'a wrong password', args: ['wrong-password'], says: 'E-mail or password is wrong' },
+])('the ten-line client says in a sentence what is wrong with $what', async ({ args, says }, { cluster }) => {
+  const { email } = await cluster.person('ada');
+  const whole = args.length === 0 ? [] : [cluster.url({ nginx: true }), email, ...args];
+  const example = spawn(process.execPath, [script, ...whole], { stdio: ['ignore', 'inherit', 'pipe'] });
+  const ended = once(example, 'exit');
+  expect(await text(example.stderr)).toBe(`${says}\n`);
+  expect(await ended).toEqual([1, null]);
 });

@@ -138,6 +138,10 @@ describe('unknown settings', () => {
     ['MONGODB_URL', 'MONGODB_URI'],
     ['PROT', 'PORT'],
     ['LOGLEVEL', 'LOG_LEVEL'],
+    ['ACCESS_TOKEN_TTL', 'ACCESS_TOKEN_TTL_SECONDS'],
+    ['ACCESS_TOKEN_TTL_MINUTES', 'ACCESS_TOKEN_TTL_SECONDS'],
+    ['EVENT_LOOP_DELAY', 'EVENT_LOOP_DELAY_MAX_MS'],
+    ['MAX_POOL_SIZE', 'MONGODB_MAX_POOL_SIZE'],
   ])('%s is taken for a misspelled %s', (name, meant) => {
     expect(problemsOf({ ...required, [name]: 'x' })).toEqual([`${name} is not a setting; did you mean ${meant}?`]);
   });
@@ -162,6 +166,10 @@ describe('unknown settings', () => {
       npm_config_loglevel: 'warn',
       npm_lifecycle_event: 'start',
       JWT_DEBUG: '1',
+      TTL_SECONDS: '5',
+      SOCKETS: '2',
+      TIMEOUT_MS: '5',
+      POOL_SIZE: '5',
       REDIS_PORT: 'tcp://10.0.0.1:6379',
       REDIS_SERVICE_HOST: '10.0.0.1',
       REDIS_SERVICE_PORT: '6379',

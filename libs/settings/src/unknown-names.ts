@@ -42,10 +42,33 @@ function isServiceLink(name: string, value: string | undefined): boolean {
   return serviceLink.test(name) || (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value ?? ''));
 }
 
-/** One slip for short names (HOME is two away from HOST), two for long ones. */
+/** The setting that a name was surely meant to be; undefined where it looks like somebody else's. */
 function nearestName(name: string): string | undefined {
-  return knownNames.find((candidate) => {
-    const slips = candidate.length < 8 ? 1 : 2;
-    return Math.abs(candidate.length - name.length) <= slips && editDistance(name, candidate) <= slips;
-  });
+  return (
+    knownNames.find((candidate) => isSlip(name, candidate)) ?? knownNames.find((candidate) => isPart(name, candidate))
+  );
+}
+
+/** One slip for short names (HOME is two away from HOST), two for long ones. */
+function isSlip(name: string, candidate: string): boolean {
+  const slips = candidate.length < 8 ? 1 : 2;
+  return Math.abs(candidate.length - name.length) <= slips && editDistance(name, candidate) <= slips;
+}
+
+const unit = /_(MS|S|SECS?|SECONDS?|MINS?|MINUTES?|HOURS?|DAYS?|BYTES|KB|KIB|MB|MIB|MAX)$/;
+
+/**
+ * The same but for its unit or its limit (ACCESS_TOKEN_TTL, ACCESS_TOKEN_TTL_MINUTES), or but for its first word
+ * (TOKEN_TTL_SECONDS). Only where enough words are left to be no accident.
+ */
+function isPart(name: string, candidate: string): boolean {
+  const stem = withoutUnit(name);
+  const sameStem = stem === withoutUnit(candidate) && stem.includes('_');
+  const withoutFirst = candidate.slice(candidate.indexOf('_') + 1);
+  return sameStem || (name === withoutFirst && name.split('_').length > 2);
+}
+
+function withoutUnit(name: string): string {
+  const shorter = name.replace(unit, '');
+  return shorter === name ? name : withoutUnit(shorter);
 }
