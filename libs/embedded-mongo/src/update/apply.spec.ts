@@ -102,6 +102,16 @@ describe('an update', () => {
     expect([...doc.keys()][0]).toBe('_id');
   });
 
+  it.each([{ a: { $all: [1, 2] } }, { $and: [{ a: 1 }, { a: 1 }] }])(
+    'inserts nothing where %j says twice what a field is',
+    (query) => {
+      const circumstances = { filter: parseFilter(docOf(query)), arrayFilters: new Map(), inserting: true, now };
+      expect(() => upserted(parseUpdate(docOf({ $set: { z: 9 } })), circumstances)).toThrow(
+        expect.objectContaining({ codeName: 'NotSingleValueField' }),
+      );
+    },
+  );
+
   it.each([
     [{ n: 'x' }, { $inc: { n: 1 } }, 'TypeMismatch'],
     [{ a: 1 }, { $push: { a: 1 } }, 'BadValue'],

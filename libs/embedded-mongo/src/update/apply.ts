@@ -145,12 +145,14 @@ function equalities(filter: Filter, base: Doc, onlyId: boolean): void {
   if (filter.kind === 'and' || (filter.kind === 'or' && filter.parts.length === 1)) {
     filter.parts.forEach((part) => equalities(part, base, onlyId));
   } else if (filter.kind === 'field' && (!onlyId || filter.path === '_id')) {
-    const { test } = filter;
-    const one = test.op === 'all' && test.tests.length === 1 ? test.tests[0]! : test;
-    if (one.op !== 'eq') return;
-    const present = getAt(base, filter.parts);
-    if (present !== undefined)
-      throw new CommandError('BadValue', `cannot infer the field ${filter.path} to insert: it is matched twice`);
-    setAt(base, filter.parts, one.value);
+    const { path, parts, test } = filter;
+    for (const one of test.op === 'all' ? test.tests : [test]) {
+      if (one.op !== 'eq') continue;
+      if (getAt(base, parts) !== undefined) {
+        const message = `cannot infer query fields to set, path '${path}' is matched twice`;
+        throw new CommandError('NotSingleValueField', message);
+      }
+      setAt(base, parts, one.value);
+    }
   }
 }
