@@ -14,7 +14,9 @@ const test = clusterTest({
     COMMANDS_BURST: '8',
     LOGIN_FAILURES_PER_ACCOUNT: '3',
     LOGIN_FAILURES_PER_ADDRESS: '6',
-    REGISTRATIONS_PER_ADDRESS: '12',
+    LOGINS_PER_ACCOUNT: '15',
+    LOGINS_PER_ADDRESS: '25',
+    REGISTRATIONS_PER_ADDRESS: '20',
     TRUST_PROXY_HOPS: '1',
   },
 });
@@ -181,7 +183,7 @@ describe('signing in', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(14 * 60);
   });
 
-  test('A5 the right password does not count, however often', async ({ cluster }) => {
+  test('A5 the right password does not count as a wrong one, however often', async ({ cluster }) => {
     const { email, password } = await cluster.person('grace');
     for (let attempt = 0; attempt < 8; attempt++) {
       expect((await login(cluster, '198.51.100.1', email, password)).status).toBe(200);
@@ -227,6 +229,19 @@ describe('signing in', () => {
     expect(refusedCall(answers.at(-1)!).code).toBe('rate/limited');
   });
 
+  test('A5 right passwords are counted as well, by account and by address', async ({ cluster }) => {
+    const people = await Promise.all(['katherine', 'dorothy', 'mary'].map((name) => cluster.person(name)));
+    const signIn = (address: string, index: number) =>
+      login(cluster, address, people[index]!.email, people[index]!.password);
+    const one = [];
+    for (let count = 0; count < 16; count++) one.push(await signIn(`192.0.2.${100 + count}`, 0));
+    expect(one.map(({ status }) => status)).toEqual([...Array<number>(15).fill(200), 429]);
+    const address = [];
+    for (let count = 0; count < 26; count++) address.push(await signIn('203.0.113.20', 1 + (count % 2)));
+    expect(address.map(({ status }) => status)).toEqual([...Array<number>(25).fill(200), 429]);
+    expect(refusedCall(address.at(-1)!).retryAfterMs).toBeGreaterThan(14 * 60_000);
+  });
+
   test('A5 registrations of one address are counted over all replicas', async ({ cluster }) => {
     const register = (index: number) =>
       from(
@@ -236,8 +251,8 @@ describe('signing in', () => {
         { email: `new-${index}@example.org`, password: 'long enough', displayName: 'New' },
         (index % 2) + 1,
       );
-    const answers = await times(14, register);
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(12);
+    const answers = await times(22, register);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
     expect(codesOf(answers.filter(({ status }) => status !== 201))).toEqual(['rate/limited', 'rate/limited']);
   });
 

@@ -73,4 +73,23 @@ export const accountSettings = [
     group: 'Accounts',
     audience: 'tuning',
   }),
+  setting({
+    name: 'PASSWORD_HASHES_AT_ONCE',
+    schema: wholeNumber(1, 64),
+    unit: 'hashes',
+    default: '2',
+    meaning:
+      'Password hashes a replica makes at the same time. Each takes a core, one of the 4 threads that also serve files and names, and the memory above.',
+    group: 'Accounts',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'PASSWORD_HASHES_WAITING_MAX',
+    schema: wholeNumber(1, 10_000),
+    unit: 'hashes',
+    default: '100',
+    meaning: 'Password hashes that wait for their turn; who would be one more is told `server/overloaded`.',
+    group: 'Accounts',
+    audience: 'tuning',
+  }),
 ] as const;

@@ -9,12 +9,13 @@ export interface AttemptLimitOptions {
   readonly duration: number;
 }
 
-/** When to come back where it is not known yet that the attempts before have failed. */
+/** When to come back where it is not known yet whether the attempts before count. */
 const undecidedMs = 1_000;
 
 /**
- * So many attempts that fail, by key, over all replicas in Redis; each replica counts for itself while Redis is away. An
- * attempt is counted before its outcome is known, so that many at once cannot slip through, and taken off if it is good.
+ * So many attempts with a certain outcome, by key, over all replicas in Redis; each replica counts for itself while Redis
+ * is away. An attempt is counted before its outcome is known, so that many at once cannot slip through, and taken off where
+ * it is another.
  */
 export class AttemptLimit {
   private readonly limiter: RateLimiterRedis | undefined;
@@ -40,10 +41,10 @@ export class AttemptLimit {
   }
 
   /** After every attempt that might be tried. */
-  async end(key: string, { failed }: { failed: boolean }): Promise<void> {
+  async end(key: string, { counts }: { counts: boolean }): Promise<void> {
     const left = (this.underWay.get(key) ?? 1) - 1;
     if (left === 0) this.underWay.delete(key);
     else this.underWay.set(key, left);
-    if (!failed) await this.limiter?.reward(key);
+    if (!counts) await this.limiter?.reward(key);
   }
 }

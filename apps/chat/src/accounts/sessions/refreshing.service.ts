@@ -35,7 +35,8 @@ export class RefreshingService {
   async refresh(token: string): Promise<Tokens> {
     const presented = this.refreshTokens.read(token);
     const session = presented && (await this.sessions.byId(presented.sessionId));
-    if (!session || !this.refreshTokens.isGenuine(presented, session)) throw new ChatError('auth/refresh_token_invalid');
+    if (!session || !this.refreshTokens.isGenuine(presented, session))
+      throw new ChatError('auth/refresh_token_invalid');
     const now = new Date();
     if (session.revokedAt) throw new ChatError('auth/session_revoked');
     if (session.expiresAt <= now) throw new ChatError('auth/refresh_token_expired');

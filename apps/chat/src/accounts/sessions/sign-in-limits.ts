@@ -19,8 +19,9 @@ export interface SignIn {
 /** Against guessing passwords and against floods of accounts. */
 @Injectable()
 export class SignInLimits {
-  private readonly account: AttemptLimit;
-  private readonly address: AttemptLimit;
+  /** By account and by address: those that fail, and those that succeed, of which each costs a hash as well. */
+  private readonly failures: Readonly<Record<'account' | 'address', AttemptLimit>>;
+  private readonly successes: Readonly<Record<'account' | 'address', AttemptLimit>>;
   private readonly registration: AttemptLimit;
 
   constructor(
@@ -29,8 +30,14 @@ export class SignInLimits {
   ) {
     const limit = (name: string, points: number, duration: number) =>
       new AttemptLimit(publisher, { keyPrefix: `${settings.redisKeyPrefix}:limit:${name}`, points, duration });
-    this.account = limit('login-account', settings.loginFailuresPerAccount, quarterHourSeconds);
-    this.address = limit('login-address', settings.loginFailuresPerAddress, quarterHourSeconds);
+    this.failures = {
+      account: limit('login-account', settings.loginFailuresPerAccount, quarterHourSeconds),
+      address: limit('login-address', settings.loginFailuresPerAddress, quarterHourSeconds),
+    };
+    this.successes = {
+      account: limit('logins-account', settings.loginsPerAccount, quarterHourSeconds),
+      address: limit('logins-address', settings.loginsPerAddress, quarterHourSeconds),
+    };
     this.registration = limit('register', settings.registrationsPerAddress, hourSeconds);
   }
 
@@ -40,28 +47,46 @@ export class SignInLimits {
    * @throws ChatError rate/limited, without having run it; whatever the attempt throws
    */
   login<Result>({ email, address }: SignIn, attempt: () => Promise<Result>): Promise<Result> {
+    const account = nameless(email.toLowerCase());
+    const { failures, successes } = this;
     // The address first: what it has too many of must not lock the accounts of others.
-    return counted(this.address, address, () => counted(this.account, nameless(email.toLowerCase()), attempt));
+    return counted(failures.address, { key: address, counts: hasFailed }, () =>
+      counted(failures.account, { key: account, counts: hasFailed }, () =>
+        counted(successes.address, { key: address, counts: hasSucceeded }, () =>
+          counted(successes.account, { key: account, counts: hasSucceeded }, attempt),
+        ),
+      ),
+    );
   }
 
   /** Counts an attempt to register, whatever becomes of it. @throws ChatError rate/limited */
   async register(address: string): Promise<void> {
     if (this.settings.nodeEnv === 'development' && isLoopback(address)) return;
     refuse(await this.registration.begin(address));
-    await this.registration.end(address, { failed: true });
+    await this.registration.end(address, { counts: true });
   }
 }
 
-async function counted<Result>(limit: AttemptLimit, key: string, attempt: () => Promise<Result>): Promise<Result> {
+/** What became of an attempt: what it threw, or nothing. */
+type Outcome = { readonly error?: unknown };
+
+const hasSucceeded = (outcome: Outcome) => !('error' in outcome);
+const hasFailed = ({ error }: Outcome) => error instanceof ChatError && error.code === 'auth/credentials_invalid';
+
+async function counted<Result>(
+  limit: AttemptLimit,
+  { key, counts }: { key: string; counts: (outcome: Outcome) => boolean },
+  attempt: () => Promise<Result>,
+): Promise<Result> {
   refuse(await limit.begin(key));
-  let failed = false;
+  let outcome: Outcome = {};
   try {
     return await attempt();
   } catch (error) {
-    failed = error instanceof ChatError && error.code === 'auth/credentials_invalid';
+    outcome = { error };
     throw error;
   } finally {
-    await limit.end(key, { failed });
+    await limit.end(key, { counts: counts(outcome) });
   }
 }
 

@@ -1,12 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
+import { overloaded } from '../../kernel/overloaded.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import type { ChatServer } from '../../kernel/chat-socket.js';
 import { TokenBucket } from './token-bucket.js';
-
-/** Those turned away come back spread over this time, not all at once. */
-const retryMs = { min: 1_000, max: 5_000 };
 
 /**
  * How many connections there may be above SOCKETS_MAX: of those that are being told why they cannot stay, and of those
@@ -39,10 +36,7 @@ export class AcceptLimits {
   admit(): void {
     const { socketsMax, acceptsPerS } = this.settings;
     const isFull = socketsMax > 0 && this.connections() > socketsMax;
-    if (isFull || (acceptsPerS > 0 && this.accepts.take(performance.now()) > 0)) {
-      const retryAfterMs = Math.round(retryMs.min + Math.random() * (retryMs.max - retryMs.min));
-      throw new ChatError('server/overloaded', { retryAfterMs });
-    }
+    if (isFull || (acceptsPerS > 0 && this.accepts.take(performance.now()) > 0)) throw overloaded();
   }
 
   /** The one that asks is among them. */
