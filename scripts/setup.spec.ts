@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isOlder, minimumIn } from './setup/node-version.mjs';
 
-const tasks = ['start', 'test', 'dev', 'cluster', 'bench', 'soak', 'fuzz'];
+const tasks = ['start', 'test', 'dev', 'cluster', 'migrate', 'bench', 'soak', 'fuzz'];
 /** What a fresh clone has of the set-up: no packages, nothing built. */
 let clone: string;
 
@@ -30,7 +30,7 @@ test.each(tasks)('%s --help in a fresh clone tells its options and installs noth
   for (const option of ['--help', '-h']) {
     const { stdout, stderr, status } = setUp([task, option]);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/npm (run )?(start|test|cluster|bench|soak|fuzz).*\n[^]*--help/);
+    expect(stdout).toMatch(/npm (run )?(start|test|cluster|migrate|bench|soak|fuzz).*\n[^]*--help/);
   }
 });
 

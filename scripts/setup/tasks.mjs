@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as migrate from '../../apps/chat/src/migrate-options.mjs';
 import * as bench from '../../apps/bench/src/options.mjs';
 import * as control from '../../apps/cluster/src/control/arguments.mjs';
 import * as cluster from '../../apps/cluster/src/options.mjs';
@@ -20,6 +21,7 @@ export const tasks = {
   bench: { commandLine: bench, programs: servers, act: built('apps/bench/src/main.js') },
   soak: { commandLine: soak, programs: servers, act: built('apps/soak/src/main.js') },
   fuzz: { commandLine: fuzz, programs: servers, act: built('apps/fuzz/src/main.js') },
+  migrate: { commandLine: migrate, programs: [], act: built('apps/chat/src/migrate.js') },
   dev: { commandLine: cluster, programs: servers, act: dev },
   test: { commandLine: testing, programs: [...servers, browser], act: testing.test },
 };

@@ -4,8 +4,8 @@ import { runReplica } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 
-/** Only the stores; the tests start replicas that end by themselves. */
-const test = clusterTest({ replicas: 0 });
+/** For its stores; the tests start replicas that end by themselves. */
+const test = clusterTest();
 
 /** Longest wait for a store that these replicas are given, and what they may take beside it on a busy machine. */
 const waitMs = 1_000;

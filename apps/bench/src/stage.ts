@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startNginx, startRedis, startReplica, startStore } from '@roost/local-cluster';
+import { freePort, migrate, startNginx, startRedis, startReplica, startStore } from '@roost/local-cluster';
 import type { NginxPart, Part, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
 import { cores } from './cores.js';
 import { startGenerator } from './generator/generator.js';
@@ -84,6 +84,7 @@ export class Stage {
   async startSide(name: SideName, { nodeArgs = [], settings = unlimited }: SideOptions = {}): Promise<Side> {
     const replicas: ReplicaPart[] = [];
     const startMs: number[] = [];
+    if (name === 'ours') await migrate({ dir: this.dir, env: this.ourSettings(settings) });
     for (let number = 1; number <= replicaCount; number++) {
       const startedAtMs = performance.now();
       const replica = await startReplica({

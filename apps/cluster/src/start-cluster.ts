@@ -7,6 +7,7 @@ import {
   type Store,
   freePort,
   isFree,
+  migrate,
   replica,
   startNginx,
   startRedis,
@@ -24,6 +25,8 @@ export interface Cluster extends Fleet {
   store: Store;
   redis: RedisPart;
   nginx: NginxPart;
+  /** Brings the database to what the replicas of the present build need. */
+  migrate: () => Promise<void>;
   /** For a browser on this machine. */
   url: string;
 }
@@ -39,6 +42,12 @@ export async function startCluster(options: ClusterOptions, data: DataFolder): P
     step('redis', () => startRedis({ dir: data.redis, logDir }), whereItIs),
   ]);
   const env = replicaEnv({ store, redis, port, jwtSecret: data.jwtSecret });
+  const migration = { dir: logDir, env };
+  await step(
+    'database',
+    () => migrate(migration),
+    () => 'has what the replicas need',
+  );
   const create: Fleet['create'] = async (number) =>
     replica({ name: `chat-${number}`, port: await freePort(), dir: logDir, env });
   const replicas = await Promise.all(Array.from({ length: options.replicas }, (_, i) => startReplica(create, i + 1)));
@@ -47,7 +56,7 @@ export async function startCluster(options: ClusterOptions, data: DataFolder): P
   const settings = nginxSettings(env);
   const front = { dir: data.nginx, logDir, port, replicaPorts, webRoot: data.page, settings };
   const nginx = await step('nginx', () => startNginx(front), whereItIs);
-  return { store, redis, replicas, create, nginx, url: `http://localhost:${port}` };
+  return { store, redis, replicas, create, nginx, migrate: () => migrate(migration), url: `http://localhost:${port}` };
 }
 
 async function startReplica(create: Fleet['create'], number: number): Promise<ReplicaPart> {

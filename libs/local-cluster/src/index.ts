@@ -4,6 +4,7 @@ export { Part, PartFailed, type PartSpec, type PartState, describeExit } from '.
 export type { PartExit } from './run.js';
 export { startRedis, type RedisOptions, type RedisPart } from './redis.js';
 export { redisClusterReady, startRedisCluster, type RedisClusterOptions } from './redis-cluster.js';
+export { builtMigration, migrate, type MigrateOptions } from './migrate.js';
 export { startStore, type Store, type StoreOptions } from './store.js';
 export { builtReplica, replica, startReplica, type ReplicaOptions, type ReplicaPart } from './replica.js';
 export { type NginxSettings, WrongNginxSetting } from './nginx-config.js';

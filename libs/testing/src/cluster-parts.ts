@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, replica, startNginx, startRedis, startRedisCluster, startStore } from '@roost/local-cluster';
+import {
+  freePort,
+  migrate,
+  replica,
+  startNginx,
+  startRedis,
+  startRedisCluster,
+  startStore,
+} from '@roost/local-cluster';
 import type { Fleet, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
 import { startLink } from './link/link.js';
 import type { Link } from './link/link.js';
@@ -99,6 +107,7 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
     const { nodeArgs = [] } = options;
     return replica({ name: `replica-${number}`, port: await freePort(), dir, env: ownEnv, nodeArgs: [...nodeArgs] });
   };
+  await migrate({ dir, env });
   const replicas = await startReplicas(count, create, started);
   const replicaPorts = replicas.map(({ port }) => port);
   const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;

@@ -9,7 +9,7 @@ export { startLink, type Link } from './link/link.js';
 export { checkRefusal } from './checks.js';
 export { claimsOf, signToken } from './tokens.js';
 export type { Api } from './checked-api.js';
-export { runReplica, type EndedReplica } from './run-replica.js';
+export { runMigrate, runReplica, type Ended } from './run-replica.js';
 export { strict } from './strict.js';
 export { Random } from './random.js';
 export { redisKindOfTests, redisKinds, type RedisKind } from './redis-kind.js';

@@ -2,7 +2,7 @@ import { StartError } from '@roost/observability';
 import { redactUrl } from '@roost/settings';
 import type { Settings } from '@roost/settings';
 import mongoose from 'mongoose';
-import type { ConnectOptions } from 'mongoose';
+import type { ConnectOptions, mongo } from 'mongoose';
 
 /** How long a command waits for a primary: an election takes longer, and clients retry better than servers queue. */
 const serverSelectionMaxMs = 1_000;
@@ -28,21 +28,37 @@ export function mongoOptions(settings: Settings): ConnectOptions {
   };
 }
 
+/** The same without a bound: building an index takes what it takes. */
+export const migratingOptions = (settings: Settings): ConnectOptions => ({
+  ...mongoOptions(settings),
+  socketTimeoutMS: 0,
+  writeConcern: { w: 'majority', journal: true },
+});
+
 /**
- * Waits until MongoDB answers and takes writes, at most STORES_START_TIMEOUT_MS.
+ * Waits until MongoDB answers and takes writes, at most STORES_START_TIMEOUT_MS, and does work with a connection of its own.
  *
  * @throws StartError that says where it was looked for
  */
-export async function waitForMongo(settings: Settings): Promise<void> {
+export async function withMongo<Result>(
+  settings: Settings,
+  options: (settings: Settings) => ConnectOptions,
+  work: (db: mongo.Db) => Promise<Result>,
+): Promise<Result> {
   const connection = mongoose.createConnection();
   try {
     await connection.openUri(settings.mongodbUri, {
-      ...mongoOptions(settings),
-      maxPoolSize: 1,
+      ...options(settings),
+      maxPoolSize: 2,
       serverSelectionTimeoutMS: settings.storesStartTimeoutMs,
     });
+    if (!connection.db) throw new Error('not connected');
   } catch (cause) {
+    await connection.close();
     throw new StartError(`MongoDB does not answer at ${redactUrl(settings.mongodbUri)}`, { cause });
+  }
+  try {
+    return await work(connection.db);
   } finally {
     await connection.close();
   }

@@ -1,10 +1,8 @@
 import { Module } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
-import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
+import { MongooseModule } from '@nestjs/mongoose';
 import { ChatError } from '@roost/contract';
 import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
-import type { Connection } from 'mongoose';
 import { Faults } from '../kernel/faults.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { mongoOptions } from './mongo-connection.js';
@@ -25,21 +23,13 @@ import { storeTroubleOf } from './store-trouble.js';
     }),
   ],
 })
-export class StoreModule implements OnModuleInit {
-  constructor(
-    @InjectConnection() private readonly connection: Connection,
-    faults: Faults,
-  ) {
+export class StoreModule {
+  constructor(faults: Faults) {
     faults.translate((cause) => {
       const reason = storeTroubleOf(cause);
       if (reason === undefined) return undefined;
       metrics.storeErrorsTotal.inc({ reason });
       return { told: new ChatError('store/unavailable', {}, { cause }), reason };
     });
-  }
-
-  /** Indexes are part of the design, not an accident of `autoIndex`: the replica is not ready before they are there. */
-  async onModuleInit(): Promise<void> {
-    await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
   }
 }

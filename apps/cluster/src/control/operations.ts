@@ -73,8 +73,10 @@ export class Operations {
     return inOrder;
   }
 
-  #restart(work: FleetWork): Promise<void> {
-    copyPage(this.operated.data); // it may be of a new build, as the replicas will be
+  async #restart(work: FleetWork): Promise<void> {
+    // The replicas may be of a new build: what they need comes first, while the old ones work.
+    await this.operated.cluster.migrate();
+    copyPage(this.operated.data);
     return restartOneByOne(this.operated.cluster, work);
   }
 
