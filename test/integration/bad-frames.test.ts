@@ -52,7 +52,19 @@ test.for(odd)(
 );
 
 /** Packets that are no events: whoever sends them gets no answer, and nothing else either. */
-const pointless = ['3', '31[]', '3999["x"]', '6', '61[]', '4', '4{"message":"x"}', '0', '0{"token":7}', '1/other,'];
+const pointless = [
+  '3',
+  '42["some","data","that","breaks","stuff"]',
+  '31[]',
+  '3999["x"]',
+  '6',
+  '61[]',
+  '4',
+  '4{"message":"x"}',
+  '0',
+  '0{"token":7}',
+  '1/other,',
+];
 
 test.for(pointless)('A3 a packet %j that nobody asked for harms nobody', async (packet, { cluster }) => {
   const pid = cluster.replica(1).pid;

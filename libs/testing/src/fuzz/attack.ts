@@ -44,6 +44,7 @@ export async function onWire({ url, random, note }: Attack, act: (wire: Wire) =>
     await act(wire);
     note('end');
     if (random.chance(0.2)) await wire.end();
+    else if (random.chance(0.3)) wire.reset();
   } finally {
     wire.destroy();
   }

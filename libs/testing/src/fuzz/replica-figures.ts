@@ -6,8 +6,8 @@ export interface ReplicaFigures {
   readonly heapBytes: number;
   readonly residentBytes: number;
   readonly sockets: number;
-  /** Everything that its event loop knows: connections, timers. */
-  readonly resources: number;
+  /** Everything that its event loop knows, by kind: connections, timers. */
+  readonly resources: Readonly<Record<string, number>>;
   /** Faults, rejections and exceptions that nobody expected. */
   readonly faults: readonly string[];
 }
@@ -29,7 +29,12 @@ export async function figuresOf(cluster: Cluster): Promise<ReplicaFigures> {
     heapBytes: valueOf('nodejs_heap_size_used_bytes'),
     residentBytes: valueOf('process_resident_memory_bytes'),
     sockets: valueOf('roost_sockets_connected'),
-    resources: valueOf('nodejs_active_resources_total'),
+    resources: Object.fromEntries(
+      Array.from(text.matchAll(/^nodejs_active_resources\{type="(\w+)"\} (\d+)$/gm), ([, type, count]) => [
+        type,
+        Number(count),
+      ]),
+    ),
     faults: text.match(/^roost_(?:faults|unhandled_rejections|uncaught_exceptions)_total.* [1-9]\d*$/gm) ?? [],
   };
 }

@@ -101,8 +101,10 @@ function whatIsMissing(now: ReplicaFigures, base: ReplicaFigures): string | unde
   if (now.startedAtS !== base.startedAtS) return 'the replica was started anew';
   if (now.faults.length > 0) return `there were faults: ${now.faults.join(', ')}`;
   if (now.sockets > pairSockets) return `${now.sockets - pairSockets} sockets of attackers are still there`;
-  const resources = now.resources - base.resources;
-  if (resources > resourcesMore) return `${resources} connections or timers more are open`;
+  for (const [type, count] of Object.entries(now.resources)) {
+    const more = count - (base.resources[type] ?? 0);
+    if (more > resourcesMore) return `${more} more of ${type} are open`;
+  }
   const heapGrowth = now.heapBytes - base.heapBytes;
   if (heapGrowth > heapGrowthMaxBytes) return `the heap holds ${heapGrowth} bytes more`;
   const residentGrowth = now.residentBytes - base.residentBytes;

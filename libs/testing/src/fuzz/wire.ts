@@ -72,6 +72,11 @@ export class Wire {
     this.destroy();
   }
 
+  /** As a machine does that has forgotten the connection. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
   /** Without a word, in the middle of whatever it was. */
   destroy(): void {
     this.socket.destroy();

@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Settings } from '@roost/settings';
@@ -12,6 +13,7 @@ import type { BoundHandler } from './command-dispatcher.js';
 import { DeliveryWatch } from '../../cluster/delivery-watch.js';
 import { Drain } from './drain.js';
 import { Gatekeeper } from './gatekeeper.js';
+import { outliveCutConnections } from './cut-connections.js';
 import { turnAwayOldClients } from './old-clients.js';
 import { isFriendlyOrigin } from './origins.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
@@ -46,6 +48,7 @@ export class RedisIoAdapter extends IoAdapter {
     joinFrames(server.engine);
     refuseOtherBytes(server.engine);
     turnAwayOldClients(server.engine);
+    outliveCutConnections(server.httpServer as HttpServer);
     server.adapter(redisAdapter(this.redis, this.settings, this.app.get(WireTap)));
     for (const part of [
       AcceptLimits,
