@@ -13,6 +13,31 @@ test('live, ready and deps answer; metrics are there', async ({ cluster }) => {
   expect(metrics.body).toContain('roost_messages_stored_total');
 });
 
+test('metrics tell how long the store, the way through Redis, and messages between replicas take', async ({
+  cluster,
+}) => {
+  const chat = await cluster.chat({ members: ['ada'] });
+  await cluster.api('ada').call('messages.send', { body: { chatId: chat.id, text: 'timed' } });
+  const timed = [
+    'roost_store_command_duration_seconds_count{command="insert"}',
+    'roost_store_command_duration_seconds_count{command="find"}',
+    'roost_broadcast_round_trip_seconds_count',
+    'roost_message_travel_seconds_count',
+  ];
+  await vi.waitFor(async () => {
+    const text = String((await cluster.http('GET /metrics')).body);
+    const counts = timed.map((name) =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(name))
+          ?.split(' ')[1],
+      ),
+    );
+    for (const count of counts) expect(count).toBeGreaterThan(0);
+  });
+});
+
 test('the OpenAPI document is there for programs, and /docs shows it to people', async ({ cluster }) => {
   expect(await cluster.http('GET /openapi.json')).toMatchObject({ status: 200, body: { openapi: '3.1.0' } });
   expect(await cluster.http('GET /docs')).toMatchObject({ status: 200, body: expect.stringContaining('swagger') });

@@ -16,6 +16,7 @@ function boundedNames(): (name: string) => string {
 }
 
 const commandName = boundedNames();
+const storeCommandName = boundedNames();
 const factName = boundedNames();
 const refusalCode = boundedNames();
 
@@ -34,4 +35,9 @@ export function countFact(name: string): void {
 /** Counts a refusal by its code in the catalogue. */
 export function countRefusal(code: string): void {
   metrics.refusalsTotal.inc({ code: refusalCode(code) });
+}
+
+/** Observes an answer of MongoDB. `name` is that of the command there, chosen by its driver. */
+export function observeStoreCommand(name: string, durationMs: number): void {
+  metrics.storeCommandDurationSeconds.observe({ command: storeCommandName(name) }, durationMs / 1000);
 }

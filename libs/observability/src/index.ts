@@ -1,6 +1,6 @@
 export { currentContext, runInContext, setContextUser, type RequestContext } from './context.js';
 export { currentCorrelationId, newCorrelationId } from './correlation-id.js';
-export { countCommand, countFact, countRefusal } from './count.js';
+export { countCommand, countFact, countRefusal, observeStoreCommand } from './count.js';
 export type { DeclaredMetric } from './declare-metric.js';
 export { renderMetricsPage } from './docs.js';
 export { hideSecrets } from './hide-secrets.js';

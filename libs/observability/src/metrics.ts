@@ -59,6 +59,22 @@ export const metrics = {
     'roost_publish_dropped_total',
     'Messages to other replicas that Redis did not take; their clients notice by sequence number.',
   ),
+  storeCommandDurationSeconds: histogram(
+    'roost_store_command_duration_seconds',
+    "Time from sending a command to MongoDB to its answer, by the command's name there, in whole milliseconds; waiting for a connection not included.",
+    durationBucketsSeconds,
+    ['command'],
+  ),
+  broadcastRoundTripSeconds: histogram(
+    'roost_broadcast_round_trip_seconds',
+    'Time a canary takes through the broadcast path and back: adapter, Redis, subscriber, and the event loop of this replica.',
+    durationBucketsSeconds,
+  ),
+  messageTravelSeconds: histogram(
+    'roost_message_travel_seconds',
+    "Time from a message's `createdAt`, just before it is stored, to its arrival at this replica through Redis. As exact as the clocks of the two replicas agree; classic adapter: every message, sharded: those with a member here.",
+    durationBucketsSeconds,
+  ),
   canaryAgeSeconds: gauge(
     'roost_canary_age_seconds',
     'Time since a canary sent through the broadcast path came back; above a few seconds other replicas hear nothing.',

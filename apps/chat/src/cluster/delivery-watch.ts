@@ -12,6 +12,7 @@ import { numbersForEveryNode, pingRedis } from './redis-nodes.js';
 import { channelOfRoom } from './sharded-adapter.js';
 import { REDIS } from './redis.js';
 import { WireTap } from './wire-tap.js';
+import type { Canary } from './wire-tap.js';
 
 /** Whether facts reach the other replicas. */
 export type Delivery = { readonly state: 'ok' } | { readonly state: 'degraded'; readonly since: Date };
@@ -54,7 +55,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
   attach(server: ChatServer): void {
     this.server = server;
     this.chooseRooms(server);
-    this.tap.onCanary((room) => this.heard(room));
+    this.tap.onCanary((canary) => this.heard(canary));
     for (const client of [this.redis.publisher, this.redis.subscriber])
       client.on(
         'close',
@@ -129,13 +130,15 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
 
   private sendCanaries(): void {
     for (const room of this.backAtMs.keys()) {
-      const packet = { type: eventPacket, nsp: '/', data: [canaryMember, room] };
+      const canary: Canary = { room, sentAtMs: performance.now() };
+      const packet = { type: eventPacket, nsp: '/', data: [canaryMember, canary] };
       this.server?.of('/').adapter.broadcast(packet, { rooms: new Set([room]), except: new Set(), flags: {} });
     }
   }
 
-  private heard(room: string): void {
+  private heard({ room, sentAtMs }: Canary): void {
     if (!this.backAtMs.has(room)) return;
+    metrics.broadcastRoundTripSeconds.observe((performance.now() - sentAtMs) / 1000);
     this.backAtMs.set(room, performance.now());
     if (Math.min(...this.backAtMs.values()) <= this.degradedAtMs) return;
     this.stuckRounds = 0;

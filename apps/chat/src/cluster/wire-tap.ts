@@ -9,6 +9,12 @@ export interface Packet {
   readonly data?: unknown;
 }
 
+/** What a canary carries: where it was sent to, and when by `performance.now()` of its replica. */
+export interface Canary {
+  readonly room: string;
+  readonly sentAtMs: number;
+}
+
 const canary = 'canary';
 
 /**
@@ -25,7 +31,7 @@ export class WireTap {
   }
 
   /** A canary is sent by a replica to itself, to a room of its own. */
-  onCanary(listener: (room: string) => void): void {
+  onCanary(listener: (canary: Canary) => void): void {
     this.listeners.set(canary, guardedListener('wire tap', listener as Listener));
   }
 

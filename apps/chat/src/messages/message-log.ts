@@ -16,6 +16,9 @@ export class MessageLog extends SequencedLog<MessageDocument> {
       },
     });
     // Places taken by other replicas, known before we would collide with them.
-    tap.on('message:new', ({ chatId, seq }) => this.heard(chatId, seq));
+    tap.on('message:new', ({ chatId, seq, createdAt }) => {
+      metrics.messageTravelSeconds.observe(Math.max(0, Date.now() - Date.parse(createdAt)) / 1000);
+      this.heard(chatId, seq);
+    });
   }
 }

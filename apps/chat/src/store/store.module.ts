@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
+import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
 import { ChatError } from '@roost/contract';
 import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
+import type { Connection } from 'mongoose';
 import { Faults } from '../kernel/faults.js';
 import { SETTINGS } from '../kernel/settings.module.js';
+import { observeCommands } from './command-times.js';
 import { mongoOptions } from './mongo-connection.js';
 import { storeTroubleOf } from './store-trouble.js';
 
@@ -18,13 +20,15 @@ import { storeTroubleOf } from './store-trouble.js';
         ...mongoOptions(settings),
         // `main.ts` has made sure that it answers; a second, longer wait here would hide what is wrong.
         retryAttempts: 0,
+        monitorCommands: true,
         verboseRetryLog: false,
       }),
     }),
   ],
 })
 export class StoreModule {
-  constructor(faults: Faults) {
+  constructor(@InjectConnection() connection: Connection, faults: Faults) {
+    observeCommands(connection);
     faults.translate((cause) => {
       const reason = storeTroubleOf(cause);
       if (reason === undefined) return undefined;
