@@ -36,3 +36,19 @@ async function sendRaw(cluster: Cluster, bytes: Buffer): Promise<void> {
   socket.resume();
   await once(socket, 'close');
 }
+
+test('A3 a socket that ends, and another after it on the same connection, are both counted', async ({ cluster }) => {
+  const first = await cluster.socket('ada');
+  const { engine } = first.socket.io;
+  const second = new Promise<void>((resolve) => {
+    engine.on('packet', ({ data }: { data?: unknown }) => {
+      if (String(data).includes('session:ready')) resolve();
+    });
+  });
+  engine.write('1');
+  engine.write(`0${JSON.stringify({ token: await cluster.token('ada') })}`);
+  await second;
+  const { body } = await cluster.http('GET /metrics');
+  expect(body).not.toMatch(/^roost_faults_total/m);
+  expect(body).toMatch(/^roost_sockets_connected 1$/m);
+});

@@ -131,7 +131,10 @@ export class Gatekeeper {
  * further namespace's handshake is built from stays.
  */
 function forgetRequest({ conn }: ChatSocket): void {
-  const { headers, url, _query, socket } = conn.request as IncomingMessage & { _query?: unknown };
+  const request = conn.request as Partial<IncomingMessage> & { _query?: unknown };
+  const { headers, url, _query, socket } = request;
+  // One that was here before on the same connection has seen to it.
+  if (!socket) return;
   const connection = { encrypted: 'encrypted' in socket && socket.encrypted === true };
   (conn as { request: unknown }).request = { headers, url, _query, connection };
 }
