@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NginxPart, freePort, startNginx } from '../src/index.js';
@@ -178,6 +178,13 @@ test('a replica that is back gets its share of WebSockets after its rest, though
   for (const socket of sockets) socket.disconnect();
   await own.stop();
   await Promise.all([stays.close(), back.close()]);
+});
+
+test('the log names what was asked for, also where it was refused, and no query', async () => {
+  await fetch(`${nginx.url}/nothing-to-see?token=secret`);
+  const logged = () => readFileSync(join(dir, 'nginx/access.log'), 'utf8');
+  await expect.poll(logged).toMatch(/ GET \/nothing-to-see 404 /);
+  expect(logged()).not.toContain('secret');
 });
 
 test('what nginx says against its configuration is in the error', async () => {
