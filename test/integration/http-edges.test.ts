@@ -185,6 +185,22 @@ describe('addresses and methods', () => {
     expect(refusedCall(headers).code).toBe('request/headers_too_large');
   });
 
+  test('A3 who offers to speak HTTP/2, as curl and Java do, is answered in HTTP/1.1', async ({ cluster }) => {
+    const offer = 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n';
+    const asked = await rawHttp(cluster.url(), `GET /health/live HTTP/1.1\r\nHost: a\r\n${offer}\r\n`);
+    expect(asked).toMatchObject({ status: 200, body: { status: 'ok' } });
+    const body = JSON.stringify({ email: 'ada@example.org', password: 'wrong' });
+    const json = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+    const posted = await rawHttp(cluster.url(), `POST /auth/login HTTP/1.1\r\nHost: a\r\n${offer}${json}\r\n${body}`);
+    expect(refusedCall(posted).code).toBe('auth/credentials_invalid');
+  });
+
+  test('A3 a WebSocket where there is none is told so at once', async ({ cluster }) => {
+    const upgrade = 'Connection: Upgrade, close\r\nUpgrade: websocket\r\n';
+    const answer = await rawHttp(cluster.url(), `GET /nowhere HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n`);
+    expect(refusedCall(answer).code).toBe('route/unknown');
+  });
+
   test('A3 too large a body is 413, told to a page as well', async ({ cluster }) => {
     const answer = await post(cluster, JSON.stringify({ text: 'a'.repeat(70_000) }));
     expect(refusedCall(answer).code).toBe('request/too_large');
