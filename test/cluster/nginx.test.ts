@@ -55,6 +55,8 @@ describe('through nginx', () => {
     expect((await cluster.http('GET /openapi.json', {}, nginx)).status).toBe(200);
     expect((await cluster.http('GET /metrics', {}, nginx)).status).toBe(404);
     expect((await cluster.http('GET /health/deps', {}, nginx)).status).toBe(404);
+    expect((await cluster.http('GET /alive')).status).toBe(204);
+    expect((await cluster.http('GET /alive', {}, nginx)).status).toBe(404);
   });
 
   test('G6 a replica that hangs: its share of new clients and of reads is served elsewhere within 10 s; afterwards it is used again', async ({

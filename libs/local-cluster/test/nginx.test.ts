@@ -182,15 +182,16 @@ test('a replica that is back gets its share of WebSockets after its rest, though
 
 test('the log names what was asked for, also where it was refused, and no query', async () => {
   await fetch(`${nginx.url}/nothing-to-see?token=secret`);
-  const logged = () => readFileSync(join(dir, 'nginx/access.log'), 'utf8');
-  await expect.poll(logged).toMatch(/ GET \/nothing-to-see 404 /);
-  expect(logged()).not.toContain('secret');
+  await expect.poll(accessLog).toMatch(/ GET \/nothing-to-see 404 /);
+  expect(accessLog()).not.toContain('secret');
 });
 
 test('what nginx says against its configuration is in the error', async () => {
   const broken = startNginx({ dir: join(dir, 'broken'), replicaPorts: [] });
   await expect(broken).rejects.toThrow(/nginx refuses its configuration: .*no servers are inside upstream/s);
 });
+
+const accessLog = () => readFileSync(join(dir, 'nginx/access.log'), 'utf8');
 
 /** Opens a WebSocket that stays, and says which replica it found. */
 async function webSocketTo(url: string, cid: string): Promise<string> {
