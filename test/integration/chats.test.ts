@@ -99,14 +99,6 @@ test('C6 only the owner deletes; members neither add nor remove', async ({ clust
   expect((await ada.refused('member:remove', { chatId: id, userId: hedyId })).code).toBe('member/unknown');
 });
 
-test('C7 a deleted direct chat makes room for a new one', async ({ cluster }) => {
-  const first = await cluster.chat({ members: ['ada', 'linus'], type: 'direct' });
-  await cluster.api('ada').call('chats.delete', { params: { chatId: first.id } });
-  const second = await cluster.chat({ members: ['linus', 'ada'], type: 'direct' });
-  expect(second.id).not.toBe(first.id);
-  expect(second).toMatchObject({ lastSeq: 0, unreadCount: 0, memberCount: 2 });
-});
-
 test('lists of chats and members are paged: every one once, newest activity first', async ({ cluster }) => {
   const names = Array.from({ length: 7 }, (_, index) => `guest-${index}`);
   const chats: Chat[] = [];

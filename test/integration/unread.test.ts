@@ -55,6 +55,19 @@ test('R2 who is added later has nothing unread of what was said before', async (
   expect(await readingOf(cluster, chat)).toEqual({ ada: [0, 2], grace: [2, 0], linus: [1, 1] });
 });
 
+test('R2 the list of members says of everybody what their own chat says', async ({ cluster }) => {
+  const chat = await cluster.chat({ members: ['ada', 'grace', 'linus'] });
+  const [ada, grace] = await cluster.clients('ada', 'grace');
+  for (let count = 0; count < 20; count++) await grace.send(chat.id, String(count));
+  await ada.send(chat.id, 'the last');
+  const { items } = await cluster.api('linus').call('members.list', { params: { chatId: chat.id } });
+  expect(items.map(({ user, readSeq }) => [user.displayName, readSeq])).toEqual([
+    ['Ada', 21],
+    ['Grace', 20],
+    ['Linus', 0],
+  ]);
+});
+
 test('R2 the list of chats and the chat itself say the same', async ({ cluster }) => {
   const chat = await cluster.chat({ members: ['ada', 'grace'] });
   await (await cluster.client('ada')).send(chat.id, 'news');

@@ -12,7 +12,7 @@ import { SETTINGS } from '../kernel/settings.module.js';
 import { SingleFlight } from '../kernel/single-flight.js';
 import type { IsCurrent } from '../kernel/single-flight.js';
 import { ChatsRepository } from './chats.repository.js';
-import { mayDo } from './roles.js';
+import { mayDo, roleIn } from './roles.js';
 import type { Action } from './roles.js';
 
 /** What a caller may know of a chat once it is clear that they are a member. */
@@ -96,7 +96,7 @@ export class ChatAccess {
     const readAtMs = performance.now();
     const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
     if (!member || !chat) return undefined;
-    const access = { chatId, type: chat.type, role: member.role };
+    const access = { chatId, type: chat.type, role: roleIn(chat.type, member.role) };
     if (isCurrent()) this.known.set(keyOf(chatId, userId), { access, readAtMs });
     return access;
   }

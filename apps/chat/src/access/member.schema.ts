@@ -29,6 +29,10 @@ export class MemberDocument {
   @Prop({ type: Number, required: true })
   deliveredSeq: number;
 
+  /** Out of this person's list until there is a message after this one; direct chats only. */
+  @Prop({ type: Number })
+  hiddenSeq?: number;
+
   /** The last change of the chat that touched this membership; an older one no longer applies. */
   @Prop({ type: Number, required: true })
   rev: number;

@@ -118,6 +118,24 @@ export class MembersRepository {
     }
   }
 
+  /** Puts a chat out of a person's list, and marks it as read so far. */
+  async hide(chatId: string, userId: string, seq: number): Promise<void> {
+    await this.members
+      .updateOne(
+        { chatId: objectId(chatId), userId: objectId(userId), active: true },
+        { $set: { hiddenSeq: seq }, $max: { readSeq: seq } },
+      )
+      .exec();
+  }
+
+  /** False where it was not hidden. */
+  async unhide(_id: MemberDocument['_id']): Promise<boolean> {
+    const { modifiedCount } = await this.members
+      .updateOne({ _id, hiddenSeq: { $exists: true } }, { $unset: { hiddenSeq: 1 } })
+      .exec();
+    return modifiedCount === 1;
+  }
+
   /** Ends a membership, as change `rev` says. Harmless to repeat; an older change changes nothing. */
   async remove(chatId: string, userId: string, rev: number): Promise<void> {
     await this.members

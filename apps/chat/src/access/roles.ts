@@ -1,4 +1,4 @@
-import type { Role } from '@roost/contract';
+import type { ChatType, Role } from '@roost/contract';
 
 /** What a member may do, once, for socket and REST alike. Reading needs no more than being a member. */
 const allowed = {
@@ -12,6 +12,9 @@ const allowed = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof allowed;
+
+/** The two of a direct chat are equal, whoever of them opened it. */
+export const roleIn = (type: ChatType, role: Role): Role => (type === 'direct' ? 'member' : role);
 
 export const mayDo = (role: Role, action: Action): boolean => (allowed[action] as readonly Role[]).includes(role);
 

@@ -3,6 +3,7 @@ import { limits } from '@roost/contract';
 import type { Chat, User } from '@roost/contract';
 import { ChangeLog } from '../logs/change-log.js';
 import type { MemberDocument } from '../access/member.schema.js';
+import { roleIn } from '../access/roles.js';
 import { MembersRepository } from '../access/members.repository.js';
 import type { MessageDocument } from '../messages/message.schema.js';
 import { messageView } from '../messages/message.view.js';
@@ -44,7 +45,7 @@ export class ChatViews {
       lastSeq: head?.seq ?? 0,
       rev,
       ...(members && { members }),
-      role: member.role,
+      role: roleIn(chat.type, member.role),
       ...reading,
     };
   }

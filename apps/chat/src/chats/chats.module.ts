@@ -8,7 +8,9 @@ import { ChatViews } from './chat-views.js';
 import { ChatsController } from './chats.controller.js';
 import { ChatsGateway } from './chats.gateway.js';
 import { ChatsService } from './chats.service.js';
+import { HiddenChats } from './hidden-chats.js';
 import { MemberChanges } from './member-changes.js';
+import { MemberViews } from './member-views.js';
 import { MembersController } from './members.controller.js';
 import { MembersGateway } from './members.gateway.js';
 import { MembersService } from './members.service.js';
@@ -16,7 +18,17 @@ import { MembersService } from './members.service.js';
 @Module({
   imports: [AccessModule, LogsModule, MessagesModule, UsersModule],
   controllers: [ChatsController, MembersController],
-  providers: [ChatsGateway, ChatsService, ChatViews, ChatChanges, MembersGateway, MembersService, MemberChanges],
-  exports: [ChatsService, ChatViews],
+  providers: [
+    ChatsGateway,
+    ChatsService,
+    ChatViews,
+    HiddenChats,
+    ChatChanges,
+    MembersGateway,
+    MembersService,
+    MemberViews,
+    MemberChanges,
+  ],
+  exports: [ChatsService, ChatViews, HiddenChats],
 })
 export class ChatsModule {}

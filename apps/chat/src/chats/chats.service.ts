@@ -11,6 +11,7 @@ import { requireUsers } from '../accounts/users/require-users.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import { ChatAccess } from '../access/chat-access.js';
 import { fromCursor, toCursor } from './chat-cursor.js';
+import { HiddenChats } from './hidden-chats.js';
 import { newChat } from './new-chat.js';
 import { ChatViews } from './chat-views.js';
 import { ChatsRepository } from '../access/chats.repository.js';
@@ -28,6 +29,7 @@ export class ChatsService {
     private readonly chats: ChatsRepository,
     private readonly members: MembersRepository,
     private readonly views: ChatViews,
+    private readonly hidden: HiddenChats,
     private readonly profiles: Profiles,
     private readonly changes: ChangeLog,
     private readonly teller: ChangeTeller,
@@ -47,7 +49,7 @@ export class ChatsService {
     await requireUsers(this.profiles, others);
     const { chat, members } = newChat(caller.userId, others, draft);
     const existing = chat.directKey === undefined ? null : await this.chats.byDirectKey(chat.directKey);
-    if (existing) return { chat: await this.show(caller, existing._id.toHexString()), created: false };
+    if (existing) return this.reopen(caller, existing._id.toHexString());
     // Members first: the chat is there, whole, at the instant its own document is.
     await this.members.insertAll(members);
     if (!(await this.chats.insert(chat))) return this.openRaced(caller, chat._id.toHexString(), chat.directKey);
@@ -76,7 +78,8 @@ export class ChatsService {
     const shown = await Promise.all(
       chats.map(async (chat) => {
         const member = byChat.get(chat._id.toHexString());
-        return member && this.views.of(member, { withMembers: false });
+        if (!member || (await this.hidden.isHidden(member))) return undefined;
+        return this.views.of(member, { withMembers: false });
       }),
     );
     const last = chats.length === limit ? chats.at(-1) : undefined;
@@ -86,16 +89,23 @@ export class ChatsService {
 
   /** Changes the title. @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed */
   async update(caller: Caller, chatId: string, title: string): Promise<Chat> {
-    const { type } = await this.access.forMember(caller, chatId, 'change settings');
+    const { type } = await this.access.forMember(caller, chatId);
     if (type === 'direct') throw new ChatError('chat/direct_fixed');
+    await this.access.forMember(caller, chatId, 'change settings');
     const kind = 'chat:updated';
     const change = await this.changes.make({ chatId, by: caller.userId, kind, body: { title } });
     await this.teller.tell(change);
     return this.show(caller, chatId);
   }
 
-  /** Deletes a chat for everyone. @throws ChatError chat/access_denied, chat/role_required */
+  /**
+   * Deletes a chat for everyone; a direct chat is hidden from the caller's list, and the other keeps it.
+   *
+   * @throws ChatError chat/access_denied, chat/role_required
+   */
   async delete(caller: Caller, chatId: string): Promise<void> {
+    const { type } = await this.access.forMember(caller, chatId);
+    if (type === 'direct') return this.hidden.hide(caller, chatId);
     await this.access.forMember(caller, chatId, 'delete chat');
     const kind = 'chat:deleted';
     const change = await this.changes.make({ chatId, by: caller.userId, kind, body: {} });
@@ -107,7 +117,16 @@ export class ChatsService {
     await this.members.removeAll(ownId);
     const winner = directKey === undefined ? null : await this.chats.byDirectKey(directKey);
     if (!winner) throw new ChatError('store/unavailable');
-    return { chat: await this.show(caller, winner._id.toHexString()), created: false };
+    return this.reopen(caller, winner._id.toHexString());
+  }
+
+  /** A direct chat that is there already. Who had hidden it has it in the list again, on all their devices. */
+  private async reopen(caller: Caller, chatId: string): Promise<OpenedChat> {
+    const chat = await this.show(caller, chatId);
+    const member = await this.members.find(chatId, caller.userId);
+    if (member?.hiddenSeq !== undefined && (await this.members.unhide(member._id)))
+      this.broadcaster.toUser(caller.userId, 'chat:created', chat);
+    return { chat, created: false };
   }
 
   /** Brings the sockets of all members into the room, then tells them: each sees the chat with its own role. */

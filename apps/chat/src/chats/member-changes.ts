@@ -8,7 +8,7 @@ import { ClusterEvents } from '../cluster/cluster-events.js';
 import { ChangeKinds } from '../logs/change-kinds.js';
 import type { ChangeOf } from '../logs/change-kinds.js';
 import { Broadcaster } from '../sockets/broadcaster.js';
-import { memberView } from './member.view.js';
+import { MemberViews } from './member-views.js';
 
 declare module '../logs/change-kinds.js' {
   interface ChangeBodies {
@@ -24,6 +24,7 @@ export class MemberChanges {
     kinds: ChangeKinds,
     private readonly members: MembersRepository,
     private readonly counts: MemberCounts,
+    private readonly views: MemberViews,
     private readonly profiles: Profiles,
     private readonly clusterEvents: ClusterEvents,
     broadcaster: Broadcaster,
@@ -69,9 +70,11 @@ export class MemberChanges {
 
   /** Who has left since is shown as they were added. */
   private async memberNow({ chatId, at, body: { userId, role, readSeq } }: ChangeOf<'member:added'>) {
+    const [member] = await this.members.among(chatId.toHexString(), [userId]);
+    // Members change in groups and channels only.
+    const [view] = member ? await this.views.of('group', [member]) : [];
+    if (view) return view;
     const user = (await this.profiles.all([userId])).get(userId) ?? unknownUser(userId);
-    const member = await this.members.find(chatId.toHexString(), userId);
-    if (member) return memberView(member, user);
     return { user, role, joinedAt: at.toISOString(), readSeq, deliveredSeq: readSeq };
   }
 }

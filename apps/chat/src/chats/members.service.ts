@@ -12,10 +12,10 @@ import { mayRemove } from '../access/roles.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { Broadcaster } from '../sockets/broadcaster.js';
 import type { Caller } from '../kernel/caller.js';
-import { Profiles, unknownUser } from '../accounts/users/profiles.js';
+import { Profiles } from '../accounts/users/profiles.js';
 import { requireUsers } from '../accounts/users/require-users.js';
 import type { MemberDocument } from '../access/member.schema.js';
-import { memberView } from './member.view.js';
+import { MemberViews } from './member-views.js';
 import { MembersRepository } from '../access/members.repository.js';
 
 @Injectable()
@@ -25,6 +25,7 @@ export class MembersService {
     private readonly chats: ChatsRepository,
     private readonly members: MembersRepository,
     private readonly views: ChatViews,
+    private readonly memberViews: MemberViews,
     private readonly messages: MessagesRepository,
     private readonly changes: ChangeLog,
     private readonly profiles: Profiles,
@@ -34,10 +35,10 @@ export class MembersService {
 
   /** A page of members, longest there first; `next` is the place to go on from. */
   async list(caller: Caller, chatId: string, cursor?: string, limit: number = limits.pageItemsDefault) {
-    await this.access.forMember(caller, chatId);
+    const { type } = await this.access.forMember(caller, chatId);
     const page = await this.members.page(chatId, cursor === undefined ? undefined : memberCursor(cursor), limit);
     const last = page.length === limit ? page.at(-1) : undefined;
-    return { items: await this.show(page), ...(last && { next: last._id.toHexString() }) };
+    return { items: await this.memberViews.of(type, page), ...(last && { next: last._id.toHexString() }) };
   }
 
   /**
@@ -50,7 +51,8 @@ export class MembersService {
   }
 
   private async addAbsent(caller: Caller, chatId: string, userIds: readonly string[]): Promise<Member[]> {
-    refuseDirect(await this.access.forMember(caller, chatId, 'add members'));
+    refuseDirect(await this.access.forMember(caller, chatId));
+    const { type } = await this.access.forMember(caller, chatId, 'add members');
     await requireUsers(this.profiles, userIds);
     const [known, chat] = await Promise.all([this.members.everAmong(chatId, userIds), this.chats.byId(chatId)]);
     if (!chat) throw new ChatError('chat/access_denied');
@@ -58,7 +60,7 @@ export class MembersService {
     const absent = userIds.filter((userId) => !states.get(userId)?.active);
     if (chat.memberCount + absent.length > limits.membersPerChat) throw new ChatError('chat/full');
     if (absent.length > 0) await this.addNew(caller, chatId, new Map(absent.map((id) => [id, states.get(id)?.rev])));
-    return this.show(await this.members.among(chatId, userIds));
+    return this.memberViews.of(type, await this.members.among(chatId, userIds));
   }
 
   /**
@@ -110,14 +112,6 @@ export class MembersService {
     const [member] = await this.members.among(chatId, userIds);
     const chat = member && (await this.views.of(member, { withMembers: true }));
     if (chat) this.broadcaster.toUsers(userIds, 'chat:created', chat);
-  }
-
-  private async show(members: readonly MemberDocument[]): Promise<Member[]> {
-    const users = await this.profiles.all(members.map((member) => member.userId.toHexString()));
-    return members.map((member) => {
-      const userId = member.userId.toHexString();
-      return memberView(member, users.get(userId) ?? unknownUser(userId));
-    });
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ChatDraft } from '@roost/contract';
 import type { NewMember } from '../access/members.repository.js';
+import { roleIn } from '../access/roles.js';
 import { newId, objectId } from '../store/ids.js';
 import type { ChatDocument } from '../access/chat.schema.js';
 
-/** The documents of a chat to be: its creator owns it. */
+/** The documents of a chat to be: its creator owns it, where it is not of two. */
 export function newChat(
   ownerId: string,
   others: readonly string[],
@@ -26,7 +27,7 @@ export function newChat(
     members: userIds.map((userId) => ({
       chatId,
       userId,
-      role: userId === ownerId ? 'owner' : 'member',
+      role: userId === ownerId ? roleIn(type, 'owner') : 'member',
       joinedAt: now,
       readSeq: 0,
       rev: 0,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
 import type { ChatSync, Position } from '@roost/contract';
 import { ChatViews } from '../chats/chat-views.js';
+import { HiddenChats } from '../chats/hidden-chats.js';
 import type { ChatDocument } from '../access/chat.schema.js';
 import { ChatsRepository } from '../access/chats.repository.js';
 import type { MemberDocument } from '../access/member.schema.js';
@@ -32,6 +33,7 @@ export class SyncService {
     private readonly members: MembersRepository,
     private readonly messages: MessagesRepository,
     private readonly views: ChatViews,
+    private readonly hidden: HiddenChats,
     private readonly profiles: Profiles,
     private readonly logs: MissedReader,
   ) {}
@@ -63,10 +65,7 @@ export class SyncService {
     for (const [chatId, position] of Object.entries(positions)) {
       answers[chatId] ??= own.has(chatId) ? later(position) : { gone: true };
     }
-    for (const { member } of includeNew ? this.newest(own, positions) : []) {
-      const chat = await this.views.of(member, { withMembers: true });
-      if (chat) answers[chat.id] = { chat };
-    }
+    if (includeNew) Object.assign(answers, await this.newChats(own, positions));
     return this.withoutFormer(caller, answers);
   }
 
@@ -86,7 +85,7 @@ export class SyncService {
   }
 
   private async syncOne(own: Own | undefined, position: Position): Promise<ChatSync> {
-    if (!own) return { gone: true };
+    if (!own || (await this.hidden.isHidden(own.member))) return { gone: true };
     const chatId = own.chat._id.toHexString();
     const missed = await this.logs.after(chatId, position);
     if (missed.kind === 'reset') return this.reset(own);
@@ -124,12 +123,23 @@ export class SyncService {
     return own;
   }
 
-  private newest(own: Map<string, Own>, positions: Positions): Own[] {
-    return [...own.entries()]
+  /** Those the caller did not name, newest activity first. */
+  private async newChats(own: Map<string, Own>, positions: Positions): Promise<Record<string, ChatSync>> {
+    const newest = [...own.entries()]
       .filter(([chatId]) => !Object.hasOwn(positions, chatId))
       .map(([, chat]) => chat)
-      .toSorted((a, b) => b.chat.lastActivityAt.getTime() - a.chat.lastActivityAt.getTime())
-      .slice(0, limits.syncNewChats);
+      .toSorted((a, b) => b.chat.lastActivityAt.getTime() - a.chat.lastActivityAt.getTime());
+    const answers: Record<string, ChatSync> = {};
+    let room: number = limits.syncNewChats;
+    for (const { member } of newest) {
+      if (room === 0) break;
+      if (await this.hidden.isHidden(member)) continue;
+      const chat = await this.views.of(member, { withMembers: true });
+      if (!chat) continue;
+      answers[chat.id] = { chat };
+      room--;
+    }
+    return answers;
   }
 }
 

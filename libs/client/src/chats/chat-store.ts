@@ -160,6 +160,10 @@ export class ChatStore {
     'member:removed': (change) => this.memberRemoved(change),
     'chat:updated': (change) => this.heard(change.chatId, ({ log }) => log.addChange(change)),
     'chat:deleted': ({ chatId }) => this.remove(chatId),
+    'chat:hidden': ({ chatId, seq }) => {
+      // What was said meanwhile has brought it back already.
+      if ((this.rooms.get(chatId)?.log.position.seq ?? 0) <= seq) this.remove(chatId);
+    },
     'chat:created': (chat) => this.learn(chat),
     'chat:heads': ({ chats }) => {
       for (const [chatId, head] of Object.entries(chats)) this.heard(chatId, ({ log }) => log.expect(head));

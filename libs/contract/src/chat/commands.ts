@@ -27,7 +27,7 @@ export const chatCommands = {
     reply: z.object({ chat: Chat }),
   },
   'chat:delete': {
-    does: 'deletes a chat for everyone (owner)',
+    does: 'deletes a chat for everyone (owner); a direct chat is hidden from the caller until the next message',
     request: z.strictObject({ chatId: id }),
     reply: z.object({}),
   },

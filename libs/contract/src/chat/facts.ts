@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FactEntry } from '../base/entries.js';
-import { id } from '../base/fields.js';
+import { id, seq } from '../base/fields.js';
 import { Position } from '../sync/models.js';
 import { Chat, ChatDeleted, ChatUpdated } from './models.js';
 
@@ -10,6 +10,10 @@ export const chatFacts = {
   'chat:heads': {
     means: 'where chats stand that moved lately: who is behind asks for the rest',
     payload: z.object({ chats: z.record(id, Position) }),
+  },
+  'chat:hidden': {
+    means: 'you have put this direct chat out of your list: it is there again with the next message after this `seq`',
+    payload: z.object({ chatId: id, seq }),
   },
   'chat:deleted': { means: 'the chat is gone for everyone', payload: ChatDeleted },
 } as const satisfies Record<string, FactEntry>;

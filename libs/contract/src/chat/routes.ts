@@ -53,7 +53,7 @@ export const chatRoutes = {
   'chats.delete': {
     method: 'DELETE',
     path: '/chats/:chatId',
-    does: 'deletes a chat for everyone (owner)',
+    does: 'deletes a chat for everyone (owner); a direct chat is hidden from the caller until the next message',
     tag: 'chats',
     caller: 'user',
     status: 204,
