@@ -53,3 +53,22 @@ test.for(requests)(
     expect(cluster.replica(1).pid).toBe(pid);
   },
 );
+
+test('A3 an upgrade that is not to a WebSocket is a request like any other, and its connection ends with it', async ({
+  cluster,
+}) => {
+  const { hostname, port } = new URL(cluster.url());
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  let answers = '';
+  socket.setEncoding('utf8').on('data', (part: string) => (answers += part));
+  const request = head(
+    '/health/live',
+    'Connection: Upgrade, HTTP2-Settings',
+    'Upgrade: h2c',
+    'HTTP2-Settings: AAMAAABk',
+  );
+  socket.end(head('/health/live') + request);
+  await once(socket, 'close');
+  expect(answers.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+});

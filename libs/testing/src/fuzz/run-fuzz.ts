@@ -27,10 +27,13 @@ export interface FuzzFigures {
 /** What broke, the seed, and what was sent last. */
 export class FuzzFailed extends Error {}
 
-/** One replica: everything hits the same process. */
+/**
+ * One replica: everything hits the same process. Its pool of connections to the store is small enough to be full from the
+ * beginning, so that a connection more is somebody's who attacks.
+ */
 export const fuzzCluster: ClusterOptions = {
   nodeArgs: collectingGarbage,
-  settings: { LOG_LEVEL: 'warn', PING_INTERVAL_MS: '1000', PING_TIMEOUT_MS: '1000' },
+  settings: { LOG_LEVEL: 'warn', PING_INTERVAL_MS: '1000', PING_TIMEOUT_MS: '1000', MONGODB_MAX_POOL_SIZE: '10' },
 };
 
 const servedWithinMs = 1_000;
@@ -40,7 +43,7 @@ const returnsWithinMs = 30_000;
 /** What caches may still fill, and what the allocator keeps. */
 const heapGrowthMaxBytes = 32 * 2 ** 20;
 const residentGrowthMaxBytes = 160 * 2 ** 20;
-/** Connections to the stores come and go. */
+/** Requests of our own, and connections that are being closed. */
 const resourcesMore = 20;
 /** Both of the healthy pair. */
 const pairSockets = 2;

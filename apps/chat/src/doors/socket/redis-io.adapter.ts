@@ -13,7 +13,6 @@ import type { BoundHandler } from './command-dispatcher.js';
 import { DeliveryWatch } from '../../cluster/delivery-watch.js';
 import { Drain } from './drain.js';
 import { Gatekeeper } from './gatekeeper.js';
-import { outliveCutConnections } from './cut-connections.js';
 import { turnAwayOldClients } from './old-clients.js';
 import { isFriendlyOrigin } from './origins.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
@@ -24,6 +23,7 @@ import { closeRedis } from '../../cluster/redis-clients.js';
 import type { RedisClients } from '../../cluster/redis-clients.js';
 import { WireTap } from '../../cluster/wire-tap.js';
 import { refuseOtherBytes } from '../../sockets/utf8-bodies.js';
+import { outliveCutConnections, upgradeOnlyToWebSockets } from './tcp-connections.js';
 import { RoomKeeper } from '../../sockets/room-keeper.js';
 
 /** How long a connection may be open before it says who it is. */
@@ -48,7 +48,9 @@ export class RedisIoAdapter extends IoAdapter {
     joinFrames(server.engine);
     refuseOtherBytes(server.engine);
     turnAwayOldClients(server.engine);
-    outliveCutConnections(server.httpServer as HttpServer);
+    const http = server.httpServer as HttpServer;
+    outliveCutConnections(http);
+    upgradeOnlyToWebSockets(http, server.path());
     server.adapter(redisAdapter(this.redis, this.settings, this.app.get(WireTap)));
     for (const part of [
       AcceptLimits,
