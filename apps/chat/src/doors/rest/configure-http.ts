@@ -11,7 +11,6 @@ import { invalidRequest, verifyBody } from './bodies.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { crossOrigin } from './cross-origin.js';
 import { serveDocs } from './docs.js';
-import { upgradeSocketsOnly } from './upgrades.js';
 
 /** As much as nginx takes of a request line. */
 const addressCharsMax = 8_192;
@@ -29,7 +28,6 @@ export function configureHttp(app: NestExpressApplication, settings: Settings): 
   app.set('etag', false);
   app.disable('x-powered-by');
   answerBrokenRequests(app.getHttpServer());
-  upgradeSocketsOnly(app.getHttpServer());
   app.use('/alive', sayAlive);
   app.use(requestContext);
   app.use(helmet(headersFor(settings)));
