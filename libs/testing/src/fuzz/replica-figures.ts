@@ -6,8 +6,8 @@ export interface ReplicaFigures {
   readonly heapBytes: number;
   readonly residentBytes: number;
   readonly sockets: number;
-  /** Everything that its event loop knows, by kind: connections, timers. */
-  readonly resources: Readonly<Record<string, number>>;
+  /** Connections of TCP: its clients', its stores', and those that nobody has closed. */
+  readonly connections: number;
   /** Faults, rejections and exceptions that nobody expected. */
   readonly faults: readonly string[];
 }
@@ -23,18 +23,13 @@ export const collectingGarbage = [
 export async function figuresOf(cluster: Cluster): Promise<ReplicaFigures> {
   cluster.replica(1).signal('SIGUSR2');
   const text = String((await cluster.http('GET /metrics')).body);
-  const valueOf = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+  const valueOf = (name: string) => Number(new RegExp(`^${RegExp.escape(name)} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
   return {
     startedAtS: valueOf('process_start_time_seconds'),
     heapBytes: valueOf('nodejs_heap_size_used_bytes'),
     residentBytes: valueOf('process_resident_memory_bytes'),
     sockets: valueOf('roost_sockets_connected'),
-    resources: Object.fromEntries(
-      Array.from(text.matchAll(/^nodejs_active_resources\{type="(\w+)"\} (\d+)$/gm), ([, type, count]) => [
-        type,
-        Number(count),
-      ]),
-    ),
+    connections: valueOf('nodejs_active_resources{type="TCPSocketWrap"}'),
     faults: text.match(/^roost_(?:faults|unhandled_rejections|uncaught_exceptions)_total.* [1-9]\d*$/gm) ?? [],
   };
 }

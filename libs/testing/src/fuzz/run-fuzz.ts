@@ -45,7 +45,7 @@ const returnsWithinMs = 30_000;
 const heapGrowthMaxBytes = 32 * 2 ** 20;
 const residentGrowthMaxBytes = 160 * 2 ** 20;
 /** Requests of our own, and connections that are being closed. */
-const resourcesMore = 20;
+const connectionsMore = 10;
 /** Both of the healthy pair. */
 const pairSockets = 2;
 
@@ -105,10 +105,8 @@ function whatIsMissing(now: ReplicaFigures, base: ReplicaFigures): string | unde
   if (now.startedAtS !== base.startedAtS) return 'the replica was started anew';
   if (now.faults.length > 0) return `there were faults: ${now.faults.join(', ')}`;
   if (now.sockets > pairSockets) return `${now.sockets - pairSockets} sockets of attackers are still there`;
-  for (const [type, count] of Object.entries(now.resources)) {
-    const more = count - (base.resources[type] ?? 0);
-    if (more > resourcesMore) return `${more} more of ${type} are open`;
-  }
+  const connections = now.connections - base.connections;
+  if (connections > connectionsMore) return `${connections} connections more are open`;
   const heapGrowth = now.heapBytes - base.heapBytes;
   if (heapGrowth > heapGrowthMaxBytes) return `the heap holds ${heapGrowth} bytes more`;
   const residentGrowth = now.residentBytes - base.residentBytes;
