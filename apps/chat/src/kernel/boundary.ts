@@ -28,7 +28,7 @@ export function reportFault(where: string, error: unknown): string {
 
 /** Work that nobody waits for: what it throws, at once or later, is a fault of `where` and ends there. */
 export function runInBackground(where: string, work: () => unknown): void {
-  void contained(where, work);
+  contained(where, work);
 }
 
 /**
@@ -39,13 +39,18 @@ export function guardedListener<Args extends unknown[]>(
   where: string,
   listener: (...args: Args) => unknown,
 ): (...args: Args) => void {
-  return (...args) => void contained(where, () => listener(...args));
+  return (...args) => contained(where, () => listener(...args));
 }
 
-async function contained(where: string, work: () => unknown): Promise<void> {
+/** A promise is made only where there is one: listeners of every frame come through here. */
+function contained(where: string, work: () => unknown): void {
   try {
-    await work();
+    const result = work();
+    if (isPromise(result)) result.then(undefined, (error: unknown) => reportFault(where, error));
   } catch (error) {
     reportFault(where, error);
   }
 }
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

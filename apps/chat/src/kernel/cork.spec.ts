@@ -1,10 +1,8 @@
-import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
-import type { Server as Engine } from 'engine.io';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { AdapterPublisher } from '../cluster/adapter-publisher.js';
-import { joinFrames } from '../sockets/joined-frames.js';
+import { corkThisTurn } from './cork.js';
 
 /** A stream that says how many bytes each write to the system has. */
 function system() {
@@ -24,30 +22,55 @@ function system() {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-it('writes what is published in one turn at its end, together', async () => {
+it('writes what a turn asks for at its end, together', async () => {
   const { stream, writes } = system();
-  const publish = (_channel: string, text: string) => Promise.resolve(stream.write(text));
-  const publisher = new AdapterPublisher(Object.assign(Object.create(Redis.prototype), { stream, publish }));
-  void publisher.publish('', 'one');
-  void publisher.publish('', 'two');
+  corkThisTurn(stream);
+  stream.write('one');
+  await Promise.resolve();
+  corkThisTurn(stream);
+  stream.write('two');
+  expect(writes).toEqual([]);
   await turn();
-  void publisher.publish('', 'three');
-  await turn();
+  stream.write('three');
   expect(writes).toEqual([6, 5]);
 });
 
-it('writes the frames that waited for a socket together, and a single one at once', async () => {
-  const { stream, writes } = system();
-  const engine = new EventEmitter();
-  joinFrames(engine as unknown as Engine);
-  const connection = { transport: { socket: { _socket: stream } } };
-  engine.emit('flush', connection, ['a']);
-  stream.write('a');
-  expect(writes).toEqual([1]);
-  engine.emit('flush', connection, ['b', 'c']);
-  stream.write('b');
-  stream.write('c');
+it('writes at once what is ended in the middle of a turn, and leaves alone what is destroyed', async () => {
+  const ended = system();
+  corkThisTurn(ended.stream);
+  ended.stream.end('last words');
+  expect(ended.writes).toEqual([10]);
+  const destroyed = system();
+  corkThisTurn(destroyed.stream);
+  destroyed.stream.write('lost');
+  destroyed.stream.destroy();
   await turn();
-  expect(writes).toEqual([1, 2]);
-  engine.emit('flush', { transport: {} }, ['long', 'polling']);
+  expect(destroyed.writes).toEqual([]);
+});
+
+it('uncorks the others where one cannot be', async () => {
+  const { stream, writes } = system();
+  corkThisTurn(
+    Object.assign(system().stream, {
+      uncork: () => {
+        throw new Error('no');
+      },
+    }),
+  );
+  corkThisTurn(stream);
+  stream.write('one');
+  await turn();
+  expect(writes).toEqual([3]);
+});
+
+it('writes what is published in one turn together', async () => {
+  const { stream, writes } = system();
+  const publish = (_channel: string, text: string) => Promise.resolve(stream.write(text));
+  const publisher = new AdapterPublisher(Object.assign(Object.create(Redis.prototype), { stream, publish }));
+  await publisher.publish('', 'one');
+  await publisher.publish('', 'two');
+  await turn();
+  await publisher.publish('', 'three');
+  await turn();
+  expect(writes).toEqual([6, 5]);
 });

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
@@ -13,6 +12,7 @@ import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
 import { Entrance } from '../entrance.js';
 import { Drain } from './drain.js';
 import { presented } from './handshake.js';
+import { forgetRequest } from '../../sockets/engine.js';
 import { RevokedSessions } from '../../sockets/life/revoked-sessions.js';
 import { TokenExpiry } from '../../sockets/life/token-expiry.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
@@ -124,17 +124,4 @@ export class Gatekeeper {
     };
     socket.once('disconnect', guardedListener('connection', leave));
   }
-}
-
-/**
- * The connection's first HTTP request, kept by the transport layer for its whole life, weighs kilobytes. Only what a
- * further namespace's handshake is built from stays.
- */
-function forgetRequest({ conn }: ChatSocket): void {
-  const request = conn.request as Partial<IncomingMessage> & { _query?: unknown };
-  const { headers, url, _query, socket } = request;
-  // One that was here before on the same connection has seen to it.
-  if (!socket) return;
-  const connection = { encrypted: 'encrypted' in socket && socket.encrypted === true };
-  (conn as { request: unknown }).request = { headers, url, _query, connection };
 }

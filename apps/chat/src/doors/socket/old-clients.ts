@@ -4,6 +4,7 @@ import type { Server as Engine } from 'engine.io';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { guardedListener } from '../../kernel/boundary.js';
+import { queryOf } from '../../sockets/engine.js';
 
 const { success: _, ...refusal } = new ChatError('protocol/unsupported').toRefusal('socket');
 
@@ -23,13 +24,11 @@ const payload = farewell.map((packet) => `${packet.length}:${packet}`).join('');
 /** A client that does not close its side is cut off. */
 const closingMs = 1_000;
 
-type Request = IncomingMessage & { readonly _query?: Readonly<Record<string, string | undefined>> };
-
 /** Answers clients that speak Engine.IO 3 so that they stop. Nothing that they send is read. */
 export function turnAwayOldClients(engine: Engine): void {
   const sockets = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: 1 });
-  const answer = (request: Request, response: ServerResponse, next: () => void) => {
-    const { EIO, sid } = request._query ?? {};
+  const answer = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    const { EIO, sid } = queryOf(request);
     if (EIO !== '3' || sid !== undefined) return next();
     if (request.headers.upgrade === undefined) return response.setHeader('Content-Type', 'text/plain').end(payload);
     return sockets.handleUpgrade(request, request.socket, Buffer.alloc(0), sayFarewell);

@@ -10,7 +10,7 @@ import { closeSocket } from '../close-socket.js';
 import { LocalSockets } from '../local-sockets.js';
 import { runInBackground } from '../../kernel/boundary.js';
 import { Clock } from '../../kernel/clock.js';
-import { discardWaiting, terminate, waitingBytes } from './waiting-bytes.js';
+import { discardWaiting, terminate, waitingBytes } from '../engine.js';
 
 const lookEveryMs = 1_000;
 

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import type { Writable } from 'node:stream';
+import type { Server as Engine } from 'engine.io';
+import { guardedListener } from '../kernel/boundary.js';
+import type { ChatSocket } from '../kernel/chat-socket.js';
+import { corkThisTurn } from '../kernel/cork.js';
+
+/*
+ * All that reaches into Engine.IO and ws, which carry Socket.IO's packets. `engine.spec.ts` fails when a version changes
+ * what is reached for.
+ */
+
+/** Of Engine.IO's connection, what is not in its types or is read-only there. */
+interface Connection {
+  readonly transport: Transport;
+  /** What waits to be handed to the transport. */
+  writeBuffer: readonly { readonly data?: unknown }[];
+  request: Partial<EngineRequest>;
+}
+
+interface Transport {
+  /** Whether it takes packets now; a WebSocket does not until what it was given last is with the operating system. */
+  writable: boolean;
+  /** The WebSocket of ws; long-polling has none. */
+  readonly socket?: {
+    readonly bufferedAmount: number;
+    readonly _socket: Writable | null;
+    terminate(): void;
+  };
+}
+
+/** The request that opened a connection, with its query parsed. */
+type EngineRequest = Pick<IncomingMessage, 'headers' | 'url'> & {
+  readonly _query: Readonly<Record<string, string | undefined>>;
+  readonly connection: { readonly encrypted?: boolean };
+};
+
+const connectionOf = ({ conn }: ChatSocket) => conn as unknown as Connection;
+
+/**
+ * What a turn of the event loop sends to one WebSocket leaves as one write: in a busy chat writing is half of what a delivery
+ * costs. Engine.IO would hold back what follows a first frame until that one is with the system. While the stream is corked
+ * it takes more, unless its client is slow: then what is to be sent waits in Engine.IO, where it can still be discarded.
+ */
+export function joinWrites(engine: Engine): void {
+  engine.on('flush', guardedListener('sockets', cork));
+  engine.on('drain', guardedListener('sockets', takeMore));
+}
+
+function cork({ transport }: Connection): void {
+  const stream = transport.socket?._socket;
+  if (stream?.writableLength === 0) corkThisTurn(stream);
+}
+
+function takeMore({ transport }: Connection): void {
+  if (transport.socket?._socket?.writableCorked) transport.writable = true;
+}
+
+/**
+ * Bytes this process holds for a socket that its client has not taken: in the WebSocket, and queued before it. With
+ * long-polling what is queued waits for the next poll. What the operating system holds beyond that is not seen.
+ */
+export function waitingBytes(socket: ChatSocket): number {
+  const { transport, writeBuffer } = connectionOf(socket);
+  let bytes = transport.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer) bytes += sizeOf(data);
+  return bytes;
+}
+
+/** Throws away what is queued for a socket, so that what is said next is not behind it. */
+export function discardWaiting(socket: ChatSocket): void {
+  connectionOf(socket).writeBuffer = [];
+}
+
+/** Ends a WebSocket without its closing handshake: that would wait behind everything else. */
+export function terminate(socket: ChatSocket): void {
+  connectionOf(socket).transport.socket?.terminate();
+}
+
+/**
+ * The connection's first HTTP request, kept by Engine.IO for its whole life, weighs kilobytes. Only what a further
+ * namespace's handshake is built from stays. Harmless to repeat.
+ */
+export function forgetRequest(socket: ChatSocket): void {
+  const opened = connectionOf(socket);
+  const { headers, url, _query, connection } = opened.request as EngineRequest;
+  opened.request = { headers, url, _query, connection: { encrypted: connection.encrypted === true } };
+}
+
+/** The query of a request to Engine.IO, which it has parsed. */
+export const queryOf = (request: IncomingMessage): EngineRequest['_query'] =>
+  (request as unknown as Partial<EngineRequest>)._query ?? {};
+
+function sizeOf(data: unknown): number {
+  if (typeof data === 'string') return Buffer.byteLength(data);
+  return ArrayBuffer.isView(data) ? data.byteLength : 0;
+}
