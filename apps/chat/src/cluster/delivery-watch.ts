@@ -37,8 +37,9 @@ const eventPacket = 2;
 export class DeliveryWatch implements BeforeApplicationShutdown {
   private readonly changes = new EventEmitter();
   private delivery: Delivery = { state: 'ok' };
-  /** When the last canary came back, by room. */
+  /** When the last canary came back, by room, and when that one was sent. */
   private readonly backAtMs = new Map<string, number>();
+  private readonly backSentAtMs = new Map<string, number>();
   private degradedAtMs = 0;
   private stuckRounds = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -109,11 +110,13 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     for (const room of this.backAtMs.keys()) {
       if (rooms.has(room)) continue;
       this.backAtMs.delete(room);
+      this.backSentAtMs.delete(room);
       runInBackground('delivery watch', () => adapter.del(canaryMember, room));
     }
     for (const room of rooms) {
       if (this.backAtMs.has(room)) continue;
       this.backAtMs.set(room, performance.now());
+      this.backSentAtMs.set(room, performance.now());
       runInBackground('delivery watch', () => adapter.addAll(canaryMember, new Set([room])));
     }
   }
@@ -140,7 +143,9 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     if (!this.backAtMs.has(room)) return;
     metrics.broadcastRoundTripSeconds.observe((performance.now() - sentAtMs) / 1000);
     this.backAtMs.set(room, performance.now());
-    if (Math.min(...this.backAtMs.values()) <= this.degradedAtMs) return;
+    this.backSentAtMs.set(room, sentAtMs);
+    // What a Redis that was frozen still had from before says nothing of what is sent now.
+    if (Math.min(...this.backSentAtMs.values()) <= this.degradedAtMs) return;
     this.stuckRounds = 0;
     if (this.delivery.state === 'ok') return;
     const since = this.delivery.since.toISOString();
