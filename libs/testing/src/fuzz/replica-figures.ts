@@ -23,7 +23,8 @@ export const collectingGarbage = [
 export async function figuresOf(cluster: Cluster): Promise<ReplicaFigures> {
   cluster.replica(1).signal('SIGUSR2');
   const text = String((await cluster.http('GET /metrics')).body);
-  const valueOf = (name: string) => Number(new RegExp(`^${RegExp.escape(name)} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+  const values = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
+  const valueOf = (name: string) => Number(values.get(name) ?? 0);
   return {
     startedAtS: valueOf('process_start_time_seconds'),
     heapBytes: valueOf('nodejs_heap_size_used_bytes'),
