@@ -112,7 +112,7 @@ test('H8 above the soft limit for too long is too slow as well; who has caught u
   await expect
     .poll(() => decisions(cluster), { timeout: 5_000 })
     .toMatchObject({
-      hints_stopped: (before['hints_stopped'] ?? 0) + 2,
+      slow: (before['slow'] ?? 0) + 2,
     });
   expect(await caughtUp.poll()).toContain('message:new');
   await expect

@@ -119,7 +119,7 @@ export class RoostClient {
     return this.outbox.add(chatId, text, options);
   }
 
-  /** Opens a chat: hints of it come from now on, on later connections as well. Facts come to every member without it. */
+  /** Opens a chat, on later connections as well. Facts come to every member without it. */
   async join(chatId: string): Promise<ReplyOf<'chat:join'>> {
     const since = this.chats.positions([chatId])[chatId];
     const reply = await this.command('chat:join', { chatId, ...(since && { since }) });

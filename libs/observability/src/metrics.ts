@@ -20,13 +20,9 @@ export const metrics = {
   ),
   messagesStoredTotal: counter('roost_messages_stored_total', 'Messages written to the store; duplicates not counted.'),
   factsEmittedTotal: counter('roost_facts_emitted_total', 'Broadcasts made, one per fact and room.', ['fact']),
-  hintsDroppedTotal: counter(
-    'roost_hints_dropped_total',
-    'Hints dropped: malformed, too many, or their reader too slow.',
-  ),
   slowReadersTotal: counter(
     'roost_slow_readers_total',
-    'Decisions about sockets with much waiting: no more hints (hints_stopped), closed as too much waited (closed_full) or for too long (closed_late).',
+    'Decisions about sockets with much waiting: no reading commands for now (slow), closed as too much waited (closed_full) or for too long (closed_late).',
     ['decision'],
   ),
   socketsClosedTotal: counter('roost_sockets_closed_total', 'Sockets that the server closed, by the code told.', [

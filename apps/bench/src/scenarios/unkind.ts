@@ -29,7 +29,7 @@ const page = { messages: 100, chars: 3_000 } as const;
 const settings = { PING_INTERVAL_MS: '3000', PING_TIMEOUT_MS: '2000', HEADS_INTERVAL_MS: '600000' };
 
 const counters: Readonly<Record<UnkindKind, readonly string[]>> = {
-  deaf: ['roost_slow_readers_total{decision="hints_stopped"}', 'roost_refusals_total{code="rate/limited"}'],
+  deaf: ['roost_slow_readers_total{decision="slow"}', 'roost_refusals_total{code="rate/limited"}'],
   fickle: ['roost_sockets_ended_total{reason="transport close"}', 'roost_refusals_total{code="rate/limited"}'],
   mute: ['roost_sockets_ended_total{reason="ping timeout"}'],
   pushy: ['roost_refusals_total{code="rate/limited"}', 'roost_sockets_closed_total{code="client/flooding"}'],

@@ -6,9 +6,11 @@ import { AuthGuard } from './rest/auth.guard.js';
 import { Entrance } from './entrance.js';
 import { HttpErrorFilter } from './rest/error.filter.js';
 import { InputGuard } from './rest/input.guard.js';
+import { Admittance } from './socket/admittance.js';
 import { CommandDispatcher } from './socket/command-dispatcher.js';
 import { Drain } from './socket/drain.js';
 import { Gatekeeper } from './socket/gatekeeper.js';
+import { Welcome } from './socket/welcome.js';
 
 /** Who answers what the doors ask of the features: the parts it is made of, and how. */
 export type AdmissionBy = Pick<ModuleMetadata, 'imports'> & Omit<FactoryProvider<Admission>, 'provide'>;
@@ -26,10 +28,12 @@ export class DoorsModule {
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: InputGuard },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
+        Admittance,
         CommandDispatcher,
         Entrance,
         Drain,
         Gatekeeper,
+        Welcome,
       ],
       exports: [CommandDispatcher, Drain, Gatekeeper],
     };

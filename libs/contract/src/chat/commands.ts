@@ -12,12 +12,12 @@ export const chatCommands = {
     reply: z.object({ chat: Chat, created: z.boolean() }),
   },
   'chat:join': {
-    does: 'opens a chat on this socket: its facts and hints from now on',
+    does: 'opens a chat on this socket: its facts from now on',
     request: z.strictObject({ chatId: id, since: Position.optional() }),
     reply: z.object({ message: z.string(), chat: Chat, sync: ChatSync.optional() }),
   },
   'chat:leave': {
-    does: 'closes a chat on this socket: no more hints; facts still come while the caller is a member',
+    does: 'closes a chat on this socket; its facts still come while the caller is a member',
     request: z.strictObject({ chatId: id }),
     reply: z.object({ message: z.string() }),
   },

@@ -122,7 +122,7 @@ export const limitSettings = [
     schema: wholeNumber(1, 1_073_741_824),
     unit: 'bytes',
     default: '1048576',
-    meaning: 'With more than this waiting for a socket it gets no hints, and of its commands only sends are taken.',
+    meaning: 'With more than this waiting for a socket only sends are taken of its commands.',
     group: 'Limits',
     audience: 'tuning',
   }),

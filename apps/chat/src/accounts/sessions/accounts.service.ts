@@ -39,10 +39,4 @@ export class AccountsService {
     if (!isChanged) throw new ChatError('auth/credentials_invalid');
     await this.endings.others(userId, sessionId);
   }
-
-  /** Nobody signs in to the account any more, and who is signed in is out. Again: the same. */
-  async disable(userId: string): Promise<void> {
-    await this.users.disable(userId);
-    await this.endings.ofDisabled(userId);
-  }
 }

@@ -19,13 +19,7 @@ export class SessionRevoker {
 
   /** Every session of a person but this one. */
   async others(userId: string, keptId: string): Promise<void> {
-    const sessionIds = await this.sessions.revokeAll(userId, keptId);
+    const sessionIds = await this.sessions.revokeOthers(userId, keptId);
     this.clusterEvents.emit('session:ended', { userId, sessionIds, code: 'auth/session_revoked' });
-  }
-
-  /** Every session of a person whose account was disabled, and the sockets of any that is being opened. */
-  async ofDisabled(userId: string): Promise<void> {
-    await this.sessions.revokeAll(userId);
-    this.clusterEvents.emit('session:ended', { userId, sessionIds: 'all', code: 'auth/user_disabled' });
   }
 }

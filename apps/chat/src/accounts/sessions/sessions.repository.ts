@@ -57,9 +57,9 @@ export class SessionsRepository {
     return (await this.revokeWhere({ _id: objectId(sessionId), userId: objectId(userId) })).length > 0;
   }
 
-  /** All of a person's sessions but one, where one is named. Gives the ids of those that ended. */
-  revokeAll(userId: string, keptId?: string): Promise<string[]> {
-    return this.revokeWhere({ userId: objectId(userId), ...(keptId && { _id: { $ne: objectId(keptId) } }) });
+  /** All of a person's sessions but one. Gives the ids of those that ended. */
+  revokeOthers(userId: string, keptId: string): Promise<string[]> {
+    return this.revokeWhere({ userId: objectId(userId), _id: { $ne: objectId(keptId) } });
   }
 
   /** Sessions that were revoked at or after a moment, by their person. */

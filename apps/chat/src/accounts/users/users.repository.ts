@@ -47,13 +47,6 @@ export class UsersRepository {
     return result.matchedCount > 0;
   }
 
-  /** The first time counts. */
-  async disable(id: string): Promise<void> {
-    await this.users
-      .updateOne({ _id: objectId(id), disabledAt: { $exists: false } }, { $set: { disabledAt: new Date() } })
-      .exec();
-  }
-
   async disabledSince(moment: Date): Promise<string[]> {
     const users = await this.users
       .find({ disabledAt: { $gte: moment } }, { _id: 1 })

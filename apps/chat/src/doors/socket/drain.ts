@@ -8,6 +8,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../../kernel/boundary.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
+import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 
 /** What a client is given to leave by itself after the time it was told: a handshake with a replica that is busy. */
@@ -33,6 +34,7 @@ export class Drain implements BeforeApplicationShutdown {
 
   constructor(
     private readonly dispatcher: CommandDispatcher,
+    private readonly accepts: AcceptLimits,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -58,6 +60,7 @@ export class Drain implements BeforeApplicationShutdown {
     if (!this.server || !this.http) return;
     const startedAtMs = performance.now();
     this.draining = true;
+    this.accepts.close();
     this.http.close();
     const sockets = [...this.server.of('/').sockets.values()];
     this.logger.info({ sockets: sockets.length }, 'draining');

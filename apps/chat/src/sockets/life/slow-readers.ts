@@ -27,13 +27,6 @@ export function paceOf(
   return slowSinceMs !== undefined && nowMs - slowSinceMs >= slowReaderMaxMs ? 'closed_late' : 'slow';
 }
 
-/** Whether a hint may go to this socket. A hint that may not is dropped, and counted here. */
-export function mayHint(socket: ChatSocket): boolean {
-  if (socket.data.slowSinceMs === undefined) return true;
-  metrics.hintsDroppedTotal.inc();
-  return false;
-}
-
 /** What is in the way of an answer should be gone by then, or its reader is closed soon. */
 const answerRetryMs = 1_000;
 
@@ -73,14 +66,14 @@ export class SlowReaders implements OnApplicationBootstrap, BeforeApplicationShu
     if (waiting === 0 && slowSinceMs === undefined) return;
     const pace = paceOf({ waiting, slowSinceMs, nowMs }, this.settings);
     if (pace === 'fine') delete socket.data.slowSinceMs;
-    else if (pace === 'slow') this.stopHints(socket, nowMs);
+    else if (pace === 'slow') this.remember(socket, nowMs);
     else this.close(socket, pace, waiting);
   }
 
-  private stopHints({ data }: ChatSocket, nowMs: number): void {
+  private remember({ data }: ChatSocket, nowMs: number): void {
     if (data.slowSinceMs !== undefined) return;
     data.slowSinceMs = nowMs;
-    metrics.slowReadersTotal.inc({ decision: 'hints_stopped' });
+    metrics.slowReadersTotal.inc({ decision: 'slow' });
   }
 
   private close(socket: ChatSocket, decision: 'closed_full' | 'closed_late', waiting: number): void {

@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { overloaded } from '../../kernel/overloaded.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import type { ChatServer } from '../../kernel/chat-socket.js';
 import { TokenBucket } from './token-bucket.js';
+
+/** The next replica is an attempt away. */
+const drainRetryMs = 200;
 
 /**
  * How many connections there may be above SOCKETS_MAX: of those that are being told why they cannot stay, and of those
@@ -16,6 +20,7 @@ const unadmittedMax = 1_000;
 export class AcceptLimits {
   private readonly accepts: TokenBucket;
   private server: ChatServer | undefined;
+  private closed = false;
 
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {
     const { acceptsPerS } = settings;
@@ -32,8 +37,14 @@ export class AcceptLimits {
     return socketsMax === 0 || this.connections() < socketsMax + unadmittedMax;
   }
 
-  /** @throws ChatError server/overloaded, saying when to come back */
+  /** From now on nobody is let in: this replica is going. */
+  close(): void {
+    this.closed = true;
+  }
+
+  /** @throws ChatError server/draining or server/overloaded, saying when to come back */
   admit(): void {
+    if (this.closed) throw new ChatError('server/draining', { retryAfterMs: drainRetryMs });
     const { socketsMax, acceptsPerS } = this.settings;
     const isFull = socketsMax > 0 && this.connections() > socketsMax;
     if (isFull || (acceptsPerS > 0 && this.accepts.take(performance.now()) > 0)) throw overloaded();

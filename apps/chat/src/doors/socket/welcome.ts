@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { metrics } from '@roost/observability';
+import type { Settings } from '@roost/settings';
+import { PinoLogger } from 'nestjs-pino';
+import { guardedListener } from '../../kernel/boundary.js';
+import type { ChatSocket } from '../../kernel/chat-socket.js';
+import { SETTINGS } from '../../kernel/settings.module.js';
+import { forgetRequest } from '../../sockets/engine.js';
+import { TokenExpiry } from '../../sockets/life/token-expiry.js';
+
+/** What happens around a socket that was let in: it is greeted, counted and logged, and its token's end is watched. */
+@Injectable()
+export class Welcome {
+  constructor(
+    private readonly expiry: TokenExpiry,
+    private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** In the namespace in which all chat happens. */
+  greet(socket: ChatSocket): void {
+    const { caller, protocol } = socket.data;
+    const { userId, sessionId, expiresAtMs } = caller;
+    socket.emit('session:ready', {
+      userId,
+      sessionId,
+      replica: this.settings.replicaName,
+      protocol,
+      serverTime: new Date().toISOString(),
+      expiresAt: new Date(expiresAtMs).toISOString(),
+    });
+    forgetRequest(socket);
+    metrics.socketsConnected.inc();
+    this.logger.info(
+      { userId, sessionId, socketId: socket.id, transport: socket.conn.transport.name },
+      'socket connected',
+    );
+    const leave = (reason: string) => {
+      metrics.socketsConnected.dec();
+      metrics.socketsEndedTotal.inc({ reason });
+      this.logger.info({ userId, socketId: socket.id, reason }, 'socket disconnected');
+    };
+    socket.once('disconnect', guardedListener('connection', leave));
+  }
+
+  /** In every namespace. */
+  watch(socket: ChatSocket): void {
+    this.expiry.watch(socket);
+    socket.once(
+      'disconnect',
+      guardedListener('connection', () => this.expiry.forget(socket)),
+    );
+  }
+}
