@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { MembersRepository } from './members.repository.js';
 import type { Caller } from '../kernel/caller.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
-import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { DeliveryProbe } from '../cluster/delivery-probe.js';
 import { MembershipNews } from '../cluster/membership-news.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { SingleFlight } from '../kernel/single-flight.js';
@@ -52,7 +52,7 @@ export class ChatAccess {
     private readonly members: MembersRepository,
     news: MembershipNews,
     clusterEvents: ClusterEvents,
-    private readonly delivery: DeliveryWatch,
+    private readonly delivery: DeliveryProbe,
     @Inject(SETTINGS) settings: Settings,
   ) {
     const ttl = settings.membershipCacheMs;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NextRead } from '../kernel/next-read.js';
+import { TrailingFlight } from '../kernel/trailing-flight.js';
 import { ChatsRepository } from './chats.repository.js';
 import { MembersRepository } from './members.repository.js';
 
@@ -13,7 +13,7 @@ const attemptsMax = 100;
 @Injectable()
 export class MemberCounts {
   /** Many changes at once are one count: it begins after the last of them. */
-  private readonly counts = new NextRead<boolean>();
+  private readonly counts = new TrailingFlight<boolean>();
 
   constructor(
     private readonly chats: ChatsRepository,

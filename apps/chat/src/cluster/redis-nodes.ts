@@ -6,7 +6,7 @@ import type { Shards } from './sharded-subscriber.js';
 /** One Redis, or all nodes of a Redis Cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** More than this for a node with few slots is not worth it. */
+/** Names tried until every node serves one; a node with very few slots may be left out. */
 const triesMax = 1000;
 
 /** Rejects unless all of Redis answers: a cluster that lacks a node lacks the rooms on it. */

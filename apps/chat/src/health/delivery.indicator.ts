@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { DeliveryProbe } from '../cluster/delivery-probe.js';
 import { Heartbeats } from './heartbeats.js';
 import { withTimeout } from '../kernel/with-timeout.js';
 
@@ -11,7 +11,7 @@ import { withTimeout } from '../kernel/with-timeout.js';
 @Injectable()
 export class DeliveryIndicator {
   constructor(
-    private readonly delivery: DeliveryWatch,
+    private readonly delivery: DeliveryProbe,
     private readonly heartbeats: Heartbeats,
     private readonly health: HealthIndicatorService,
   ) {}

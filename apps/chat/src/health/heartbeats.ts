@@ -3,7 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
 import type { Model } from 'mongoose';
-import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { DeliveryProbe } from '../cluster/delivery-probe.js';
 import { guardedListener } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { HeartbeatDocument } from './heartbeat.schema.js';
@@ -27,7 +27,7 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
 
   constructor(
     @InjectModel(HeartbeatDocument.name) private readonly heartbeats: Model<HeartbeatDocument>,
-    private readonly delivery: DeliveryWatch,
+    private readonly delivery: DeliveryProbe,
     private readonly store: StoreWatch,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}

@@ -4,12 +4,12 @@ import { countFact } from '@roost/observability';
 import { guardedListener } from '../kernel/boundary.js';
 import type { ChatServer } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
-import { chatRoom, nobodysRoom, topicRoom, userRoom } from './rooms.js';
+import { chatRoom, everyReplicasRoom, topicRoom, userRoom } from './rooms.js';
 
 /** How long replicas are given to subscribe to the room of a chat that somebody is new in. */
 const joiningMs = 2_000;
 
-/** Facts that go with a cluster event which brings their readers into the room, or out of it. */
+/** Facts that are sent right after a cluster event which brings their readers into a room or takes them out of it. */
 const besideClusterEvents: ReadonlySet<FactName> = new Set([
   'chat:created',
   'chat:deleted',
@@ -65,15 +65,15 @@ export class Broadcaster {
     if (!this.server) throw new Error('the socket server is not there yet');
     // Socket.IO's types cannot see that a fact's name and its payload belong together once the name is a variable.
     const args = [payload] as unknown as Parameters<ServerToClientEvents[F]>;
-    this.server.to(this.isForAllReplicas(rooms, fact) ? [rooms, nobodysRoom].flat() : rooms).emit(fact, ...args);
+    this.server.to(this.isForAllReplicas(rooms, fact) ? [rooms, everyReplicasRoom].flat() : rooms).emit(fact, ...args);
     countFact(fact);
   }
 
   /**
-   * The sharded adapter sends what is for one room by the channel of that room, and anything else by the one channel
-   * that cluster events take too. Two channels may lie on two nodes of Redis, and then nothing says which is faster; and
-   * the channel of a room is heard only once it is subscribed to. Where either matters, a second room makes the fact
-   * take the way of the cluster events.
+   * The sharded adapter sends a fact that is for one room over the channel of that room, and a fact for several over the channel
+   * of cluster events, which all replicas hear. Two channels may be on two nodes of Redis, where nothing keeps their order, and a
+   * replica hears the channel of a room only once it has subscribed. So a fact must go the second way where it has to come
+   * after a cluster event, or where replicas may still be subscribing to the room.
    */
   private isForAllReplicas(rooms: string | string[], fact: FactName): boolean {
     return (

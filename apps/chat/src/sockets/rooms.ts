@@ -4,5 +4,8 @@ export const userRoom = (userId: string): string => `user-${userId}`;
 export const topicRoom = (topic: string): string => `topic-${topic}`;
 /** Sockets of people who are in more chats than were joined on connect. */
 export const partlyJoinedRoom = 'partly-joined';
-/** Always empty. */
-export const nobodysRoom = 'nobody';
+/**
+ * Nobody is ever in it. A fact that is for a second room besides its own is sent over the channel that all replicas hear, and this
+ * one adds no reader.
+ */
+export const everyReplicasRoom = 'nobody';

@@ -4,8 +4,8 @@ import { ChatsModule } from '../chats/chats.module.js';
 import { LogsModule } from '../logs/logs.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../accounts/users/users.module.js';
-import { MissedReader } from './missed-reader.js';
-import { Heads } from './heads.js';
+import { CatchUpReader } from './catch-up-reader.js';
+import { HeadsTeller } from './heads-teller.js';
 import { LateJoins } from './late-joins.js';
 import { MembershipNet } from './membership-net.js';
 import { MovedChats } from './moved-chats.js';
@@ -14,7 +14,7 @@ import { SyncService } from './sync.service.js';
 
 @Module({
   imports: [AccessModule, ChatsModule, LogsModule, MessagesModule, UsersModule],
-  providers: [SyncGateway, SyncService, MissedReader, Heads, LateJoins, MembershipNet, MovedChats],
-  exports: [Heads],
+  providers: [SyncGateway, SyncService, CatchUpReader, HeadsTeller, LateJoins, MembershipNet, MovedChats],
+  exports: [HeadsTeller],
 })
 export class SyncModule {}

@@ -12,7 +12,7 @@ import { MessagesRepository } from '../messages/messages.repository.js';
 import { batches } from '../kernel/batches.js';
 import type { Caller } from '../kernel/caller.js';
 import { Profiles } from '../accounts/users/profiles.js';
-import { MissedReader } from './missed-reader.js';
+import { CatchUpReader } from './catch-up-reader.js';
 
 type Positions = Readonly<Record<string, Position>>;
 
@@ -35,7 +35,7 @@ export class SyncService {
     private readonly views: ChatViews,
     private readonly hidden: HiddenChats,
     private readonly profiles: Profiles,
-    private readonly logs: MissedReader,
+    private readonly logs: CatchUpReader,
   ) {}
 
   /**

@@ -30,7 +30,7 @@ interface Connection {
   inFlight: number;
   refusals: number;
   windowStartedAtMs: number;
-  /** It had too much refused and is about to be closed: what still comes of it is dropped. */
+  /** Too many of its commands were refused and it is being closed: whatever it still sends is dropped. */
   isFlooding: boolean;
 }
 
@@ -83,7 +83,7 @@ export class CommandDispatcher {
       const startedAtMs = performance.now();
       let refusal: Refusal | undefined;
       let isTooMuch = false;
-      // Counted at once and not with the answer: hundreds of commands may have arrived together.
+      // Counted before the answer is sent: hundreds of commands may have arrived together.
       const refuse: Answer = (answer) => {
         refusal = answer;
         isTooMuch = this.countRefused(connection);
@@ -104,10 +104,10 @@ export class CommandDispatcher {
     refuse: Answer,
   ): Promise<unknown> {
     try {
-      // First of all: what is too much is not even to cost its check.
+      // Before anything else: a command beyond the limit is not even to cost its validation.
       const spending = name === 'message:send' ? 'send' : 'command';
       this.limits.spend(socket.data.caller.userId, spending);
-      // What a send gets is small; reading what nobody takes costs everybody.
+      // The answer to a send is small. Reading for a client that takes no answers costs everybody else.
       if (spending === 'command') requireTaken(socket, this.settings);
       const handler = name && connection.handlers.get(name);
       if (!handler) throw new ChatError('command/unknown');

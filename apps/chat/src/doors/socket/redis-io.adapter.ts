@@ -10,7 +10,7 @@ import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
 import { ClusterEvents } from '../../cluster/cluster-events.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 import type { BoundHandler } from './command-dispatcher.js';
-import { DeliveryWatch } from '../../cluster/delivery-watch.js';
+import { DeliveryProbe } from '../../cluster/delivery-probe.js';
 import { Drain } from './drain.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { turnAwayOldClients } from './old-clients.js';
@@ -59,7 +59,7 @@ export class RedisIoAdapter extends IoAdapter {
       ClusterEvents,
       Broadcaster,
       LocalSockets,
-      DeliveryWatch,
+      DeliveryProbe,
       Drain,
     ])
       this.app.get(part).attach(server);

@@ -8,7 +8,7 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import { forgetRequest } from '../../sockets/engine.js';
 import { TokenExpiry } from '../../sockets/life/token-expiry.js';
 
-/** What happens around a socket that was let in: it is greeted, counted and logged, and its token's end is watched. */
+/** What follows once a socket was let in: it is greeted, counted and logged until it goes, and its token's end is watched. */
 @Injectable()
 export class Welcome {
   constructor(

@@ -27,7 +27,7 @@ export function paceOf(
   return slowSinceMs !== undefined && nowMs - slowSinceMs >= slowReaderMaxMs ? 'closed_late' : 'slow';
 }
 
-/** What is in the way of an answer should be gone by then, or its reader is closed soon. */
+/** By then the client has taken what waits for it, or it is about to be closed. */
 const answerRetryMs = 1_000;
 
 /** @throws ChatError rate/limited where an answer would only wait behind what this socket has not taken yet */

@@ -50,7 +50,7 @@ export class AcceptLimits {
     if (isFull || (acceptsPerS > 0 && this.accepts.take(performance.now()) > 0)) throw overloaded();
   }
 
-  /** The one that asks is among them. */
+  /** The connection that asks to be admitted is counted among them. */
   private connections(): number {
     return this.server?.engine.clientsCount ?? 0;
   }

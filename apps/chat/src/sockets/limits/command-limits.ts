@@ -6,7 +6,7 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import { TokenBucket } from './token-bucket.js';
 import type { Rate } from './token-bucket.js';
 
-/** Who is forgotten for want of room has a full bucket again: far more people than act at the same time on one replica. */
+/** Far more people than act at the same time on one replica. Who is pushed out has a full bucket at the next command. */
 const peopleMax = 50_000;
 
 /** How long somebody waits who was closed for flooding. */

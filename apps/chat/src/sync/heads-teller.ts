@@ -7,7 +7,7 @@ import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../kernel/boundary.js';
-import { DeliveryWatch } from '../cluster/delivery-watch.js';
+import { DeliveryProbe } from '../cluster/delivery-probe.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
 import { chatRoom } from '../sockets/rooms.js';
 import { lookBackMs } from '../store/look-back.js';
@@ -25,7 +25,7 @@ const socketsATurn = 100;
  * follows it. One timer per replica, one read, only the chats that moved; nothing at all where none did.
  */
 @Injectable()
-export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private since = new Date();
   /** What was told last of each chat: the overlap of two looks is not told twice. Who connects later has synced. */
@@ -37,7 +37,7 @@ export class Heads implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly lateJoins: LateJoins,
     private readonly sockets: LocalSockets,
     private readonly logger: PinoLogger,
-    delivery: DeliveryWatch,
+    delivery: DeliveryProbe,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     delivery.onRecovered(() => this.push());

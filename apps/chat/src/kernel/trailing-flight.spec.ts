@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NextRead } from './next-read.js';
+import { TrailingFlight } from './trailing-flight.js';
 
 /** A read that ends when the test says so, with its number. */
 function reading() {
@@ -14,10 +14,10 @@ function reading() {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('NextRead', () => {
+describe('TrailingFlight', () => {
   it('answers all who ask during a read with one read that begins after it', async () => {
     const { ends, read } = reading();
-    const shared = new NextRead<number>();
+    const shared = new TrailingFlight<number>();
     const first = shared.get('a', read);
     const later = [shared.get('a', read), shared.get('a', read), shared.get('a', read)];
     ends[0]?.();
@@ -30,7 +30,7 @@ describe('NextRead', () => {
 
   it('begins anew for who asks after the end', async () => {
     const { ends, read } = reading();
-    const shared = new NextRead<number>();
+    const shared = new TrailingFlight<number>();
     const first = shared.get('a', read);
     ends[0]?.();
     await first;
@@ -42,7 +42,7 @@ describe('NextRead', () => {
 
   it('keeps keys apart', async () => {
     const { ends, read } = reading();
-    const shared = new NextRead<number>();
+    const shared = new TrailingFlight<number>();
     const both = [shared.get('a', read), shared.get('b', read)];
     ends.forEach((end) => end());
     expect(await Promise.all(both)).toEqual([1, 2]);
@@ -50,7 +50,7 @@ describe('NextRead', () => {
 
   it('goes on after a read that failed', async () => {
     const { ends, read } = reading();
-    const shared = new NextRead<number>();
+    const shared = new TrailingFlight<number>();
     const first = shared.get('a', read);
     const second = shared.get('a', read);
     ends[0]?.(new Error('away'));

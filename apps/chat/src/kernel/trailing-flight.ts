@@ -1,8 +1,8 @@
 /**
- * One shared read for many who ask the same at once. Who asks while a read is on its way waits for the next one, which
- * begins afterwards: nobody is answered with what was true before they asked.
+ * A single flight that begins after the last who shares it has asked: who asks while a read is on its way shares the next one
+ * with all who do so. Nobody is answered with what was true before they asked, as they may be by `SingleFlight`.
  */
-export class NextRead<Result> {
+export class TrailingFlight<Result> {
   private readonly running = new Map<string, Promise<unknown>>();
   private readonly next = new Map<string, Promise<Result>>();
 

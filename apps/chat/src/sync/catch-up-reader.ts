@@ -8,7 +8,7 @@ import { ChangesRepository } from '../logs/changes.repository.js';
 import type { MessageDocument } from '../messages/message.schema.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { SETTINGS } from '../kernel/settings.module.js';
-import { NextRead } from '../kernel/next-read.js';
+import { TrailingFlight } from '../kernel/trailing-flight.js';
 
 /** What follows a position in the two logs of a chat: a page, or word that it is too far or never was. */
 export type Missed =
@@ -22,8 +22,8 @@ export type Missed =
 
 /** Reads what was missed, once for all clients of this replica that ask for the same chat and place at once. */
 @Injectable()
-export class MissedReader {
-  private readonly shared = new NextRead<Missed>();
+export class CatchUpReader {
+  private readonly shared = new TrailingFlight<Missed>();
 
   constructor(
     private readonly messages: MessagesRepository,

@@ -23,7 +23,7 @@ const lostMax = 2;
 const stuckMax = 3;
 /** While delivery is degraded canaries go this often, so that its return is noticed soon. */
 const probeEveryMs = 250;
-/** In rooms that no client can be in, a member that is no socket: the adapter subscribes to them as to any other. */
+/** Stands in the canaries' rooms in place of a socket, for an adapter subscribes only to rooms that somebody is in. */
 const canaryMember = 'canary';
 const eventPacket = 2;
 
@@ -34,7 +34,7 @@ const eventPacket = 2;
  * delivery degrades and recovers; a path that is stuck is made anew.
  */
 @Injectable()
-export class DeliveryWatch implements BeforeApplicationShutdown {
+export class DeliveryProbe implements BeforeApplicationShutdown {
   private readonly changes = new EventEmitter();
   private delivery: Delivery = { state: 'ok' };
   /** When the last canary came back, by room, and when that one was sent. */
@@ -60,14 +60,14 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     for (const client of [this.redis.publisher, this.redis.subscriber])
       client.on(
         'close',
-        guardedListener('delivery watch', () => this.degrade()),
+        guardedListener('delivery probe', () => this.degrade()),
       );
     server.on(
       'connection',
-      guardedListener('delivery watch', (socket) => this.tell(socket)),
+      guardedListener('delivery probe', (socket) => this.tell(socket)),
     );
     this.timer = setInterval(
-      guardedListener('delivery watch', () => this.round(server)),
+      guardedListener('delivery probe', () => this.round(server)),
       this.settings.canaryIntervalMs,
     );
   }
@@ -88,7 +88,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     return performance.now() - Math.min(...this.backAtMs.values());
   }
 
-  /** Redis answers, and yet what is sent through it does not come back: this replica alone is deaf or dumb. */
+  /** Redis answers, and yet this replica does not get back what it sends through it: something is wrong here, not there. */
   get isStuck(): boolean {
     return this.stuckRounds >= stuckMax;
   }
@@ -97,7 +97,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     this.changes.on('recovered', guardedListener('delivery recovered', listener));
   }
 
-  /** One room for each path facts may take now. A new one is as good as heard, until its first canary is overdue. */
+  /** One room for each node of Redis that facts may go through now. A new one counts as heard until its first canary is overdue. */
   private chooseRooms(server: ChatServer): void {
     const { adapter } = server.of('/');
     const nameOf = (number: number) => `canary-${this.settings.replicaName}-${number}`;
@@ -111,13 +111,13 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
       if (rooms.has(room)) continue;
       this.backAtMs.delete(room);
       this.backSentAtMs.delete(room);
-      runInBackground('delivery watch', () => adapter.del(canaryMember, room));
+      runInBackground('delivery probe', () => adapter.del(canaryMember, room));
     }
     for (const room of rooms) {
       if (this.backAtMs.has(room)) continue;
       this.backAtMs.set(room, performance.now());
       this.backSentAtMs.set(room, performance.now());
-      runInBackground('delivery watch', () => adapter.addAll(canaryMember, new Set([room])));
+      runInBackground('delivery probe', () => adapter.addAll(canaryMember, new Set([room])));
     }
   }
 
@@ -144,7 +144,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     metrics.broadcastRoundTripSeconds.observe((performance.now() - sentAtMs) / 1000);
     this.backAtMs.set(room, performance.now());
     this.backSentAtMs.set(room, sentAtMs);
-    // What a Redis that was frozen still had from before says nothing of what is sent now.
+    // A Redis that was frozen may still hold canaries from before: they say nothing of what is sent now.
     if (Math.min(...this.backSentAtMs.values()) <= this.degradedAtMs) return;
     this.stuckRounds = 0;
     if (this.delivery.state === 'ok') return;
@@ -161,7 +161,7 @@ export class DeliveryWatch implements BeforeApplicationShutdown {
     this.delivery = { state: 'degraded', since: new Date() };
     this.degradedAtMs = performance.now();
     this.probing = setInterval(
-      guardedListener('delivery watch', () => this.sendCanaries()),
+      guardedListener('delivery probe', () => this.sendCanaries()),
       probeEveryMs,
     );
     this.logger.warn('delivery between replicas degraded');
