@@ -1,13 +1,13 @@
 import { fuzzCluster, runFuzz, startCluster } from '@roost/testing';
 import type { FuzzFigures } from '@roost/testing';
-import { obey } from '../../../libs/command-line/src/index.mjs';
+import { obey, orFail } from '../../../libs/command-line/src/index.mjs';
 import { help, readArguments } from './options.mjs';
 import type { FuzzArguments } from './options.mjs';
 
 /** @returns the exit code: 1 where something broke */
 async function main({ minutes, seed }: FuzzArguments): Promise<number> {
   const cluster = await startCluster(fuzzCluster);
-  const stop = () => void cluster.stop().finally(() => process.exit(130));
+  const stop = () => orFail(cluster.stop().finally(() => process.exit(130)));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   let failed = true;
