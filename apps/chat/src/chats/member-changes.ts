@@ -32,14 +32,14 @@ export class MemberChanges {
     kinds.register('member:added', {
       apply: async (changes) => {
         await this.members.addAll(changes.map(membershipOf));
-        await this.settle(changes);
+        await this.recountAndAnnounce(changes);
       },
       show: async (change) => ({ member: await this.memberNow(change) }),
     });
     kinds.register('member:removed', {
       apply: async (changes) => {
         for (const { chatId, rev, body } of changes) await this.members.remove(chatId.toHexString(), body.userId, rev);
-        await this.settle(changes);
+        await this.recountAndAnnounce(changes);
       },
       // Applied, the person's sockets are out of the room: this is the last fact of the chat that they get.
       tell: (fact) => broadcaster.toChatAndUser(fact.chatId, fact.userId, fact.kind, fact),
@@ -47,7 +47,7 @@ export class MemberChanges {
   }
 
   /** Once for all of them, whether one person was added or two hundred. */
-  private async settle(changes: readonly MembershipChange[]): Promise<void> {
+  private async recountAndAnnounce(changes: readonly MembershipChange[]): Promise<void> {
     const chatId = changes[0]?.chatId.toHexString();
     if (chatId === undefined) return;
     // Who was added while the chat was deleted: whichever of the two comes second ends the membership.

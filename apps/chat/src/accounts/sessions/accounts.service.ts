@@ -13,7 +13,7 @@ export class AccountsService {
     private readonly users: UsersRepository,
     private readonly passwords: Passwords,
     private readonly limits: SignInLimits,
-    private readonly endings: SessionRevoker,
+    private readonly revoker: SessionRevoker,
   ) {}
 
   /**
@@ -37,6 +37,6 @@ export class AccountsService {
     // Of two changes at once the second was allowed by a password that no longer holds.
     const isChanged = await this.users.setPassword(userId, { from: user.passwordHash, to: passwordHash });
     if (!isChanged) throw new ChatError('auth/credentials_invalid');
-    await this.endings.others(userId, sessionId);
+    await this.revoker.others(userId, sessionId);
   }
 }

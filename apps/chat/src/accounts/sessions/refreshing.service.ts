@@ -21,7 +21,7 @@ export class RefreshingService {
     private readonly sessions: SessionsRepository,
     private readonly refreshTokens: RefreshTokens,
     private readonly pairs: TokenPairs,
-    private readonly endings: SessionRevoker,
+    private readonly revoker: SessionRevoker,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -62,7 +62,7 @@ export class RefreshingService {
   private async endCopied({ _id, userId }: SessionDocument): Promise<never> {
     const sessionId = _id.toHexString();
     this.logger.warn({ userId: userId.toHexString(), sessionId }, 'session ended: a used refresh token came again');
-    await this.endings.one(userId.toHexString(), sessionId);
+    await this.revoker.one(userId.toHexString(), sessionId);
     throw new ChatError('auth/session_revoked');
   }
 }

@@ -21,7 +21,7 @@ export class SessionSweep implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
-    private readonly ends: RevokedSessions,
+    private readonly revokedSessions: RevokedSessions,
     private readonly clock: Clock,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -46,9 +46,10 @@ export class SessionSweep implements OnApplicationBootstrap, BeforeApplicationSh
         this.users.disabledSince(since),
         this.sessions.revokedSince(since),
       ]);
-      for (const userId of disabled) this.ends.close({ userId, sessionIds: 'all', code: 'auth/user_disabled' });
+      for (const userId of disabled)
+        this.revokedSessions.close({ userId, sessionIds: 'all', code: 'auth/user_disabled' });
       for (const [userId, sessionIds] of revoked) {
-        this.ends.close({ userId, sessionIds, code: 'auth/session_revoked' });
+        this.revokedSessions.close({ userId, sessionIds, code: 'auth/session_revoked' });
       }
       this.sinceMs = nowMs;
     } catch (err) {

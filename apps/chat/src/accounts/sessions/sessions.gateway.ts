@@ -10,7 +10,7 @@ import { Authenticator } from './authenticator.js';
 export class SessionsGateway {
   constructor(
     private readonly authenticator: Authenticator,
-    private readonly ends: RevokedSessions,
+    private readonly revoked: RevokedSessions,
     private readonly expiry: TokenExpiry,
   ) {}
 
@@ -31,7 +31,7 @@ export class SessionsGateway {
         details: [{ path: 'token', message: 'must end later than the present one' }],
       });
     }
-    this.ends.refuseEnded(caller);
+    this.revoked.refuseEnded(caller);
     socket.data.caller = caller;
     this.expiry.watch(socket);
     return { expiresAt: new Date(caller.expiresAtMs).toISOString() };

@@ -24,7 +24,7 @@ export class SessionsService {
     private readonly sessions: SessionsRepository,
     private readonly passwords: Passwords,
     private readonly pairs: TokenPairs,
-    private readonly endings: SessionRevoker,
+    private readonly revoker: SessionRevoker,
     private readonly limits: SignInLimits,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -72,7 +72,7 @@ export class SessionsService {
 
   /** Ends one of the caller's own sessions. @throws ChatError session/unknown */
   async end({ userId }: Caller, sessionId: string): Promise<void> {
-    if (!(await this.endings.one(userId, sessionId))) throw new ChatError('session/unknown');
+    if (!(await this.revoker.one(userId, sessionId))) throw new ChatError('session/unknown');
   }
 
   /**
@@ -82,7 +82,7 @@ export class SessionsService {
   private async lookAgain({ _id, passwordHash }: UserDocument, session: SessionDocument): Promise<void> {
     const user = await this.users.byId(_id.toHexString());
     if (user?.passwordHash === passwordHash && !user.disabledAt) return;
-    await this.endings.one(_id.toHexString(), session._id.toHexString());
+    await this.revoker.one(_id.toHexString(), session._id.toHexString());
     throw new ChatError(user?.disabledAt ? 'auth/user_disabled' : 'auth/credentials_invalid');
   }
 
