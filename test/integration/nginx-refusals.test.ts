@@ -80,6 +80,11 @@ test.each(refused)(
   },
 );
 
+test('A3 what the page does not take is refused with what it takes', async () => {
+  const { status, headers } = await say('POST /index.html');
+  expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+});
+
 test('an address that cannot be decoded is refused before nginx has read where it comes from', async () => {
   const { status, body } = await say('GET /%zz');
   expect(status).toBe(400);

@@ -10,7 +10,12 @@ describe('cursor of the list of chats', () => {
   it.each(['x', '', Buffer.from('1.zz').toString('base64url'), Buffer.from('{"$gt":1}').toString('base64url')])(
     'A3 %j is refused',
     (cursor) => {
-      expect(() => fromCursor(cursor)).toThrow(expect.objectContaining({ code: 'request/invalid' }));
+      expect(() => fromCursor(cursor)).toThrow(
+        expect.objectContaining({
+          code: 'request/invalid',
+          details: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+        }),
+      );
     },
   );
 });

@@ -10,7 +10,7 @@ export function fromCursor(cursor: string): ActivityPlace {
   const [, ms, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (ms === undefined || id === undefined) {
     throw new ChatError('request/invalid', {
-      details: [{ path: 'query.cursor', message: 'is not a cursor of this list' }],
+      details: [{ path: 'cursor', message: 'is not a cursor of this list' }],
     });
   }
   return { at: new Date(Number(ms)), id };
