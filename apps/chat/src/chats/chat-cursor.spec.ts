@@ -13,7 +13,7 @@ describe('cursor of the list of chats', () => {
       expect(() => fromCursor(cursor)).toThrow(
         expect.objectContaining({
           code: 'request/invalid',
-          details: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+          extras: { details: [{ path: 'cursor', message: 'is not a cursor of this list' }] },
         }),
       );
     },
