@@ -195,6 +195,11 @@ describe('addresses and methods', () => {
     expect(refusedCall(posted).code).toBe('auth/credentials_invalid');
   });
 
+  test('A3 an expectation that nobody knows is overlooked', async ({ cluster }) => {
+    const request = 'GET /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nConnection: close\r\n\r\n';
+    expect(refusedCall(await rawHttp(cluster.url(), request)).code).toBe('route/unknown');
+  });
+
   test('A3 a WebSocket where there is none is told so at once', async ({ cluster }) => {
     const upgrade = 'Connection: Upgrade, close\r\nUpgrade: websocket\r\n';
     const answer = await rawHttp(cluster.url(), `GET /nowhere HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n`);

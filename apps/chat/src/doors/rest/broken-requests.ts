@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ChatError, errors } from '@roost/contract';
 import { countRefusal, newCorrelationId } from '@roost/observability';
@@ -17,6 +17,13 @@ export function answerBrokenRequests(server: HttpServer): void {
       if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
       else socket.end(answerTo(error.code));
     }),
+  );
+  // An expectation that nobody knows may be overlooked (RFC 9110, 10.1.1); Node would answer it with a bare 417.
+  server.on(
+    'checkExpectation',
+    guardedListener('http-parser', (request: IncomingMessage, response: ServerResponse) =>
+      server.emit('request', request, response),
+    ),
   );
 }
 
