@@ -34,7 +34,14 @@ export class FuzzFailed extends Error {}
 export const fuzzCluster: ClusterOptions = {
   replicas: 2,
   nodeArgs: collectingGarbage,
-  settings: { LOG_LEVEL: 'warn', PING_INTERVAL_MS: '1000', PING_TIMEOUT_MS: '1000', MONGODB_MAX_POOL_SIZE: '10' },
+  settings: {
+    LOG_LEVEL: 'warn',
+    PING_INTERVAL_MS: '1000',
+    PING_TIMEOUT_MS: '1000',
+    MONGODB_MAX_POOL_SIZE: '10',
+    // A day: longer than anybody fuzzes, and nobody renews a token there.
+    ACCESS_TOKEN_TTL_SECONDS: '86400',
+  },
 };
 
 const servedWithinMs = 1_000;
