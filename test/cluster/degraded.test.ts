@@ -46,7 +46,7 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
     await vi.waitFor(() => expect(ada.sdk.chats.view(opened.chat.id)).toBeDefined(), recoveredMs);
     const crosses = async () => {
       const after = await ada.send(chatId, 'live again');
-      await linus.sdk.next('message:new', ({ id }) => id === after.id, 1_000);
+      await linus.next('message:new', ({ id }) => id === after.id, 1_000);
     };
     // Nodes of a cluster may close their connections once more when they are back, and what is sent in that moment is lost.
     await (cluster.parts.redisNodes.length > 1 ? vi.waitFor(crosses, 2 * recoveredMs) : crosses());
@@ -69,7 +69,7 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
     await vi.waitFor(() => expect(hedy.sdk.chats.view(chatId)).toBeDefined(), recoveredMs);
     const { id } = await vi.waitFor(async () => {
       const sent = await ada.send(chatId, 'who hears this?');
-      await hedy.sdk.next('message:new', (message) => message.id === sent.id, 500);
+      await hedy.next('message:new', (message) => message.id === sent.id, 500);
       return sent;
     }, 2 * recoveredMs);
     for (const gone of [grace, linus]) {

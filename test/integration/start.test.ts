@@ -9,7 +9,7 @@ const test = clusterTest();
 
 /** Longest wait for a store that these replicas are given, and what they may take beside it on a busy machine. */
 const waitMs = 1_000;
-const overheadMs = 10_000;
+const overheadMs = 30_000;
 
 const settingsFor = ({ parts }: Cluster) => ({
   NODE_ENV: 'production',

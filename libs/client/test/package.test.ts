@@ -52,7 +52,8 @@ describe.each(examples.map((code, index) => [index + 1, code] as const))('exampl
   });
 });
 
-it('the examples type-check against the declarations', async () => {
+/** A whole compiler, on a machine that has other things to do. */
+it('the examples type-check against the declarations', { timeout: 90_000 }, async () => {
   const options = {
     module: 'nodenext',
     target: 'ES2023',
