@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { limits } from '@roost/contract';
+import { ChatError, limits } from '@roost/contract';
 import type { Chat, User } from '@roost/contract';
 import { ChangeLog } from '../logs/change-log.js';
 import type { MemberDocument } from '../access/member.schema.js';
@@ -48,6 +48,14 @@ export class ChatViews {
       role: roleIn(chat.type, member.role),
       ...reading,
     };
+  }
+
+  /** One chat with its people, as this person sees it. @throws ChatError chat/access_denied */
+  async forUser(userId: string, chatId: string): Promise<Chat> {
+    const member = await this.members.find(chatId, userId);
+    const chat = member && (await this.of(member, { withMembers: true }));
+    if (!chat) throw new ChatError('chat/access_denied');
+    return chat;
   }
 
   /**

@@ -3,11 +3,17 @@ import type { InputOf, ResultOf } from '@roost/contract';
 import type { Response } from 'express';
 import { CurrentCaller, Input, Route } from '../doors/rest/route.decorator.js';
 import type { Caller } from '../kernel/caller.js';
+import { ChatEditingService } from './chat-editing.service.js';
+import { ChatOpeningService } from './chat-opening.service.js';
 import { ChatsService } from './chats.service.js';
 
 @Controller()
 export class ChatsController {
-  constructor(private readonly chats: ChatsService) {}
+  constructor(
+    private readonly chats: ChatsService,
+    private readonly opening: ChatOpeningService,
+    private readonly editing: ChatEditingService,
+  ) {}
 
   @Route('chats.list')
   list(@CurrentCaller() caller: Caller, @Input() { query }: InputOf<'chats.list'>): Promise<ResultOf<'chats.list'>> {
@@ -20,7 +26,7 @@ export class ChatsController {
     @Input() { body }: InputOf<'chats.create'>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ResultOf<'chats.create'>> {
-    const { chat, created } = await this.chats.create(caller, body);
+    const { chat, created } = await this.opening.create(caller, body);
     if (!created) response.status(HttpStatus.OK);
     return chat;
   }
@@ -35,11 +41,11 @@ export class ChatsController {
     @CurrentCaller() caller: Caller,
     @Input() { params, body }: InputOf<'chats.update'>,
   ): Promise<ResultOf<'chats.update'>> {
-    return this.chats.update(caller, params.chatId, body.title);
+    return this.editing.update(caller, params.chatId, body.title);
   }
 
   @Route('chats.delete')
   delete(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<'chats.delete'>): Promise<void> {
-    return this.chats.delete(caller, params.chatId);
+    return this.editing.delete(caller, params.chatId);
   }
 }

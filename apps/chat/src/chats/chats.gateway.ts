@@ -1,25 +1,29 @@
 import type { ReplyOf, RequestOf } from '@roost/contract';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { Command, Gateway } from '../doors/socket/command.decorator.js';
-import { ChatsService } from './chats.service.js';
+import { ChatEditingService } from './chat-editing.service.js';
+import { ChatOpeningService } from './chat-opening.service.js';
 
 @Gateway()
 export class ChatsGateway {
-  constructor(private readonly chats: ChatsService) {}
+  constructor(
+    private readonly opening: ChatOpeningService,
+    private readonly editing: ChatEditingService,
+  ) {}
 
   @Command('chat:create')
   create({ data }: ChatSocket, draft: RequestOf<'chat:create'>): Promise<ReplyOf<'chat:create'>> {
-    return this.chats.create(data.caller, draft);
+    return this.opening.create(data.caller, draft);
   }
 
   @Command('chat:update')
   async update({ data }: ChatSocket, { chatId, title }: RequestOf<'chat:update'>): Promise<ReplyOf<'chat:update'>> {
-    return { chat: await this.chats.update(data.caller, chatId, title) };
+    return { chat: await this.editing.update(data.caller, chatId, title) };
   }
 
   @Command('chat:delete')
   async delete({ data }: ChatSocket, { chatId }: RequestOf<'chat:delete'>): Promise<ReplyOf<'chat:delete'>> {
-    await this.chats.delete(data.caller, chatId);
+    await this.editing.delete(data.caller, chatId);
     return {};
   }
 }

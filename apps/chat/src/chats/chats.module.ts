@@ -4,16 +4,21 @@ import { UsersModule } from '../accounts/users/users.module.js';
 import { LogsModule } from '../logs/logs.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { ChatChanges } from './chat-changes.js';
+import { ChatEditingService } from './chat-editing.service.js';
+import { ChatOpeningService } from './chat-opening.service.js';
 import { ChatViews } from './chat-views.js';
 import { ChatsController } from './chats.controller.js';
 import { ChatsGateway } from './chats.gateway.js';
 import { ChatsService } from './chats.service.js';
 import { HiddenChats } from './hidden-chats.js';
+import { MemberAddingService } from './member-adding.service.js';
 import { MemberChanges } from './member-changes.js';
+import { MemberRemovingService } from './member-removing.service.js';
 import { MemberViews } from './member-views.js';
 import { MembersController } from './members.controller.js';
 import { MembersGateway } from './members.gateway.js';
 import { MembersService } from './members.service.js';
+import { Newcomers } from './newcomers.js';
 
 @Module({
   imports: [AccessModule, LogsModule, MessagesModule, UsersModule],
@@ -21,11 +26,16 @@ import { MembersService } from './members.service.js';
   providers: [
     ChatsGateway,
     ChatsService,
+    ChatOpeningService,
+    ChatEditingService,
     ChatViews,
     HiddenChats,
     ChatChanges,
     MembersGateway,
     MembersService,
+    MemberAddingService,
+    Newcomers,
+    MemberRemovingService,
     MemberViews,
     MemberChanges,
   ],

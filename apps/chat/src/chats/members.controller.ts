@@ -2,11 +2,17 @@ import { Controller } from '@nestjs/common';
 import type { InputOf, ResultOf } from '@roost/contract';
 import { CurrentCaller, Input, Route } from '../doors/rest/route.decorator.js';
 import type { Caller } from '../kernel/caller.js';
+import { MemberAddingService } from './member-adding.service.js';
+import { MemberRemovingService } from './member-removing.service.js';
 import { MembersService } from './members.service.js';
 
 @Controller()
 export class MembersController {
-  constructor(private readonly members: MembersService) {}
+  constructor(
+    private readonly members: MembersService,
+    private readonly adding: MemberAddingService,
+    private readonly removing: MemberRemovingService,
+  ) {}
 
   @Route('members.list')
   list(
@@ -21,11 +27,11 @@ export class MembersController {
     @CurrentCaller() caller: Caller,
     @Input() { params, body }: InputOf<'members.add'>,
   ): Promise<ResultOf<'members.add'>> {
-    return { items: await this.members.add(caller, params.chatId, body.userIds) };
+    return { items: await this.adding.add(caller, params.chatId, body.userIds) };
   }
 
   @Route('members.remove')
   remove(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<'members.remove'>): Promise<void> {
-    return this.members.remove(caller, params.chatId, params.userId);
+    return this.removing.remove(caller, params.chatId, params.userId);
   }
 }

@@ -1,15 +1,19 @@
 import type { ReplyOf, RequestOf } from '@roost/contract';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { Command, Gateway } from '../doors/socket/command.decorator.js';
-import { MembersService } from './members.service.js';
+import { MemberAddingService } from './member-adding.service.js';
+import { MemberRemovingService } from './member-removing.service.js';
 
 @Gateway()
 export class MembersGateway {
-  constructor(private readonly members: MembersService) {}
+  constructor(
+    private readonly adding: MemberAddingService,
+    private readonly removing: MemberRemovingService,
+  ) {}
 
   @Command('member:add')
   async add({ data }: ChatSocket, { chatId, userIds }: RequestOf<'member:add'>): Promise<ReplyOf<'member:add'>> {
-    return { members: await this.members.add(data.caller, chatId, userIds) };
+    return { members: await this.adding.add(data.caller, chatId, userIds) };
   }
 
   @Command('member:remove')
@@ -17,13 +21,13 @@ export class MembersGateway {
     { data }: ChatSocket,
     { chatId, userId }: RequestOf<'member:remove'>,
   ): Promise<ReplyOf<'member:remove'>> {
-    await this.members.remove(data.caller, chatId, userId);
+    await this.removing.remove(data.caller, chatId, userId);
     return {};
   }
 
   @Command('member:leave')
   async leave({ data }: ChatSocket, { chatId }: RequestOf<'member:leave'>): Promise<ReplyOf<'member:leave'>> {
-    await this.members.remove(data.caller, chatId, data.caller.userId);
+    await this.removing.remove(data.caller, chatId, data.caller.userId);
     return {};
   }
 }

@@ -4,12 +4,14 @@ import type { Response } from 'express';
 import { CurrentCaller, Input, Route } from '../doors/rest/route.decorator.js';
 import type { Caller } from '../kernel/caller.js';
 import { MessageEditingService } from './message-editing.service.js';
+import { MessageSendingService } from './message-sending.service.js';
 import { MessagesService } from './messages.service.js';
 
 @Controller()
 export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
+    private readonly sending: MessageSendingService,
     private readonly editing: MessageEditingService,
   ) {}
 
@@ -27,7 +29,7 @@ export class MessagesController {
     @Input() { body }: InputOf<'messages.send'>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ResultOf<'messages.send'>> {
-    const { message, duplicate } = await this.messages.send(caller, body);
+    const { message, duplicate } = await this.sending.send(caller, body);
     if (!duplicate) return message;
     response.status(HttpStatus.OK);
     return { ...message, duplicate };

@@ -2,18 +2,20 @@ import type { ReplyOf, RequestOf } from '@roost/contract';
 import { Command, Gateway } from '../doors/socket/command.decorator.js';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { MessageEditingService } from './message-editing.service.js';
+import { MessageSendingService } from './message-sending.service.js';
 import { MessagesService } from './messages.service.js';
 
 @Gateway()
 export class MessagesGateway {
   constructor(
     private readonly messages: MessagesService,
+    private readonly sending: MessageSendingService,
     private readonly editing: MessageEditingService,
   ) {}
 
   @Command('message:send')
   async send({ data }: ChatSocket, draft: RequestOf<'message:send'>): Promise<ReplyOf<'message:send'>> {
-    const { message, duplicate } = await this.messages.send(data.caller, draft);
+    const { message, duplicate } = await this.sending.send(data.caller, draft);
     return duplicate ? { message, duplicate } : { message };
   }
 

@@ -5,6 +5,7 @@ import { LogsModule } from '../logs/logs.module.js';
 import { UsersModule } from '../accounts/users/users.module.js';
 import { MessageChanges } from './message-changes.js';
 import { MessageEditingService } from './message-editing.service.js';
+import { MessageSendingService } from './message-sending.service.js';
 import { ActivityRefresher } from './activity-refresher.js';
 import { Mentions } from './mentions.js';
 import { MessageLog } from './message-log.js';
@@ -13,6 +14,7 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesGateway } from './messages.gateway.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
+import { Senders } from './senders.js';
 
 @Module({
   imports: [
@@ -25,6 +27,8 @@ import { MessagesService } from './messages.service.js';
   providers: [
     MessagesGateway,
     MessagesService,
+    MessageSendingService,
+    Senders,
     MessageEditingService,
     MessageChanges,
     Mentions,

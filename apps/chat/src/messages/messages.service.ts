@@ -1,59 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { ChatError, limits } from '@roost/contract';
-import type { Message, MessageDraft, User } from '@roost/contract';
-import { metrics } from '@roost/observability';
-import { PinoLogger } from 'nestjs-pino';
+import { limits } from '@roost/contract';
+import type { Message } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
-import { Broadcaster } from '../sockets/broadcaster.js';
-import type { Caller } from '../kernel/caller.js';
-import { newId, objectId, objectIds } from '../store/ids.js';
-import { SeenBefore } from '../logs/sequenced-log.js';
 import { Profiles } from '../accounts/users/profiles.js';
-import { ActivityRefresher } from './activity-refresher.js';
-import { Mentions } from './mentions.js';
-import { MessageLog } from './message-log.js';
-import type { MessageDocument } from './message.schema.js';
-import { messageView, messageViews } from './message.view.js';
+import type { Caller } from '../kernel/caller.js';
+import { messageViews } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { HistoryPage } from './messages.repository.js';
-import { wasSentAs } from './sent-text.js';
-import { Turnstile } from './turnstile.js';
 
-/** A message as its sender gets it back; `duplicate` where this draft was stored before. */
-export interface Sent {
-  readonly message: Message;
-  readonly duplicate: boolean;
-}
-
+/** The messages of a chat, to read. */
 @Injectable()
 export class MessagesService {
-  private readonly inOrder = new Turnstile();
-
   constructor(
     private readonly access: ChatAccess,
     private readonly messages: MessagesRepository,
-    private readonly log: MessageLog,
-    private readonly mentions: Mentions,
     private readonly profiles: Profiles,
-    private readonly broadcaster: Broadcaster,
-    private readonly heads: ActivityRefresher,
-    private readonly logger: PinoLogger,
   ) {}
-
-  /**
-   * Stores a message at the next place of its chat, then tells every member. Harmless to repeat with the same
-   * `clientMessageId`, for ever and on any replica. What one device sends to a chat keeps its order, waited for or not.
-   *
-   * @throws ChatError chat/access_denied, chat/role_required, request/invalid for mentions, message/parent_unknown,
-   * message/client_id_reused
-   */
-  send(caller: Caller, draft: MessageDraft): Promise<Sent> {
-    return this.inOrder.pass(
-      `${caller.sessionId}:${draft.chatId}`,
-      () => this.senderOf(caller, draft),
-      (sender) => this.store(caller, draft, sender),
-    );
-  }
 
   /** A page of history, ascending by seq. */
   async list(caller: Caller, chatId: string, page: Partial<HistoryPage>): Promise<Message[]> {
@@ -62,65 +24,4 @@ export class MessagesService {
     const senders = await this.profiles.all(documents.map((one) => one.senderId.toHexString()));
     return messageViews(documents, senders);
   }
-
-  /** Who sends, once it is clear that they may. */
-  private async senderOf(caller: Caller, draft: MessageDraft): Promise<User> {
-    const { chatId, parentId } = draft;
-    await this.access.forMember(caller, chatId, 'send');
-    await this.mentions.require(caller, draft);
-    if (parentId && !(await this.messages.isIn(chatId, parentId))) throw new ChatError('message/parent_unknown');
-    return this.profiles.of(caller.userId);
-  }
-
-  private async store(caller: Caller, draft: MessageDraft, sender: User): Promise<Sent> {
-    const { chatId } = draft;
-    let document: MessageDocument;
-    try {
-      document = await this.log.append(chatId, entryOf(caller, draft));
-    } catch (error) {
-      if (error instanceof SeenBefore) return this.sentBefore(caller, draft);
-      throw error;
-    }
-    metrics.messagesStoredTotal.inc();
-    this.logger.info({ chatId, seq: document.seq }, 'message stored');
-    this.heads.refresh(chatId, { seq: document.seq, at: document.createdAt });
-    const message = messageView(document, sender);
-    this.broadcaster.toChat(chatId, 'message:new', message);
-    return { message, duplicate: false };
-  }
-
-  /** The message that this draft became the first time, as it is now. */
-  private async sentBefore(caller: Caller, draft: MessageDraft): Promise<Sent> {
-    const first = await this.messages.bySender(draft.chatId, caller.userId, draft.clientMessageId ?? '');
-    if (!first) throw new Error('a message was reported as sent before and is not there');
-    if (!isSameBody(first, draft)) throw new ChatError('message/client_id_reused');
-    return { message: messageView(first, await this.profiles.of(caller.userId)), duplicate: true };
-  }
-}
-
-/**
- * Everything of a message but its place, which is known only when it is tried. Its id is made then as well: it says when,
- * and who looks for what was stored lately goes by that.
- */
-function entryOf(caller: Caller, draft: MessageDraft): (seq: number) => MessageDocument {
-  const { chatId, text, type, parentId, clientMessageId, mentions } = draft;
-  const entry = {
-    chatId: objectId(chatId),
-    senderId: objectId(caller.userId),
-    type,
-    text,
-    ...(parentId && { parentId: objectId(parentId) }),
-    ...(mentions && { mentions: objectIds(mentions) }),
-    ...(clientMessageId !== undefined && { clientMessageId }),
-  };
-  return (seq) => ({ ...entry, _id: objectId(newId()), seq, createdAt: new Date() });
-}
-
-function isSameBody(first: MessageDocument, draft: MessageDraft): boolean {
-  return (
-    wasSentAs(first, draft.text) &&
-    first.type === draft.type &&
-    first.parentId?.toHexString() === draft.parentId &&
-    String(first.mentions ?? []) === String(draft.mentions ?? [])
-  );
 }

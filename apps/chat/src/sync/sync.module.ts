@@ -9,12 +9,13 @@ import { HeadsTeller } from './heads-teller.js';
 import { LateJoins } from './late-joins.js';
 import { MembershipNet } from './membership-net.js';
 import { MovedChats } from './moved-chats.js';
+import { OwnChats } from './own-chats.js';
 import { SyncGateway } from './sync.gateway.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
   imports: [AccessModule, ChatsModule, LogsModule, MessagesModule, UsersModule],
-  providers: [SyncGateway, SyncService, CatchUpReader, HeadsTeller, LateJoins, MembershipNet, MovedChats],
+  providers: [SyncGateway, SyncService, CatchUpReader, HeadsTeller, LateJoins, MembershipNet, MovedChats, OwnChats],
   exports: [HeadsTeller],
 })
 export class SyncModule {}

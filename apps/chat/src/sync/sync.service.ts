@@ -1,26 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { ChatError, limits } from '@roost/contract';
+import { limits } from '@roost/contract';
 import type { ChatSync, Position } from '@roost/contract';
 import { ChatViews } from '../chats/chat-views.js';
 import { HiddenChats } from '../chats/hidden-chats.js';
-import type { ChatDocument } from '../access/chat.schema.js';
-import { ChatsRepository } from '../access/chats.repository.js';
-import type { MemberDocument } from '../access/member.schema.js';
-import { MembersRepository } from '../access/members.repository.js';
 import { messageViews } from '../messages/message.view.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { batches } from '../kernel/batches.js';
 import type { Caller } from '../kernel/caller.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import { CatchUpReader } from './catch-up-reader.js';
+import { OwnChats } from './own-chats.js';
+import type { Own } from './own-chats.js';
 
 type Positions = Readonly<Record<string, Position>>;
-
-/** A chat of the caller, as both sides of the membership say at this moment. */
-interface Own {
-  readonly chat: ChatDocument;
-  readonly member: MemberDocument;
-}
 
 /** Chats read at the same time for one caller: more would let one client take all connections to the store. */
 const chatsAtOnce = 10;
@@ -29,8 +21,7 @@ const chatsAtOnce = 10;
 @Injectable()
 export class SyncService {
   constructor(
-    private readonly chats: ChatsRepository,
-    private readonly members: MembersRepository,
+    private readonly ownChats: OwnChats,
     private readonly messages: MessagesRepository,
     private readonly views: ChatViews,
     private readonly hidden: HiddenChats,
@@ -47,7 +38,7 @@ export class SyncService {
     positions: Positions,
     { includeNew }: { includeNew: boolean },
   ): Promise<Record<string, ChatSync>> {
-    const own = await this.ownChats(caller);
+    const own = await this.ownChats.all(caller);
     const answers: Record<string, ChatSync> = {};
     let room: number = limits.syncCharacters;
     for (const batch of batches(Object.entries(positions), chatsAtOnce)) {
@@ -72,16 +63,14 @@ export class SyncService {
   /** Who was removed while a state was read would be told of a chat as new, after the removal and at a later rev. */
   private async withoutFormer(caller: Caller, answers: Record<string, ChatSync>): Promise<Record<string, ChatSync>> {
     const stateIds = Object.keys(answers).filter((chatId) => 'chat' in (answers[chatId] ?? {}));
-    const present = stateIds.length > 0 ? new Set(await this.members.chatIdsOf(caller.userId)) : undefined;
+    const present = stateIds.length > 0 ? new Set(await this.ownChats.ids(caller)) : undefined;
     for (const chatId of stateIds) if (!present?.has(chatId)) answers[chatId] = { gone: true };
     return answers;
   }
 
   /** What was missed of one chat. @throws ChatError chat/access_denied */
   async syncChat(caller: Caller, chatId: string, position: Position): Promise<ChatSync> {
-    const [chat, member] = await Promise.all([this.chats.byId(chatId), this.members.find(chatId, caller.userId)]);
-    if (!chat || !member) throw new ChatError('chat/access_denied');
-    return this.syncOne({ chat, member }, position);
+    return this.syncOne(await this.ownChats.one(caller, chatId), position);
   }
 
   private async syncOne(own: Own | undefined, position: Position): Promise<ChatSync> {
@@ -109,18 +98,6 @@ export class SyncService {
   private async show(messages: Parameters<typeof messageViews>[0]) {
     const senders = await this.profiles.all(messages.map((one) => one.senderId.toHexString()));
     return messageViews(messages, senders);
-  }
-
-  private async ownChats(caller: Caller): Promise<Map<string, Own>> {
-    const memberships = await this.members.ofUser(caller.userId);
-    const byChat = new Map(memberships.map((member) => [member.chatId.toHexString(), member]));
-    const own = new Map<string, Own>();
-    for (const chat of await this.chats.live([...byChat.keys()])) {
-      const chatId = chat._id.toHexString();
-      const member = byChat.get(chatId);
-      if (member) own.set(chatId, { chat, member });
-    }
-    return own;
   }
 
   /** Those the caller did not name, newest activity first. */

@@ -6,11 +6,13 @@ import type { Caller } from '../../kernel/caller.js';
 import { AccountsService } from './accounts.service.js';
 import { RefreshingService } from './refreshing.service.js';
 import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
 
 @Controller()
 export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,
+    private readonly signIn: SignInService,
     private readonly refreshing: RefreshingService,
     private readonly accounts: AccountsService,
   ) {}
@@ -20,12 +22,12 @@ export class SessionsController {
     @Input() { body }: InputOf<'auth.register'>,
     @ClientAddress() address: string,
   ): Promise<ResultOf<'auth.register'>> {
-    return this.sessions.register(body, address);
+    return this.signIn.register(body, address);
   }
 
   @Route('auth.login')
   login(@Input() { body }: InputOf<'auth.login'>, @ClientAddress() address: string): Promise<ResultOf<'auth.login'>> {
-    return this.sessions.login(body, address);
+    return this.signIn.login(body, address);
   }
 
   @Route('auth.refresh')

@@ -10,6 +10,7 @@ import { Authenticator } from './authenticator.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshingService } from './refreshing.service.js';
+import { SessionOpener } from './session-opener.js';
 import { SessionRevoker } from './session-revoker.js';
 import { SessionSweep } from './session-sweep.js';
 import { SessionDocument, SessionSchema } from './session.schema.js';
@@ -18,6 +19,7 @@ import { SessionsGateway } from './sessions.gateway.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInLimits } from './sign-in-limits.js';
+import { SignInService } from './sign-in.service.js';
 import { TokenPairs } from './token-pairs.js';
 
 const algorithm = 'HS256';
@@ -39,6 +41,8 @@ const algorithm = 'HS256';
   controllers: [SessionsController],
   providers: [
     SessionsService,
+    SignInService,
+    SessionOpener,
     SessionsRepository,
     SessionsGateway,
     Authenticator,

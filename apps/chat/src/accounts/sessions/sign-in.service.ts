@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError } from '@roost/contract';
+import type { Tokens } from '@roost/contract';
+import { newId, objectId } from '../../store/ids.js';
+import type { UserDocument } from '../users/user.schema.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { Passwords } from './passwords.js';
+import { SessionOpener } from './session-opener.js';
+import { SessionRevoker } from './session-revoker.js';
+import type { SessionDocument } from './session.schema.js';
+import { SignInLimits } from './sign-in-limits.js';
+
+/** A session for a password: of a new account, or of one that is there. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly passwords: Passwords,
+    private readonly limits: SignInLimits,
+    private readonly opener: SessionOpener,
+    private readonly revoker: SessionRevoker,
+  ) {}
+
+  /** @throws ChatError auth/email_taken, rate/limited */
+  async register(account: { email: string; password: string; displayName: string }, address: string): Promise<Tokens> {
+    await this.limits.register(address);
+    const user = {
+      _id: objectId(newId()),
+      email: account.email.toLowerCase(),
+      displayName: account.displayName,
+      passwordHash: await this.passwords.hash(account.password),
+      createdAt: new Date(),
+    };
+    if (!(await this.users.insert(user))) throw new ChatError('auth/email_taken');
+    return (await this.opener.open(user)).tokens;
+  }
+
+  /**
+   * @throws ChatError auth/credentials_invalid (whichever part was wrong, after the same time), auth/user_disabled,
+   * rate/limited
+   */
+  login({ email, password }: { email: string; password: string }, address: string): Promise<Tokens> {
+    return this.limits.login({ email, address }, async () => {
+      const user = await this.users.byEmail(email.toLowerCase());
+      if (!(await this.passwords.matches(user?.passwordHash, password)) || !user) {
+        throw new ChatError('auth/credentials_invalid');
+      }
+      if (user.disabledAt) throw new ChatError('auth/user_disabled');
+      const { session, tokens } = await this.opener.open(user);
+      await this.lookAgain(user, session);
+      return tokens;
+    });
+  }
+
+  /**
+   * Who changes a password or disables an account ends the sessions there are. One that was being opened at that moment
+   * is either among them, or sees here what has changed.
+   */
+  private async lookAgain({ _id, passwordHash }: UserDocument, session: SessionDocument): Promise<void> {
+    const user = await this.users.byId(_id.toHexString());
+    if (user?.passwordHash === passwordHash && !user.disabledAt) return;
+    await this.revoker.one(_id.toHexString(), session._id.toHexString());
+    throw new ChatError(user?.disabledAt ? 'auth/user_disabled' : 'auth/credentials_invalid');
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError, limits } from '@roost/contract';
+import type { Member } from '@roost/contract';
+import { ChatAccess } from '../access/chat-access.js';
+import { ChatsRepository } from '../access/chats.repository.js';
+import { MembersRepository } from '../access/members.repository.js';
+import { Profiles } from '../accounts/users/profiles.js';
+import { requireUsers } from '../accounts/users/require-users.js';
+import type { Caller } from '../kernel/caller.js';
+import { untilDecided } from '../logs/overtaken.js';
+import { MemberViews } from './member-views.js';
+import { Newcomers } from './newcomers.js';
+import { refuseDirect } from './refuse-direct.js';
+
+/** Decides who may be added to a chat, and who of them is not in it yet. */
+@Injectable()
+export class MemberAddingService {
+  constructor(
+    private readonly access: ChatAccess,
+    private readonly chats: ChatsRepository,
+    private readonly members: MembersRepository,
+    private readonly views: MemberViews,
+    private readonly profiles: Profiles,
+    private readonly newcomers: Newcomers,
+  ) {}
+
+  /**
+   * Adds people; who is a member already stays one, with the role they have. Gives the members asked for.
+   *
+   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/full, user/unknown
+   */
+  add(caller: Caller, chatId: string, asked: readonly string[]): Promise<Member[]> {
+    return untilDecided(() => this.addAbsent(caller, chatId, [...new Set(asked)]));
+  }
+
+  private async addAbsent(caller: Caller, chatId: string, userIds: readonly string[]): Promise<Member[]> {
+    refuseDirect(await this.access.forMember(caller, chatId));
+    const { type } = await this.access.forMember(caller, chatId, 'add members');
+    await requireUsers(this.profiles, userIds);
+    const [known, chat] = await Promise.all([this.members.everAmong(chatId, userIds), this.chats.byId(chatId)]);
+    if (!chat) throw new ChatError('chat/access_denied');
+    const states = new Map(known.map((member) => [member.userId.toHexString(), member]));
+    const absent = userIds.filter((userId) => !states.get(userId)?.active);
+    if (chat.memberCount + absent.length > limits.membersPerChat) throw new ChatError('chat/full');
+    if (absent.length > 0)
+      await this.newcomers.add(caller, chatId, new Map(absent.map((id) => [id, states.get(id)?.rev])));
+    return this.views.of(type, await this.members.among(chatId, userIds));
+  }
+}

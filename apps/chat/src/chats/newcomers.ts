@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { MembersRepository } from '../access/members.repository.js';
+import type { Caller } from '../kernel/caller.js';
+import { ChangeLog } from '../logs/change-log.js';
+import { ChangeTeller } from '../logs/change-teller.js';
+import { stateOf } from '../logs/overtaken.js';
+import { MessagesRepository } from '../messages/messages.repository.js';
+import { Broadcaster } from '../sockets/broadcaster.js';
+import { ChatViews } from './chat-views.js';
+
+/** Makes people members who are not in the chat, and tells them and the others. */
+@Injectable()
+export class Newcomers {
+  constructor(
+    private readonly members: MembersRepository,
+    private readonly messages: MessagesRepository,
+    private readonly changes: ChangeLog,
+    private readonly teller: ChangeTeller,
+    private readonly views: ChatViews,
+    private readonly broadcaster: Broadcaster,
+  ) {}
+
+  /** Those whose change was decided are told of, whatever became of the others. @param revs their last change, by user id */
+  async add(caller: Caller, chatId: string, revs: ReadonlyMap<string, number | undefined>): Promise<void> {
+    const readSeq = await this.messages.readHead(chatId);
+    const kind = 'member:added' as const;
+    const { changes, failures } = await this.changes.makeAll(
+      Array.from(revs, ([userId, rev]) => {
+        const body = { userId, role: 'member', readSeq } as const;
+        return { chatId, by: caller.userId, kind, body, ends: stateOf('member', userId, rev) } as const;
+      }),
+    );
+    const added = changes.map(({ body }) => body.userId);
+    if (added.length > 0) await this.showChatTo(chatId, added);
+    for (const change of changes) await this.teller.tell(change);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** The chat appears in the lists of those who were added: to them it is new. */
+  private async showChatTo(chatId: string, userIds: readonly string[]): Promise<void> {
+    const [member] = await this.members.among(chatId, userIds);
+    const chat = member && (await this.views.of(member, { withMembers: true }));
+    if (chat) this.broadcaster.toUsers(userIds, 'chat:created', chat);
+  }
+}
