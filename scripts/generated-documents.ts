@@ -1,5 +1,6 @@
 import { renderMetricsPage } from '@roost/observability';
 import { renderEnvExample, renderSettingsPage } from '@roost/settings';
+import '../apps/chat/src/metrics.js';
 import { renderContractPage } from './contract-page.js';
 
 /** A committed file that is written by the program, never by hand. */

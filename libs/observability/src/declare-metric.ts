@@ -11,10 +11,17 @@ export interface DeclaredMetric {
   readonly labels: readonly string[];
 }
 
-/** What the functions below have declared so far, in order. */
-export const declared: DeclaredMetric[] = [];
+const declared: DeclaredMetric[] = [];
 
-/** Declares something that only grows. */
+/** What the functions below have declared so far, by name: that of the parts that were imported. */
+export function declaredMetrics(): DeclaredMetric[] {
+  return declared.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Upper bounds for durations, from a cache hit to the time-out of a store call. */
+export const durationBucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Declares something that only grows. Labels hold names of the contract only, never ids or anything a caller chooses. */
 export function counter<const Label extends string = never>(name: string, help: string, labels: readonly Label[] = []) {
   declared.push({ name, kind: 'counter', help, labels });
   return new Counter({ name, help, labelNames: labels, registers: [registry] });

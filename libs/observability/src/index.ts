@@ -1,11 +1,11 @@
+export { boundedNames } from './bounded-names.js';
 export { currentContext, runInContext, setContextUser, type RequestContext } from './context.js';
 export { currentCorrelationId, newCorrelationId } from './correlation-id.js';
-export { countCommand, countFact, countRefusal, observeStoreCommand } from './count.js';
-export type { DeclaredMetric } from './declare-metric.js';
+export { counter, declaredMetrics, durationBucketsSeconds, gauge, histogram } from './declare-metric.js';
 export { renderMetricsPage } from './docs.js';
 export { hideSecrets } from './hide-secrets.js';
 export { createLogger, type LoggerSettings } from './logger.js';
 export { loggingModule } from './logging.module.js';
-export { metrics, metricsList, renderMetrics, startProcessMetrics, type CommandOutcome } from './metrics.js';
+export { renderMetrics, startProcessMetrics } from './metrics.js';
 export { requestContext } from './request-context.js';
 export { describeStartError, failStart, StartError } from './start-error.js';

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { metrics } from '@roost/observability';
 import { Redis } from 'ioredis';
 import { runInBackground } from '../kernel/boundary.js';
 import { corkThisTurn } from '../kernel/cork.js';
+import { metrics } from './metrics.js';
 import { publishThroughOneNode, subscriptionsTo } from './redis-nodes.js';
 import type { RedisClient } from './redis-nodes.js';
 

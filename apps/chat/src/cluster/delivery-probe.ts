@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener, runInBackground } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
+import { metrics } from './metrics.js';
 import type { RedisClients } from './redis-clients.js';
 import { numbersForEveryNode, pingRedis } from './redis-nodes.js';
 import { channelOfRoom } from './sharded-adapter.js';

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { createLogger, metrics } from '@roost/observability';
+import { createLogger } from '@roost/observability';
 import { beforeEach, expect, test } from 'vitest';
 import { guardedListener, reportFault, reportFaultsTo, runInBackground } from './boundary.js';
+import { metrics } from './metrics.js';
 
 const lines: Record<string, unknown>[] = [];
 const settings = { logLevel: 'info', logPretty: false, replicaName: 'chat-1', jwtSecret: 'x'.repeat(32) } as const;

@@ -1,5 +1,6 @@
-import { currentCorrelationId, metrics } from '@roost/observability';
+import { currentCorrelationId } from '@roost/observability';
 import type { Logger } from 'pino';
+import { metrics } from './metrics.js';
 
 /** On stderr until the process has its log. */
 let log: Pick<Logger, 'error'> = { error: (fields: object, what?: string) => console.error(what, fields) };

@@ -1,5 +1,5 @@
-import { metrics } from '@roost/observability';
 import { reportFault } from './boundary.js';
+import { metrics } from './metrics.js';
 
 /**
  * For what gets past every boundary; once, at start. A promise that nobody handled concerns one piece of work: it is

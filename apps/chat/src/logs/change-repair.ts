@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { metrics } from '@roost/observability';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../kernel/boundary.js';
 import { ChangeApplier, runsOf } from './change-applier.js';
@@ -8,6 +7,7 @@ import type { StuckChange } from './change-applier.js';
 import { ChangeTeller } from './change-teller.js';
 import type { ChangeDocument } from './change.schema.js';
 import { ChangesRepository } from './changes.repository.js';
+import { metrics } from './metrics.js';
 
 /** How often a replica looks. An empty look is one read of a partial index that is empty. */
 const intervalMs = 5_000;

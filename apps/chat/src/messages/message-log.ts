@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { metrics } from '@roost/observability';
 import { WireTap } from '../cluster/wire-tap.js';
 import { SequencedLog } from '../logs/sequenced-log.js';
 import type { MessageDocument } from './message.schema.js';
 import { MessagesRepository } from './messages.repository.js';
+import { metrics } from './metrics.js';
 
 /** The messages of all chats, numbered `seq`. */
 @Injectable()

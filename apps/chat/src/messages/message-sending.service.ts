@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Message, MessageDraft, User } from '@roost/contract';
-import { metrics } from '@roost/observability';
 import { PinoLogger } from 'nestjs-pino';
 import type { Caller } from '../kernel/caller.js';
 import { SeenBefore } from '../logs/sequenced-log.js';
@@ -12,6 +11,7 @@ import { MessageLog } from './message-log.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageView } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
+import { metrics } from './metrics.js';
 import { Senders } from './senders.js';
 import { wasSentAs } from './sent-text.js';
 import { Turnstile } from './turnstile.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FactName, FactOf, ServerToClientEvents } from '@roost/contract';
-import { countFact } from '@roost/observability';
 import { guardedListener } from '../kernel/boundary.js';
 import type { ChatServer } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
+import { countFact } from './metrics.js';
 import { chatRoom, everyReplicasRoom, topicRoom, userRoom } from './rooms.js';
 
 /** How long replicas are given to subscribe to the room of a chat that somebody is new in. */

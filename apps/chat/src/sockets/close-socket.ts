@@ -1,7 +1,7 @@
 import { closings } from '@roost/contract';
 import type { ClosingCode } from '@roost/contract';
-import { metrics } from '@roost/observability';
 import type { ChatSocket } from '../kernel/chat-socket.js';
+import { metrics } from './metrics.js';
 
 /** Says why, then closes. Where coming back makes sense the transport is closed: after `disconnect` clients stay away. */
 export function closeSocket(socket: ChatSocket, code: ClosingCode): void {

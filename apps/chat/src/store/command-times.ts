@@ -1,6 +1,6 @@
-import { observeStoreCommand } from '@roost/observability';
 import type { Connection, mongo } from 'mongoose';
 import { guardedListener } from '../kernel/boundary.js';
+import { observeStoreCommand } from './metrics.js';
 
 /** How long MongoDB takes for each command, told by its driver (`monitorCommands`). */
 export function observeCommands(connection: Connection): void {

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
 import { ChatError } from '@roost/contract';
-import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import type { Connection } from 'mongoose';
 import { Faults } from '../kernel/faults.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { observeCommands } from './command-times.js';
+import { metrics } from './metrics.js';
 import { mongoOptions } from './mongo-connection.js';
 import { storeTroubleOf } from './store-trouble.js';
 

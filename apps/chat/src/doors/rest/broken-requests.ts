@@ -2,8 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ChatError, errors } from '@roost/contract';
-import { countRefusal, newCorrelationId } from '@roost/observability';
+import { newCorrelationId } from '@roost/observability';
 import { guardedListener } from '../../kernel/boundary.js';
+import { countRefusal } from '../metrics.js';
 import { invalidRequest } from './bodies.js';
 
 /**

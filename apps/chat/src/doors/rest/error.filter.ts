@@ -2,9 +2,9 @@ import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { ChatError, errors } from '@roost/contract';
 import type { Refusal } from '@roost/contract';
-import { countRefusal } from '@roost/observability';
 import type { Request, Response } from 'express';
 import { Faults } from '../../kernel/faults.js';
+import { countRefusal } from '../metrics.js';
 import { allowHeader, methodsAt } from './allowed-methods.js';
 import { knownHttpError } from './http-errors.js';
 

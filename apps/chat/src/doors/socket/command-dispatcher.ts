@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { check, ChatError, commands } from '@roost/contract';
 import type { CommandName, Refusal } from '@roost/contract';
-import { countCommand, countRefusal, newCorrelationId, runInContext } from '@roost/observability';
+import { newCorrelationId, runInContext } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../../kernel/boundary.js';
@@ -12,6 +12,7 @@ import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { requireTaken } from '../../sockets/life/slow-readers.js';
 import { extraOfCommand } from '../costs.js';
 import { CommandLimits } from '../../sockets/limits/command-limits.js';
+import { countCommand, countRefusal } from '../metrics.js';
 
 /** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
 export type Answer = (refusal: Refusal) => void;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { ChatError } from '@roost/contract';
-import { countRefusal } from '@roost/observability';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../../kernel/boundary.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
 import { Faults } from '../../kernel/faults.js';
+import { countRefusal } from '../metrics.js';
 import { Admittance } from './admittance.js';
 import { Welcome } from './welcome.js';
 

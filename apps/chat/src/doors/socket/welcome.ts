@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../../kernel/boundary.js';
@@ -7,6 +6,7 @@ import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { forgetRequest } from '../../sockets/engine.js';
 import { TokenExpiry } from '../../sockets/life/token-expiry.js';
+import { metrics } from '../metrics.js';
 
 /** What follows once a socket was let in: it is greeted, counted and logged until it goes, and its token's end is watched. */
 @Injectable()

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
-import { metrics } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
 import { SETTINGS } from '../../kernel/settings.module.js';
@@ -11,6 +10,7 @@ import { LocalSockets } from '../local-sockets.js';
 import { runInBackground } from '../../kernel/boundary.js';
 import { Clock } from '../../kernel/clock.js';
 import { discardWaiting, terminate, waitingBytes } from '../engine.js';
+import { metrics } from '../metrics.js';
 
 const lookEveryMs = 1_000;
 
