@@ -48,14 +48,15 @@ describe.for(Object.entries(doors))('deleting a direct chat by %s', ([door, remo
 });
 
 test('C4 C7 who hid a direct chat and opens it anew has the same one again, on all devices', async ({ cluster }) => {
-  const { id: chatId } = await cluster.chat({ members: ['ada', 'linus'], type: 'direct' });
   const phone = await cluster.client('ada', { replica: 2 });
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'linus'], type: 'direct' });
+  await phone.next('chat:created', ({ id }) => id === chatId);
   await cluster.api('ada').call('chats.delete', { params: { chatId } });
   await phone.next('chat:hidden', (fact) => fact.chatId === chatId);
   const [linusId] = await cluster.idsOf('linus');
   const answer = await cluster.http('POST /chats', { as: 'ada', body: { type: 'direct', memberIds: [linusId] } });
   expect(answer).toMatchObject({ status: 200, body: { id: chatId, role: 'member', memberCount: 2 } });
-  expect(await phone.all('chat:created', ({ id }) => id === chatId)).toHaveLength(1);
+  expect(await phone.all('chat:created', ({ id }) => id === chatId)).toHaveLength(2);
   expect(await listed(cluster, 'ada')).toContain(chatId);
 });
 
