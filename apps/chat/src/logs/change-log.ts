@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { Clock } from '../kernel/clock.js';
 import { newId, objectId } from '../store/ids.js';
 import { SeenBefore, SequencedLog } from './sequenced-log.js';
 import { ChangeApplier } from './change-applier.js';
@@ -40,8 +41,9 @@ export class ChangeLog {
     private readonly changes: ChangesRepository,
     private readonly applier: ChangeApplier,
     private readonly logger: PinoLogger,
+    private readonly clock: Clock,
   ) {
-    this.log = new SequencedLog(changes);
+    this.log = new SequencedLog(changes, { clock });
   }
 
   /**
@@ -94,7 +96,7 @@ export class ChangeLog {
         chatId: objectId(chatId),
         rev,
         kind,
-        at: new Date(),
+        at: new Date(this.clock.nowMs()),
         by: objectId(by),
         body,
         ...(ends !== undefined && { ends }),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { guardedListener } from '../kernel/boundary.js';
+import { Clock } from '../kernel/clock.js';
 import { ChangeApplier, runsOf } from './change-applier.js';
 import type { StuckChange } from './change-applier.js';
 import { ChangeTeller } from './change-teller.js';
@@ -25,7 +25,7 @@ const stuckLogMs = 10 * 60_000;
  */
 @Injectable()
 export class ChangeRepair implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private stop: (() => void) | undefined;
   private isLooking = false;
   private from = new Date(0);
   private stuckCount = 0;
@@ -36,24 +36,22 @@ export class ChangeRepair implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly applier: ChangeApplier,
     private readonly teller: ChangeTeller,
     private readonly logger: PinoLogger,
+    private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(
-      guardedListener('change repair', () => this.look()),
-      intervalMs,
-    );
+    this.stop = this.clock.every('change repair', intervalMs, () => this.look());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    this.stop?.();
   }
 
   private async look(): Promise<void> {
     if (this.isLooking) return;
     this.isLooking = true;
     try {
-      await this.repair(new Date(Date.now() - graceMs));
+      await this.repair(new Date(this.clock.nowMs() - graceMs));
     } catch (err) {
       this.logger.warn({ err }, 'could not look for changes to apply');
     } finally {
@@ -95,8 +93,9 @@ export class ChangeRepair implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private logStuck({ change: { chatId, rev, kind }, error }: StuckChange, count: number): void {
-    if (performance.now() - this.stuckLoggedAtMs < stuckLogMs) return;
-    this.stuckLoggedAtMs = performance.now();
+    const nowMs = this.clock.nowMs();
+    if (nowMs - this.stuckLoggedAtMs < stuckLogMs) return;
+    this.stuckLoggedAtMs = nowMs;
     const why = error === undefined ? 'a newer replica knows what they are' : 'applying them fails';
     this.logger.warn({ err: error, count, chatId, rev, kind }, `changes stay to be applied: ${why}`);
   }

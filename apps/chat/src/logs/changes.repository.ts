@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
 import { mongo } from 'mongoose';
 import type { Model, Types } from 'mongoose';
+import { Clock } from '../kernel/clock.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { bounded } from '../store/bounded.js';
 import { firstIdOf, objectId } from '../store/ids.js';
@@ -19,6 +20,7 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
   constructor(
     @InjectModel(ChangeDocument.name) private readonly changes: Model<ChangeDocument>,
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   async readHead(chatId: string): Promise<number> {
@@ -33,7 +35,7 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
   async insert(entries: readonly ChangeDocument[]): Promise<Inserted> {
     try {
       const write = this.changes.collection.insertMany([...entries], { ordered: true });
-      await bounded(write, this.settings.mongodbTimeoutMs);
+      await bounded(write, this.settings.mongodbTimeoutMs, this.clock);
       return { kind: 'all' };
     } catch (error) {
       const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;

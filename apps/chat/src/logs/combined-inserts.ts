@@ -1,4 +1,4 @@
-import { guardedListener } from '../kernel/boundary.js';
+import { systemClock } from '../kernel/clock.js';
 
 /** Why one document of an unordered insert is not stored; undefined where it is. */
 export type Refused = unknown;
@@ -25,7 +25,10 @@ export class CombinedInserts<Document> {
    * @param insert stores all it can and gives, for each document in turn, undefined or why it was refused; throws where
    *   it is not known what was stored
    */
-  constructor(private readonly insert: (documents: readonly Document[]) => Promise<readonly Refused[]>) {}
+  constructor(
+    private readonly insert: (documents: readonly Document[]) => Promise<readonly Refused[]>,
+    private readonly clock = systemClock,
+  ) {}
 
   /** Resolves once the document is stored, rejects with why it is not, or where the store gave no answer. */
   add(document: Document): Promise<void> {
@@ -39,7 +42,7 @@ export class CombinedInserts<Document> {
   private schedule(): void {
     if (this.state !== 'idle' || this.waiting.length === 0) return;
     this.state = 'scheduled';
-    setImmediate(guardedListener('combined inserts', () => this.send()));
+    this.clock.atEndOfTurn('combined inserts', () => this.send());
   }
 
   /** Never rejects: every failure goes to those who wait. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SystemClock } from '../kernel/clock.js';
 import { SeenBefore, SequencedLog, TooContended } from './sequenced-log.js';
 import type { Inserted, LogStore } from './sequenced-log.js';
 
@@ -39,6 +40,8 @@ class MemoryStore implements LogStore<Entry> {
   }
 }
 
+/** Nobody pauses. */
+const impatient = Object.assign(new SystemClock(), { pauseUpTo: () => Promise.resolve() });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const entry = (chatId: string, key?: string) => (place: number) => ({ chatId, place, ...(key && { key }) });
 const upTo = (count: number) => Array.from({ length: count }, (_item, index) => index + 1);
@@ -109,7 +112,7 @@ describe('SequencedLog', () => {
   it('gives up with TooContended where every round is lost', async () => {
     const store = new MemoryStore();
     store.insert = async () => ({ kind: 'place taken', count: 0 });
-    const log = new SequencedLog(store, { random: () => 0 });
+    const log = new SequencedLog(store, { clock: impatient });
     await expect(log.append('a', entry('a'))).rejects.toBeInstanceOf(TooContended);
   });
 

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { runInBackground } from '../kernel/boundary.js';
+import { systemClock } from '../kernel/clock.js';
+import type { Clock } from '../kernel/clock.js';
 
 /** What a store says about an ordered insert of consecutive entries: all in, or the first that is not, and why. */
 export type Inserted =
@@ -43,8 +44,8 @@ interface Lane<Entry> {
 export interface SequencedLogOptions {
   /** Told after each round: how many entries went out together, how many lost their place to another replica. */
   readonly observe?: (round: { readonly size: number; readonly lost: number }) => void;
-  /** A number in [0, 1); spreads the retries of replicas that collided. */
-  readonly random?: () => number;
+  /** Spreads the retries of replicas that collided. */
+  readonly clock?: Clock;
 }
 
 /** Entries in one insert: bounds the size of a command (100 messages of 8,000 characters are below 4 MB). */
@@ -68,14 +69,14 @@ export class SequencedLog<Entry> {
   private readonly lanes = new Map<string, Lane<Entry>>();
   private readonly heads = new LRUCache<string, number>({ max: headsMax });
   private readonly observe: NonNullable<SequencedLogOptions['observe']>;
-  private readonly random: () => number;
+  private readonly clock: Clock;
 
   constructor(
     private readonly store: LogStore<Entry>,
-    { observe = () => undefined, random = Math.random }: SequencedLogOptions = {},
+    { observe = () => undefined, clock = systemClock }: SequencedLogOptions = {},
   ) {
     this.observe = observe;
-    this.random = random;
+    this.clock = clock;
   }
 
   /**
@@ -114,7 +115,7 @@ export class SequencedLog<Entry> {
       if (lostRounds > lostRoundsMax) {
         for (const one of lane.waiting.splice(0)) one.failed(new TooContended());
       } else if (lostRounds > 1) {
-        await sleep(this.random() * Math.min(2 ** lostRounds, 32));
+        await this.clock.pauseUpTo(Math.min(2 ** lostRounds, 32));
       }
     }
     this.lanes.delete(chatId);

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
 import { mongo } from 'mongoose';
 import type { Model, Types } from 'mongoose';
+import { Clock } from '../kernel/clock.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { bounded } from '../store/bounded.js';
 import { firstIdOf, objectId } from '../store/ids.js';
@@ -21,12 +22,15 @@ export interface HistoryPage {
 
 @Injectable()
 export class MessagesRepository implements LogStore<MessageDocument> {
-  private readonly singles = new CombinedInserts<MessageDocument>((documents) => this.insertUnordered(documents));
+  private readonly singles: CombinedInserts<MessageDocument>;
 
   constructor(
     @InjectModel(MessageDocument.name) private readonly messages: Model<MessageDocument>,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    this.singles = new CombinedInserts((documents) => this.insertUnordered(documents), clock);
+  }
 
   async readHead(chatId: string): Promise<number> {
     const options = { sort: { seq: -1 }, projection: { _id: 0, seq: 1 } } as const;
@@ -65,7 +69,7 @@ export class MessagesRepository implements LogStore<MessageDocument> {
   }
 
   private bounded<T>(write: Promise<T>): Promise<T> {
-    return bounded(write, this.settings.mongodbTimeoutMs);
+    return bounded(write, this.settings.mongodbTimeoutMs, this.clock);
   }
 
   private async insertUnordered(documents: readonly MessageDocument[]): Promise<readonly Refused[]> {

@@ -1,4 +1,5 @@
 import { mongo } from 'mongoose';
+import { systemClock } from '../kernel/clock.js';
 import { withTimeout } from '../kernel/with-timeout.js';
 
 /** The driver tries a call once more where it got no answer. */
@@ -10,9 +11,9 @@ export const writeMaxMs = (mongodbTimeoutMs: number): number => 2 * mongodbTimeo
  *
  * @throws MongoNetworkTimeoutError: it is not known what was stored
  */
-export async function bounded<T>(write: Promise<T>, mongodbTimeoutMs: number): Promise<T> {
+export async function bounded<T>(write: Promise<T>, mongodbTimeoutMs: number, clock = systemClock): Promise<T> {
   try {
-    return await withTimeout(write, writeMaxMs(mongodbTimeoutMs));
+    return await withTimeout(write, writeMaxMs(mongodbTimeoutMs), clock);
   } catch (cause) {
     if (cause instanceof DOMException) throw new mongo.MongoNetworkTimeoutError(cause.message, { cause });
     throw cause;
