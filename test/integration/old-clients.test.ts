@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import { describe, expect } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
 
@@ -61,3 +62,23 @@ describe.for(transports)('by %j', (by) => {
     }
   });
 });
+
+test.for(['', '&EIO=5', '&EIO=04'])(
+  'H2 a WebSocket that names no version that there is (%j) hears the same, and closes as WebSockets do',
+  async (version, { cluster }) => {
+    const address = new URL(`/socket.io/?transport=websocket${version}`, cluster.url());
+    const socket = new WebSocket(address.href.replace('http', 'ws'));
+    const heard: string[] = [];
+    socket.on('message', (packet: Buffer) => heard.push(packet.toString()));
+    const code = await new Promise<number>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('close', resolve);
+    });
+    expect(heard).toEqual([
+      expect.stringMatching(/^0\{/),
+      expect.stringMatching(/^44\{.*"protocol\/unsupported"/),
+      '41',
+    ]);
+    expect(code).toBe(1005);
+  },
+);

@@ -29,8 +29,11 @@ export function turnAwayOldClients(engine: Engine): void {
   const sockets = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: 1 });
   const answer = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const { EIO, sid } = queryOf(request);
-    if (EIO !== '3' || sid !== undefined) return next();
-    if (request.headers.upgrade === undefined) return response.setHeader('Content-Type', 'text/plain').end(payload);
+    if (EIO === '4' || sid !== undefined) return next();
+    const isWebSocket = request.headers.upgrade !== undefined;
+    // Engine.IO would write its refusal of any other version, an HTTP answer, into the WebSocket that it has just opened.
+    if (!isWebSocket && EIO !== '3') return next();
+    if (!isWebSocket) return response.setHeader('Content-Type', 'text/plain').end(payload);
     return sockets.handleUpgrade(request, request.socket, Buffer.alloc(0), sayFarewell);
   };
   engine.use(guardedListener('old clients', answer));
