@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { obey, orFail } from '../../../libs/command-line/src/index.mjs';
+import { orFail, runTool } from '../../../libs/command-line/src/index.mjs';
 import { conditions } from './conditions.js';
 import { pinToOthers } from './cores.js';
 import { faultRun } from './faults/fault-run.js';
@@ -64,9 +64,4 @@ async function run(stage: Stage, options: BenchOptions): Promise<Pick<Results, '
   return { scenarios: done, faults: [] };
 }
 
-try {
-  process.exitCode = await obey(help, () => readArguments(process.argv.slice(2)), main);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
-}
+process.exitCode = await runTool(help, readArguments, main);

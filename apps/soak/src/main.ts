@@ -1,29 +1,15 @@
-import { runSession, sessionClusterOn, startCluster } from '@roost/testing';
+import { attempt, runSession, sessionClusterOn } from '@roost/testing';
 import type { Cluster, SessionFigures, SessionOptions } from '@roost/testing';
-import { obey, orFail } from '../../../libs/command-line/src/index.mjs';
+import { runTool } from '../../../libs/command-line/src/index.mjs';
 import { help, readArguments } from './options.mjs';
 import type { SoakOptions } from './options.mjs';
 
 /** @returns the exit code: 1 where a session failed */
-async function main(options: SoakOptions): Promise<number> {
-  const cluster = await startCluster(sessionClusterOn(options.redis));
-  const stop = () => orFail(cluster.stop().finally(() => process.exit(130)));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  let failed = true;
-  try {
+const main = (options: SoakOptions): Promise<number> =>
+  attempt(sessionClusterOn(options.redis), async (cluster) => {
     console.log(`sessions from seed ${options.seed}, Redis: ${options.redis}`);
     summarize(await soak(cluster, options));
-    failed = false;
-    return 0;
-  } catch (error) {
-    console.error(`\nFAILED: ${error instanceof Error ? error.message : String(error)}`);
-    console.error(`the logs of all parts are in ${cluster.parts.dir}`);
-    return 1;
-  } finally {
-    await cluster.stop({ keepLogs: failed });
-  }
-}
+  });
 
 /** One session after another. */
 async function soak(cluster: Cluster, options: SoakOptions): Promise<SessionFigures[]> {
@@ -56,9 +42,4 @@ function summarize(done: readonly SessionFigures[]): void {
 const inWords = ({ steps, messages, troubles }: SessionFigures) =>
   `${steps} steps, ${messages} messages, ${troubles} faults`;
 
-try {
-  process.exitCode = await obey(help, () => readArguments(process.argv.slice(2)), main);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
-}
+process.exitCode = await runTool(help, readArguments, main);

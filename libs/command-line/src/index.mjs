@@ -27,6 +27,23 @@ export async function obey(help, read, act) {
   return 0;
 }
 
+/**
+ * The same for a program that finds faults, whose exit code 1 says that it found some: one that could not be run ends with 2.
+ *
+ * @template Work
+ * @param {string} help
+ * @param {(argv: string[]) => Work | undefined} read
+ * @param {(work: Work) => Promise<number>} act
+ */
+export async function runTool(help, read, act) {
+  try {
+    return await obey(help, () => read(process.argv.slice(2)), act);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  }
+}
+
 /** Beside its own options every command line has `--help`. */
 const helpOption = /** @type {const} */ ({ help: { type: 'boolean', short: 'h', default: false } });
 

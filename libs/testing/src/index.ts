@@ -1,6 +1,7 @@
 /** A cluster of real processes, and words to test it with. Needs `npm run build`; knows no test framework. */
 export { startCluster, type Cluster, type Door } from './cluster.js';
 export type { ClusterOptions } from './cluster-parts.js';
+export { attempt } from './attempt.js';
 export { BareSocket, type Handshake } from './bare-socket.js';
 export { TestClient } from './test-client.js';
 export type { Person } from './people.js';
