@@ -37,7 +37,7 @@ export const fuzzCluster: ClusterOptions = {
   settings: {
     LOG_LEVEL: 'warn',
     PING_INTERVAL_MS: '1000',
-    PING_TIMEOUT_MS: '1000',
+    PING_TIMEOUT_MS: '3000',
     MONGODB_MAX_POOL_SIZE: '10',
     // A day: longer than anybody fuzzes, and nobody renews a token there.
     ACCESS_TOKEN_TTL_SECONDS: '86400',
