@@ -119,7 +119,10 @@ test('H6 a changed password ends every other session, and only the new one signs
   const newPassword = 'another correct horse';
   const change = (currentPassword: string) =>
     cluster.http('POST /auth/password', { token: own.accessToken, body: { currentPassword, newPassword } });
-  expect(refusedCall(await change('not the password')).code).toBe('auth/credentials_invalid');
+  expect(refusedCall(await change('not the password'))).toMatchObject({
+    code: 'auth/password_wrong',
+    error: 'The current password is wrong',
+  });
   expect((await cluster.http('GET /users/me', { token: other.accessToken })).status).toBe(200);
 
   expect((await change(password)).status).toBe(204);

@@ -46,7 +46,7 @@ it.each([
 ])('%s ends nothing', async (_title, account, steps) => {
   const { accounts, done } = accountWith(account);
   await expect(accounts.changePassword(caller, change, '192.0.2.1')).rejects.toMatchObject({
-    code: 'auth/credentials_invalid',
+    code: 'auth/password_wrong',
   });
   expect(done).toHaveLength(steps);
 });

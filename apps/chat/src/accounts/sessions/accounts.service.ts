@@ -20,7 +20,7 @@ export class AccountsService {
    * Changes the caller's password and ends their other sessions: whoever knew the old one is out. Wrong ones count as
    * failed logins, for a stolen access token must not be a way to guess.
    *
-   * @throws ChatError auth/credentials_invalid, rate/limited
+   * @throws ChatError auth/password_wrong, rate/limited
    */
   async changePassword(
     { userId, sessionId }: Caller,
@@ -31,12 +31,12 @@ export class AccountsService {
     if (!user) throw new ChatError('auth/token_invalid');
     await this.limits.login({ email: user.email, address }, async () => {
       const isRight = await this.passwords.matches(user.passwordHash, currentPassword);
-      if (!isRight) throw new ChatError('auth/credentials_invalid');
+      if (!isRight) throw new ChatError('auth/password_wrong');
     });
     const passwordHash = await this.passwords.hash(newPassword);
     // Of two changes at once the second was allowed by a password that no longer holds.
     const isChanged = await this.users.setPassword(userId, { from: user.passwordHash, to: passwordHash });
-    if (!isChanged) throw new ChatError('auth/credentials_invalid');
+    if (!isChanged) throw new ChatError('auth/password_wrong');
     await this.revoker.others(userId, sessionId);
   }
 }

@@ -42,7 +42,7 @@ export class SignInLimits {
   }
 
   /**
-   * Runs an attempt to prove who somebody is. It counts as failed where it throws auth/credentials_invalid.
+   * Runs an attempt to prove who somebody is. It counts as failed where the password was wrong.
    *
    * @throws ChatError rate/limited, without having run it; whatever the attempt throws
    */
@@ -71,7 +71,8 @@ export class SignInLimits {
 type Outcome = { readonly error?: unknown };
 
 const hasSucceeded = (outcome: Outcome) => !('error' in outcome);
-const hasFailed = ({ error }: Outcome) => error instanceof ChatError && error.code === 'auth/credentials_invalid';
+const failures: ReadonlySet<string> = new Set(['auth/credentials_invalid', 'auth/password_wrong']);
+const hasFailed = ({ error }: Outcome) => error instanceof ChatError && failures.has(error.code);
 
 async function counted<Result>(
   limit: AttemptLimit,
