@@ -77,25 +77,31 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.optional().describe(schema.description ?? '');
 }
 
-/** Comma separated web origins. A `*` is refused: browsers do not send credentials to it. */
+/**
+ * Comma separated origins: of web pages, with `*.` for one label of the host, and of apps with a scheme of their own. A `*` alone
+ * is refused: browsers do not send credentials to it.
+ */
 export function origins() {
   return z
     .string()
-    .transform((value) => value.split(',').map((part) => part.trim()))
-    .refine((parts) => parts.every(isOrigin))
-    .transform((parts): readonly string[] => parts.map((part) => new URL(part).origin))
-    .describe('origins like https://chat.example.org, separated by commas, without a path');
+    .transform((value) => value.split(',').map((part) => originOf(part.trim())))
+    .refine((parts): parts is string[] => parts.every((part) => part !== undefined))
+    .transform((parts): readonly string[] => parts)
+    .describe(
+      'origins like https://chat.example.org, https://*.example.org or capacitor://localhost, separated by commas, without a path',
+    );
 }
 
-function isOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
-  return isWeb && value.replace(/\/$/, '').toLowerCase() === withoutDefaultPort(value, url);
-}
+const originForm =
+  /^([a-z][a-z0-9+.-]*):\/\/((?:\*\.)?(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]))(:\d{1,5})?\/?$/;
+/** Of these, pages have no origin that a browser would tell, or it is not theirs alone. */
+const schemesWithoutOrigin = ['file', 'data', 'blob', 'javascript', 'ws', 'wss', 'ftp'];
+const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
-/** `https://a.example:443` is the origin `https://a.example`; people write either. */
-function withoutDefaultPort(value: string, url: URL): string {
-  const port = /:(80|443)\/?$/.exec(value)?.[1];
-  return port !== undefined && url.port === '' ? `${url.origin}:${port}` : url.origin;
+/** As a browser writes it, without a default port; undefined for what is none. */
+function originOf(text: string): string | undefined {
+  const [, scheme = '', host = '', port = ''] = originForm.exec(text.toLowerCase()) ?? [];
+  if (host === '' || schemesWithoutOrigin.includes(scheme)) return undefined;
+  if (!URL.canParse(`http://${host.replace('*', 'x')}${port}`)) return undefined;
+  return `${scheme}://${host}${port === defaultPorts[scheme] ? '' : port}`;
 }

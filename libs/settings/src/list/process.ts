@@ -43,7 +43,7 @@ export const processSettings = [
     schema: origins(),
     defaultIn: { development: localPage, test: localPage },
     meaning:
-      'Origins of the web pages that may call with credentials (CORS) and connect. A page that was loaded from the host it connects to may as well.',
+      'Origins of the web pages and apps that may call with credentials (CORS) and connect; `*.` stands for one label of a host. A page that was loaded from the host it connects to may as well.',
     group: 'Process',
     audience: 'deployment',
   }),

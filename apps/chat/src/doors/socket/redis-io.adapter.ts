@@ -14,7 +14,7 @@ import { DeliveryProbe } from '../../cluster/delivery-probe.js';
 import { Drain } from './drain.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { turnAwayOldClients } from './old-clients.js';
-import { isFriendlyOrigin } from './origins.js';
+import { isFriendlyOrigin, originPatterns } from '../origins.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
 import { joinWrites } from '../../sockets/engine.js';
 import { LocalSockets } from '../../sockets/local-sockets.js';
@@ -82,16 +82,17 @@ export class RedisIoAdapter extends IoAdapter {
 
   private serverOptions(): Partial<ServerOptions> {
     const { frontendUrl, maxFrameBytes, pingIntervalMs, pingTimeoutMs } = this.settings;
+    const friendly = originPatterns(frontendUrl);
     const accepts = this.app.get(AcceptLimits);
     return {
-      cors: { origin: [...frontendUrl], credentials: true },
+      cors: { origin: friendly, credentials: true },
       transports: ['websocket', 'polling'],
       maxHttpBufferSize: maxFrameBytes,
       pingInterval: pingIntervalMs,
       pingTimeout: pingTimeoutMs,
       connectTimeout: namelessMs,
       allowRequest: guardedListener('handshake', ({ headers }, answer) =>
-        answer(null, isFriendlyOrigin(headers, frontendUrl) && accepts.mayConnect()),
+        answer(null, isFriendlyOrigin(headers, friendly) && accepts.mayConnect()),
       ),
       serveClient: false,
     };

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
-import { isFriendlyOrigin } from './origins.js';
+import { isFriendlyOrigin, originPatterns } from './origins.js';
 
-const friendly = ['https://chat.example.org', 'http://localhost:8080'];
+const friendly = originPatterns([
+  'https://chat.example.org',
+  'http://localhost:8080',
+  'https://*.example.com',
+  'capacitor://localhost',
+]);
 
 test.each([
   [undefined, 'chat.example.org'],
   ['https://chat.example.org', '10.0.0.7:3000'],
   ['http://localhost:8080', 'localhost:3000'],
   ['http://127.0.0.1:8081', '127.0.0.1:8081'],
+  ['https://team-1.example.com', 'chat.example.org'],
+  ['capacitor://localhost', 'chat.example.org'],
   ['https://example.net', 'Example.net'],
 ])('origin %s of a page at host %s is let in', (origin, host) => {
   expect(isFriendlyOrigin({ ...(origin && { origin }), host }, friendly)).toBe(true);
@@ -18,6 +25,11 @@ test.each([
   ['https://chat.example.org.evil.example', 'chat.example.org'],
   ['http://localhost:8081', 'localhost:3000'],
   ['http://chat.example.org', '10.0.0.7:3000'],
+  ['https://example.com', 'chat.example.org'],
+  ['https://a.b.example.com', 'chat.example.org'],
+  ['https://team.example.com.evil.example', 'chat.example.org'],
+  ['https://teamxexample.com', 'chat.example.org'],
+  ['http://team.example.com', 'chat.example.org'],
   ['null', 'chat.example.org'],
   ['', ''],
   ['file://', ''],
