@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, failStart, startProcessMetrics, StartError } from '@roost/observability';
-import { describeSettings, loadSettings } from '@roost/settings';
+import { describeSettings, findNamesWithOurPrefix, loadSettings } from '@roost/settings';
 import type { mongo } from 'mongoose';
 import { AppModule } from './app.module.js';
 import { reportFaultsTo } from './kernel/boundary.js';
@@ -26,6 +26,7 @@ async function main(): Promise<void> {
   reportFaultsTo(logger);
   installLastResort(settings.drainSpreadMs + drainExtraMs);
   logger.info({ settings: describeSettings(settings), node: process.version }, 'replica starting');
+  for (const name of findNamesWithOurPrefix(process.env)) logger.warn({ name }, 'environment variable is not a setting');
   startProcessMetrics();
   const [redis] = await Promise.all([
     connectRedis(settings, logger),

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSettings } from './load.js';
 import { SettingsError } from './settings-error.js';
+import { findNamesWithOurPrefix, findUnknownNames } from './unknown-names.js';
 
 const required = {
   JWT_SECRET: 'a-secret-of-forty-characters-for-the-test',
@@ -58,12 +59,23 @@ describe('values', () => {
     expect(settings.frontendUrl).toEqual(['https://a.example', 'https://b.example', 'http://c:81']);
   });
 
+  it('take origins of apps, of a whole level of subdomains, and of addresses', () => {
+    const all = 'capacitor://localhost,ionic://localhost,tauri://localhost,https://*.Example.org,http://[::1]:8080';
+    expect(loadSettings({ ...required, FRONTEND_URL: all }).frontendUrl).toEqual(all.toLowerCase().split(','));
+  });
+
   it.each([
     '*',
     'a.example',
     'https://a.example/chat',
     'https://ada@a.example',
     'ftp://a.example',
+    'file://',
+    'https://*',
+    'https://*.*.example',
+    'https://a.*.example',
+    'https://a.example:99999',
+    'https://[:1',
     'https://a.example,',
   ])('refuse the origin %s', (origin) => {
     expect(problemsOf({ ...required, FRONTEND_URL: origin })).toHaveLength(1);
@@ -107,7 +119,7 @@ describe('wrong settings', () => {
       problemsOf({ PORT: 'web', LOG_LEVEL: 'loud', JWT_SECRET: 'short-pa55', REDIS_URL: 'http://:pa55@redis' }),
     ).toEqual([
       'PORT is "web"; expected a whole number from 0 to 65535',
-      'FRONTEND_URL is missing; expected origins like https://chat.example.org, separated by commas, without a path',
+      'FRONTEND_URL is missing; expected origins like https://chat.example.org, https://*.example.org or capacitor://localhost, separated by commas, without a path',
       'JWT_SECRET is wrong (10 characters, not shown); expected a text of at least 32 characters',
       'MONGODB_URI is missing; expected an address like mongodb://host:27017/roost',
       'REDIS_URL is "http://***@redis"; expected an address like redis://host:6379',
@@ -137,6 +149,8 @@ describe('unknown settings', () => {
     ['JWT_SECERT', 'JWT_SECRET'],
     ['MONGODB_URL', 'MONGODB_URI'],
     ['PROT', 'PORT'],
+    ['ROOST_JWT_SECRET', 'JWT_SECRET'],
+    ['ROOST_LOGLEVEL', 'LOG_LEVEL'],
     ['LOGLEVEL', 'LOG_LEVEL'],
     ['ACCESS_TOKEN_TTL', 'ACCESS_TOKEN_TTL_SECONDS'],
     ['ACCESS_TOKEN_TTL_MINUTES', 'ACCESS_TOKEN_TTL_SECONDS'],
@@ -146,8 +160,22 @@ describe('unknown settings', () => {
     expect(problemsOf({ ...required, [name]: 'x' })).toEqual([`${name} is not a setting; did you mean ${meant}?`]);
   });
 
-  it('behind our own prefix are always wrong', () => {
-    expect(problemsOf({ ...required, ROOST_SPEED: 'x' })).toEqual(['ROOST_SPEED is not a setting']);
+  it('with our prefix and no name of a setting behind it may be those of another program, and are told', () => {
+    const env = { ...required, ROOST_SPEED: 'x', ROOST_SERVICE_PORT: '3000' };
+    expect(problemsOf(env)).toEqual([]);
+    expect(findNamesWithOurPrefix(env)).toEqual(['ROOST_SPEED']);
+  });
+
+  it.each(['WEB_PORT', 'COMPOSE_PROJECT_NAME', 'DOCKER_HOST', 'TRUSTED_PROXIES', 'MONGOD_BIN'])(
+    '%s is for another part of this repository',
+    (name) => expect(problemsOf({ ...required, [name]: 'x' })).toEqual([]),
+  );
+
+  it('every name that compose files take from the environment is known', () => {
+    const files = ['docker-compose.yml', 'deploy/external-stores.yml'].map((file) => readFileSync(file, 'utf8'));
+    const names = [...files.join().matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    expect(findUnknownNames(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([]);
   });
 
   it('of others are left alone: shells, npm, Kubernetes services called redis, mongodb and roost', () => {
@@ -191,7 +219,10 @@ describe('the .env file', () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'settings-'));
-    writeFileSync(join(directory, '.env'), 'PORT=4000\nLOG_LEVEL=debug\nCOLOUR=red\n');
+    writeFileSync(
+      join(directory, '.env'),
+      'PORT=4000\nLOG_LEVEL=debug\nCOLOUR=red\nWEB_PORT=80\nCOMPOSE_PROJECT_NAME=chat\n',
+    );
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 

@@ -5,8 +5,12 @@ import { settingsList } from './settings-list.js';
 const knownNames: readonly string[] = settingsList.map(({ name }) => name);
 const known = new Set(knownNames);
 
-/** The prefix that is ours alone: an unknown name behind it can only be a mistake. */
+/** People put it before a name of ours; other programs of theirs may have it too. */
 const ownPrefix = 'ROOST_';
+
+/** What `.env` holds for docker-compose.yml, for Docker Compose itself and for the set-up, beside settings of replicas. */
+const ofTheRepository = new Set(['WEB_PORT', 'TRUSTED_PROXIES', 'MONGOD_BIN', 'CHROMIUM_BIN', 'NODE_COMPILE_CACHE']);
+const ofCompose = /^(COMPOSE|DOCKER|BUILDKIT|BUILDX)_/;
 
 /**
  * What Kubernetes and Docker links add for a service called `redis` or `roost`:
@@ -15,23 +19,32 @@ const ownPrefix = 'ROOST_';
 const serviceLink = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;
 
 /**
- * Names in the process environment that were surely meant as a setting: ours by prefix, or a slip of the finger
- * away from one. The rest of an environment (PATH, HOME, npm_config_…) is none of our business.
+ * Names in the process environment that were surely meant as a setting: a slip of the finger away from one, or one with our
+ * prefix. The rest of an environment (PATH, HOME, npm_config_…) is none of our business.
  */
 export function findMistakenNames(env: NodeJS.ProcessEnv): SettingProblem[] {
-  return Object.entries(env)
-    .filter(([name, value]) => !known.has(name) && !isServiceLink(name, value))
-    .map(([name]) => ({ name, meant: nearestName(name) }))
-    .filter(({ name, meant }) => name.startsWith(ownPrefix) || meant !== undefined)
+  return unknownNames(env)
+    .map((name) => ({ name, meant: nearestName(name) }))
+    .filter(({ meant }) => meant !== undefined)
     .map(({ name, meant }) => unknownName(name, meant));
 }
 
-/** Names in a `.env` file that are no setting: that file is ours, so there every one is a mistake. */
+/** Names in the process environment that look like ours and like no setting: worth a warning, for they change nothing. */
+export function findNamesWithOurPrefix(env: NodeJS.ProcessEnv): string[] {
+  return unknownNames(env).filter((name) => name.startsWith(ownPrefix) && nearestName(name) === undefined);
+}
+
+/** Names in a `.env` file that nothing here knows: that file is ours, so there every one is a mistake. */
 export function findUnknownNames(file: NodeJS.ProcessEnv): SettingProblem[] {
   return Object.keys(file)
-    .filter((name) => !known.has(name))
+    .filter((name) => !isKnown(name))
     .map((name) => unknownName(name, nearestName(name), ' (in .env)'));
 }
+
+const isKnown = (name: string) => known.has(name) || ofTheRepository.has(name) || ofCompose.test(name);
+
+const unknownNames = (env: NodeJS.ProcessEnv) =>
+  Object.entries(env).flatMap(([name, value]) => (isKnown(name) || isServiceLink(name, value) ? [] : [name]));
 
 /** The value stays unsaid: a misspelled JWT_SECRET carries a secret too. */
 function unknownName(name: string, meant: string | undefined, where = ''): SettingProblem {
@@ -44,6 +57,7 @@ function isServiceLink(name: string, value: string | undefined): boolean {
 
 /** The setting that a name was surely meant to be; undefined where it looks like somebody else's. */
 function nearestName(name: string): string | undefined {
+  if (name.startsWith(ownPrefix)) return nearestName(name.slice(ownPrefix.length));
   return (
     knownNames.find((candidate) => isSlip(name, candidate)) ?? knownNames.find((candidate) => isPart(name, candidate))
   );
