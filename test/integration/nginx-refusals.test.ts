@@ -58,7 +58,7 @@ const refused: { request: string; fields?: string; status: number; code: string 
   { request: 'POST /index.html', status: 405, code: 'route/method_not_allowed' },
   { request: 'POST /messages', fields: 'Content-Length: 1100000\r\n', status: 413, code: 'request/too_large' },
   { request: `GET /chats?${'x'.repeat(9_000)}`, status: 414, code: 'request/address_too_long' },
-  { request: 'GET /users/me', fields: `X: ${'x'.repeat(17_000)}\r\n`, status: 431, code: 'request/headers_too_large' },
+  { request: 'GET /users/me', fields: `X: ${'x'.repeat(66_000)}\r\n`, status: 431, code: 'request/headers_too_large' },
   { request: 'GET /chats', status: 503, code: 'server/unreachable' },
   { request: 'POST /messages', status: 503, code: 'server/unreachable' },
   { request: 'GET /socket.io/?EIO=4&transport=polling', status: 503, code: 'server/unreachable' },

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -174,10 +177,21 @@ test('a replica that is back gets its share of WebSockets after its rest, though
   await leaves.close();
   expect(new Set(await connectAll())).toEqual(new Set(['stays']));
   const back = await startToy('leaves', leaves.port);
-  await expect.poll(connectAll, { timeout: restMs + 2_000, interval: 500 }).toEqual(before);
+  await expect.poll(connectAll, { timeout: restMs + 10_000, interval: 500 }).toEqual(before);
   for (const socket of sockets) socket.disconnect();
   await own.stop();
   await Promise.all([stays.close(), back.close()]);
+});
+
+test('neither cookies, however many, nor an offer of HTTP/2 reach a replica', async () => {
+  const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAoAAA' };
+  const asked = request(`${nginx.url}/chats`, { headers: { cookie: `a=${'b'.repeat(60_000)}`, ...offer } }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const { headers } = (await json(answer)) as Echo;
+  expect(answer.statusCode).toBe(200);
+  expect(headers).toMatchObject({ host: expect.any(String), connection: 'close' });
+  expect(headers).not.toHaveProperty('cookie');
+  expect(headers).not.toHaveProperty('upgrade');
 });
 
 test('the log names what was asked for, also where it was refused, and no query', async () => {

@@ -6,7 +6,11 @@ export const serverErrors = {
   'request/invalid': { status: 400, retryable: false, error: 'The request is not valid' },
   'request/too_large': { status: 413, retryable: false, error: 'The request is too large' },
   'request/address_too_long': { status: 414, retryable: false, error: 'The address is too long' },
-  'request/headers_too_large': { status: 431, retryable: false, error: 'The headers are too large' },
+  'request/headers_too_large': {
+    status: 431,
+    retryable: false,
+    error: 'The headers are too large; cookies of other applications at this address may be why: delete them',
+  },
   'request/unsupported_media': { status: 415, retryable: false, error: 'The body has to be JSON in UTF-8' },
   'request/timed_out': { status: 408, retryable: true, error: 'The request did not arrive in time' },
   'command/unknown': { status: 404, retryable: false, error: 'There is no such command' },

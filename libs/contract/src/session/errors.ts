@@ -13,6 +13,7 @@ export const sessionErrors = {
   'auth/session_revoked': { status: 401, retryable: false, error: 'This session was signed out' },
   'auth/user_disabled': { status: 403, retryable: false, error: 'This account is disabled' },
   'auth/credentials_invalid': { status: 401, retryable: false, error: 'E-mail or password is wrong' },
+  'auth/password_wrong': { status: 403, retryable: false, error: 'The current password is wrong' },
   'auth/email_taken': { status: 409, retryable: false, error: 'An account with this e-mail exists already' },
   'session/unknown': { status: 404, retryable: false, error: 'There is no such session' },
 } as const satisfies Record<string, ErrorEntry>;
