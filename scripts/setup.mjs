@@ -4,7 +4,7 @@
  * `npm start`, `npm test` and their siblings call it. No dependencies: it runs before there are any.
  */
 import { readFileSync } from 'node:fs';
-import { isOlder, minimumIn } from './setup/node-version.mjs';
+import { isOlder, minimumIn } from './setup/versions.mjs';
 
 const minimum = minimumIn(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 

@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isOlder, minimumIn } from './setup/node-version.mjs';
+import { isOlder, minimumIn } from './setup/versions.mjs';
 
 const tasks = ['start', 'test', 'dev', 'cluster', 'migrate', 'bench', 'soak', 'fuzz'];
 /** What a fresh clone has of the set-up: no packages, nothing built. */
@@ -47,6 +57,16 @@ test('a task that is asked for work begins by installing', () => {
   expect(stderr).toContain('package-lock.json is missing'); // which the copy left out
 });
 
+test('what somebody else owns is named, with the command that gives it back', () => {
+  symlinkSync('/usr', join(clone, 'node_modules'));
+  const asAda = 'process.getuid = () => 4242';
+  const { stderr, status } = setUp(['start'], ['--import', `data:text/javascript,${encodeURIComponent(asAda)}`]);
+  rmSync(join(clone, 'node_modules'));
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/node_modules: not yours to change, .*sudo/);
+  expect(stderr).toContain(`sudo chown -R 4242 '${join(realpathSync(clone), 'node_modules')}'`);
+});
+
 test('a Node that is too old is told which one is needed, with the minor version', () => {
   const asOld = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })`;
   const { stderr, status } = setUp(['start'], ['--import', `data:text/javascript,${encodeURIComponent(asOld)}`]);
@@ -69,3 +89,62 @@ test('the README asks for the Node that package.json asks for', () => {
   expect(readFileSync('README.md', 'utf8')).toContain(`Node ${minimum} or newer`);
   expect(readFileSync('libs/client/README.md', 'utf8')).toContain(`Node ${minimum} and later`);
 });
+
+test.each([
+  ['the shell', { NODE_ENV: 'production', NODE_OPTIONS: '--max-http-header-size=1', npm_config_omit: 'dev' }],
+  ['npm', { npm_config_ignore_scripts: 'true', npm_config_production: 'true', npm_config_dry_run: 'true' }],
+])('the tools are installed, and Node by its script, whatever %s says', (_who, wishes) => {
+  // The build is what comes after Node was found; there is none here.
+  expect(startWithPackages(wishes)).toContain('building (npm run build)');
+});
+
+test.each([
+  ['redis-server', 'Redis server v=5.0.7 sha=00000000:0', 'redis-server 5.0.7; 6.0 or newer is needed'],
+  ['nginx', 'nginx version: nginx/1.14.2 (Ubuntu)', 'nginx 1.14.2; 1.18 or newer is needed'],
+])('a %s that is too old is named before anything is started', (program, words, refusal) => {
+  const old = join(clone, `old-${program}`);
+  mkdirSync(old);
+  writeFileSync(join(old, program), `#!/bin/sh\necho '${words}' >&2\n`, { mode: 0o755 });
+  expect(startWithPackages({ PATH: `${old}:${process.env['PATH']}` })).toContain(refusal);
+});
+
+/** What `npm start` says in a clone where npm has one package to install, in place of the npm package `node`. */
+function startWithPackages(env: Record<string, string>): string {
+  const folder = join(clone, '..', `${basename(clone)}-packages`);
+  cpSync(clone, folder, { recursive: true });
+  try {
+    // Like that one it brings its program by an install script.
+    const script = `mkdir -p bin && printf '#!/bin/sh\\necho v24.0.0' > bin/node && chmod +x bin/node`;
+    const bin = { node: 'bin/node' };
+    const node = { name: 'node', version: '24.0.0', bin };
+    writeJson(join(folder, 'stand-in/package.json'), { ...node, scripts: { preinstall: script } });
+    const devDependencies = { node: 'file:stand-in' };
+    writeJson(join(folder, 'package.json'), {
+      engines: { node: '>=20.19' },
+      scripts: { build: 'none' },
+      devDependencies,
+    });
+    writeJson(join(folder, 'package-lock.json'), {
+      lockfileVersion: 3,
+      requires: true,
+      packages: {
+        '': { devDependencies },
+        'node_modules/node': { resolved: 'stand-in', link: true },
+        'stand-in': { ...node, dev: true, hasInstallScript: true },
+      },
+    });
+    for (const name of ['nest-cli', 'tsconfig.base', 'tsconfig.build']) writeJson(join(folder, `${name}.json`), {});
+    const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'scripts/setup.mjs'), 'start'], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder, ...env },
+    });
+    return stdout + stderr;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeJson(file: string, value: object): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(value));
+}

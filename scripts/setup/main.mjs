@@ -2,6 +2,7 @@ import { obey } from '../../libs/command-line/src/index.mjs';
 import { buildIfStale } from './build.mjs';
 import { installPackagesIfStale } from './node-packages.mjs';
 import { ensureNode24 } from './node24.mjs';
+import { requireOwnFiles } from './rights.mjs';
 import { SetupError, say } from './say.mjs';
 import { ensureSystemPrograms } from './system-programs.mjs';
 import { tasks } from './tasks.mjs';
@@ -29,6 +30,7 @@ export async function main([name, ...args]) {
 async function setUpFor({ programs, act }, args) {
   try {
     const startedAt = performance.now();
+    requireOwnFiles();
     await installPackagesIfStale();
     await ensureSystemPrograms(programs);
     const node = await ensureNode24();

@@ -4,13 +4,19 @@ import { findIn, nodeModules, outsidePath, root } from './paths.mjs';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
+/**
+ * Whatever npm is told by the shell, an .npmrc or the command that began this: tools that build and test are needed, the scripts
+ * that bring Node too, and here.
+ */
+const always = ['--include=dev', '--include=optional', '--ignore-scripts=false', '--global=false', '--dry-run=false'];
+
 /** `npm ci` where node_modules is missing or holds something else than package-lock.json says; else nothing. */
 export async function installPackagesIfStale() {
   const reason = staleBecause();
   if (!reason) return;
   say(`installing npm packages (npm ci): ${reason}`);
   const [command, ...args] = npmOutsideOfNodeModules();
-  const code = await run(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const code = await run(command, [...args, 'ci', ...always, '--no-audit', '--no-fund', '--loglevel=error'], {
     // Without node_modules/.bin: `npm ci` deletes that folder, and with it the Node it would find there first.
     PATH: outsidePath().join(delimiter),
   });

@@ -28,7 +28,7 @@ async function versionOf(node) {
   } catch (error) {
     throw new SetupError(
       `the npm package "node" brought no Node that runs here (${error.message.trim()}).\n` +
-        'Its install script has to be allowed: check `npm config get ignore-scripts`, then run: npm rebuild node',
+        'Remove node_modules and try again; the words of npm that come then say what is wrong',
     );
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { environment } from './environment.mjs';
 import { localBin, outsidePath, root } from './paths.mjs';
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -12,12 +13,12 @@ const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(root, 'dist/.c
  * Runs a command to its end with this terminal as its own, in the checkout's folder, with node_modules/.bin first in
  * its PATH. Signals sent to this process are passed on, so the command decides how to stop.
  *
- * @param {Record<string, string>} [env] added to this process's environment
+ * @param {Record<string, string | undefined>} [env] added to what `environment` passes on
  * @returns {Promise<number>} its exit code; 128 + the signal's number where a signal ended it, as shells do
  */
 export function run(command, args, env = {}) {
   const PATH = [localBin, ...outsidePath()].join(delimiter);
-  const all = { ...process.env, PATH, NODE_COMPILE_CACHE, ...env };
+  const all = { ...environment(), PATH, NODE_COMPILE_CACHE, ...env };
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: all });
   const forward = (signal) => child.kill(signal);
   for (const signal of forwarded) process.on(signal, forward);

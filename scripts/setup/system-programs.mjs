@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findBrowser } from './browser.mjs';
+import { isOlder } from './versions.mjs';
 import { findProgram } from './paths.mjs';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
@@ -11,11 +12,23 @@ import { SetupError, say } from './say.mjs';
  */
 const program = (name, why, packages) => ({ name, why, find: () => findProgram(name), ...packages });
 
+const redis = program('redis-server', 'carries facts between replicas', {
+  apt: 'redis-server',
+  brew: 'redis',
+  asked: '--version',
+  least: '6.0',
+});
+const nginx = program('nginx', 'stands in front of the replicas', {
+  apt: 'nginx',
+  brew: 'nginx',
+  asked: '-v',
+  least: '1.18',
+});
+
 /** The two servers of a local cluster. */
-export const servers = [
-  program('redis-server', 'carries facts between replicas', { apt: 'redis-server', brew: 'redis' }),
-  program('nginx', 'stands in front of the replicas', { apt: 'nginx', brew: 'nginx' }),
-];
+export const servers = [redis, nginx];
+/** The same for the tests, which also start a Redis Cluster with sharded channels. */
+export const serversOfTests = [{ ...redis, least: '7.0' }, nginx];
 /** What opens the page in tests. */
 export const browser = {
   name: 'Chromium',
@@ -35,14 +48,31 @@ export const browser = {
 /** Installs those of the programs that are missing from the system's packages; says so first. */
 export async function ensureSystemPrograms(programs) {
   const missing = programs.filter(isMissing);
-  if (missing.length === 0) return;
+  if (missing.length > 0) await installAll(missing);
+  for (const one of programs) requireVersion(one);
+}
+
+async function installAll(missing) {
   for (const { name, why } of missing) say(`${name} is missing; it ${why}`);
   await install(missing);
-  const still = programs.filter(isMissing);
+  const still = missing.filter(isMissing);
   if (still.length > 0) throw new SetupError(`${names(still)}: installed, but not found on the PATH nor in /usr/sbin`);
 }
 
 const isMissing = ({ find }) => !find();
+
+/** One that does not tell its version in a form known here is tried as it is. */
+function requireVersion({ name, find, asked, least }) {
+  if (!least) return;
+  const path = find();
+  const { stdout, stderr } = spawnSync(path, [asked], { encoding: 'utf8' });
+  const version = /(?:v=|\/)(\d+\.\d+\.\d+)/.exec(`${stdout}${stderr}`)?.[1];
+  if (version && isOlder(version, least)) {
+    throw new SetupError(
+      `${path} is ${name} ${version}; ${least} or newer is needed. Install a newer one, or put it before this one on the PATH`,
+    );
+  }
+}
 
 async function install(missing) {
   const system = systemHere();

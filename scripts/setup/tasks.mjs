@@ -8,7 +8,7 @@ import * as soak from '../../apps/soak/src/options.mjs';
 import { dev } from './dev.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
-import { browser, servers } from './system-programs.mjs';
+import { browser, servers, serversOfTests } from './system-programs.mjs';
 import * as testing from './test.mjs';
 
 /**
@@ -23,9 +23,9 @@ export const tasks = {
   fuzz: { commandLine: fuzz, programs: servers, act: built('apps/fuzz/src/main.js') },
   migrate: { commandLine: migrate, programs: [], act: built('apps/chat/src/migrate.js') },
   dev: { commandLine: cluster, programs: servers, act: dev },
-  test: { commandLine: testing, programs: [...servers, browser], act: testing.test },
+  test: { commandLine: testing, programs: [...serversOfTests, browser], act: testing.test },
 };
 
 function built(file) {
-  return ({ node, args }) => run(node, [join(root, 'dist', file), ...args]);
+  return ({ node, args }) => run(node, [join(root, 'dist', file), ...args], { NODE_ENV: process.env.NODE_ENV });
 }

@@ -48,6 +48,13 @@ test('a second cluster on the same folder is refused with the process that has i
   expect(() => openDataFolder(root, false)).not.toThrow();
 });
 
+test('a folder that cannot be written is named, with what the system says and what helps', () => {
+  writeFileSync(join(root, 'file'), '');
+  const inside = join(root, 'file/data');
+  expect(() => openDataFolder(inside, false)).toThrow(Refused);
+  expect(() => openDataFolder(inside, false)).toThrow(/ENOTDIR: not a directory.*\nGive --data another folder/);
+});
+
 test.each([
   ['a process that is gone', `${2 ** 30} 1`],
   ['a process id that was given to another since', `${process.pid} 1`],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeLock } from './lock.js';
+import { Refused } from './refused.js';
 
 /** What a cluster keeps between starts, and where. */
 export interface DataFolder {
@@ -36,8 +37,22 @@ const contents = [
   'jwt-secret',
 ];
 
-/** Opens or makes the folder, for this process alone; `Refused` where another has it. */
+/** Opens or makes the folder, for this process alone; `Refused` where another has it, or where it cannot be written. */
 export function openDataFolder(root: string, fresh: boolean): DataFolder {
+  try {
+    return open(root, fresh);
+  } catch (error) {
+    throw error instanceof Error && 'code' in error ? new Refused(`${inWords(error)}\n${remedyOf(root)}`) : error;
+  }
+}
+
+/** What the system says: `EACCES: permission denied, open '/srv/data/lock'`. */
+const inWords = ({ message }: Error): string => `the data folder cannot be used: ${message}`;
+
+const remedyOf = (root: string): string =>
+  `Give --data another folder, or make ${root} yours again: sudo chown -R ${process.getuid?.() ?? 'YOU'} '${root}'`;
+
+function open(root: string, fresh: boolean): DataFolder {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const release = takeLock(join(root, 'lock'));
   if (fresh) for (const name of contents) rmSync(join(root, name), { recursive: true, force: true });

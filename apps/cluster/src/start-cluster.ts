@@ -6,8 +6,8 @@ import {
   type ReplicaPart,
   type Store,
   freePort,
-  isFree,
   migrate,
+  obstacleTo,
   replica,
   startNginx,
   startRedis,
@@ -71,10 +71,11 @@ async function startReplica(create: Fleet['create'], number: number): Promise<Re
 
 async function publicPort(asked: number | undefined): Promise<number> {
   const port = asked ?? defaultPort;
-  if (await isFree(port)) return port;
-  if (asked !== undefined) throw new Refused(`port ${asked} is taken by another program; choose another with --port`);
+  const obstacle = await obstacleTo(port);
+  if (obstacle === undefined) return port;
+  if (asked !== undefined) throw new Refused(`port ${asked} ${obstacle}; choose another with --port`);
   const free = await freePort();
-  say(`  port ${defaultPort} is taken by another program: taking ${free}`);
+  say(`  port ${defaultPort} ${obstacle}: taking ${free}`);
   return free;
 }
 

@@ -11,7 +11,7 @@ import { type Run, dropDatabase, endRuns, processOf, runCluster, says } from './
 // Up to two whole clusters in one test, on a machine that runs other tests meanwhile.
 vi.setConfig({ testTimeout: 90_000 });
 
-const data = mkdtempSync(join(tmpdir(), 'roost-start-'));
+const data = mkdtempSync(join(tmpdir(), `roost's "start" $uri {1}; #2-`));
 let port: number;
 
 beforeAll(async () => {
@@ -89,7 +89,7 @@ test('a taken port is named', async () => {
   await once(blocker.stdout, 'data');
   const run = start();
   expect(await run.exited).toBe(1);
-  expect(run.said).toContain(`port ${port} is taken by another program; choose another with --port`);
+  expect(run.said).toContain(`port ${port} is taken by another program (on 127.0.0.1); choose another with --port`);
   expect(run.said).not.toMatch(/\n\s+at /); // no stack trace
   blocker.kill();
   await once(blocker, 'exit');

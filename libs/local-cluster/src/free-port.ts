@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /**
  * Below the range from which Linux (32768 and up) and macOS (49152 and up) take the local ends of outgoing connections:
@@ -12,7 +13,7 @@ const portsPerProcess = 97;
 let next = (process.pid * portsPerProcess) % portCount;
 
 /**
- * A TCP port of 127.0.0.1 that nothing listens on. Never the same twice from one process, and processes begin in
+ * A TCP port of this machine's own addresses that nothing listens on. Never the same twice from one process, and processes begin in
  * different places, so that tests in parallel don't take each other's port between asking and listening.
  */
 export async function freePort(): Promise<number> {
@@ -24,11 +25,44 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port between ${firstPort} and ${firstPort + portCount - 1}`);
 }
 
-/** Whether one could listen on this port of 127.0.0.1 now. */
-export function isFree(port: number): Promise<boolean> {
+/**
+ * This machine's own addresses. `localhost` may be either, so whoever has a port has it on both: with a stranger on one of
+ * them, one browser would meet us and another the stranger.
+ */
+export function loopbackAddresses(): string[] {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return ['127.0.0.1', ...(own.some(({ address }) => address === '::1') ? ['::1'] : [])];
+}
+
+/** Whether one could listen on this port now. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await obstacleTo(port)) === undefined;
+}
+
+/** Why one could not listen on this port now, in words that go on from "port 80 …"; undefined where one could. */
+export async function obstacleTo(port: number): Promise<string | undefined> {
+  for (const address of loopbackAddresses()) {
+    const code = await errorOfListening(port, address);
+    if (code !== undefined) return inWords(code, address);
+  }
+  return undefined;
+}
+
+function errorOfListening(port: number, address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'unknown'));
+    server.listen(port, address, () => server.close(() => resolve(undefined)));
   });
+}
+
+function inWords(code: string, address: string): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `is taken by another program (on ${address})`;
+    case 'EACCES':
+      return 'is not for this user: ports below 1024 need root';
+    default:
+      return `cannot be had (${code} on ${address})`;
+  }
 }

@@ -1,5 +1,5 @@
 /** The parts of a cluster as child processes of this one, for `npm start`, tests and the bench. Knows nothing of chat. */
-export { freePort, isFree } from './free-port.js';
+export { freePort, isFree, obstacleTo } from './free-port.js';
 export { Part, PartFailed, type PartSpec, type PartState, describeExit } from './part.js';
 export type { PartExit } from './run.js';
 export { startRedis, type RedisOptions, type RedisPart } from './redis.js';

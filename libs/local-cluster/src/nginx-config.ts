@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loopbackAddresses } from './free-port.js';
 import { projectRoot, systemEnv } from './programs.js';
 
 /** What differs between one nginx on this machine and another. */
@@ -28,19 +29,18 @@ const sharedFiles = ['http', 'server', 'replica', 'refusals', 'page-headers', 'c
 );
 
 /**
- * Writes the configuration of `nginx/` into `dir`, made for this machine.
- *
- * @returns the path of the main file
+ * Writes the configuration of `nginx/` into `dir`, made for this machine: nginx.conf, for an nginx that runs in that folder,
+ * and what it includes.
  */
-export function writeNginxConfig(place: NginxPlace): string {
+export function writeNginxConfig(place: NginxPlace): void {
   const source = join(projectRoot(), 'nginx');
   mkdirSync(place.dir, { recursive: true });
   // Beside the main file, for nginx looks up relative includes there.
   for (const name of sharedFiles) copyFileSync(join(source, name), join(place.dir, name));
   writeSettings(join(source, 'write-settings'), place);
-  const main = join(place.dir, 'nginx.conf');
-  writeFileSync(main, fillIn(readFileSync(join(source, 'local.conf.template'), 'utf8'), valuesFor(place)));
-  return main;
+  linkPage(place);
+  const template = readFileSync(join(source, 'local.conf.template'), 'utf8');
+  writeFileSync(join(place.dir, 'nginx.conf'), fillIn(template, valuesFor(place)));
 }
 
 /** A setting of nginx that whoever set it can put right. */
@@ -51,16 +51,23 @@ function writeSettings(script: string, { dir, settings }: NginxPlace): void {
   if (status !== 0) throw new WrongNginxSetting(stderr.trim());
 }
 
-function valuesFor({ dir, port, replicaPorts, webRoot }: NginxPlace): Record<string, string> {
+function linkPage({ dir, webRoot }: NginxPlace): void {
+  const link = join(dir, 'page');
+  rmSync(link, { force: true });
+  symlinkSync(resolve(webRoot), link);
+}
+
+function valuesFor({ port, replicaPorts }: NginxPlace): Record<string, string> {
   return {
-    dir: quoted(dir),
-    port: String(port),
-    webRoot: quoted(webRoot),
+    listenLines: loopbackAddresses().map(listenLine(port)).join('\n'),
     serverLines: replicaPorts.map(serverLine).join('\n'),
     // Started by root, nginx would give its workers to `nobody`, who may not read a checkout in somebody's home.
     userLine: process.getuid?.() === 0 ? 'user root;' : '',
   };
 }
+
+const listenLine = (port: number) => (address: string) =>
+  `    listen ${address.includes(':') ? `[${address}]` : address}:${port};`;
 
 /** How long a replica rests that does not say that it is alive: as in compose.conf. */
 function serverLine(replicaPort: number): string {
@@ -74,10 +81,4 @@ function fillIn(template: string, values: Record<string, string>): string {
     if (value === undefined) throw new Error(`nginx/local.conf.template: no value for {{${name}}}`);
     return value;
   });
-}
-
-/** A path as nginx reads it; one with a character that ends or changes a word is refused rather than escaped. */
-function quoted(path: string): string {
-  if (/["'\\;{}$\n\s]/.test(path)) throw new Error(`nginx cannot be given the path ${JSON.stringify(path)}`);
-  return path;
 }

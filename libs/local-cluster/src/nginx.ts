@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,16 +33,15 @@ export interface NginxPart extends Part {
 
 const reloadTimeoutMs = 5_000;
 
-/** Starts nginx on 127.0.0.1 before these replicas, with the configuration of `nginx/`. Needs no root. */
+/** Starts nginx on this machine's own addresses before these replicas, with the configuration of `nginx/`. Needs no root. */
 export async function startNginx(options: NginxOptions): Promise<NginxPart> {
   const { dir, logDir = dir, port, replicaPorts, webRoot, settings = {}, cpu } = options;
   const program = requireProgram('nginx');
   const place = { dir, port: port ?? (await freePort()), webRoot: webRoot ?? join(dir, 'empty'), settings };
   mkdirSync(place.webRoot, { recursive: true });
-  const config = writeNginxConfig({ ...place, replicaPorts });
-  // -e: before it has read the configuration nginx would write to a folder of root's.
-  const args = ['-e', 'stderr', '-p', dir, '-c', config];
-  await checkConfig(program, args);
+  writeNginxConfig({ ...place, replicaPorts });
+  const args = [...earlyLog(program), '-p', './', '-c', 'nginx.conf'];
+  await checkConfig(program, args, dir);
   const part = new Part({
     name: 'nginx',
     command: program,
@@ -58,7 +57,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxPart> {
 
   const reload = async (ports: number[]): Promise<void> => {
     writeNginxConfig({ ...place, replicaPorts: ports });
-    await checkConfig(program, args);
+    await checkConfig(program, args, dir);
     const before = statSync(part.logFile).size;
     part.signal('SIGHUP');
     await oldWorkersStop(part, before);
@@ -66,10 +65,16 @@ export async function startNginx(options: NginxOptions): Promise<NginxPart> {
   return Object.assign(part, { port: place.port, url: `http://127.0.0.1:${place.port}`, reload });
 }
 
+/** Before it has read the configuration nginx would write to a folder of root's; older ones than 1.19.5 know nothing else. */
+function earlyLog(program: string): string[] {
+  const { stderr } = spawnSync(program, ['-h'], { env: systemEnv(), encoding: 'utf8' });
+  return /^\s+-e\b/m.test(stderr) ? ['-e', 'stderr'] : [];
+}
+
 /** Fails with nginx's own words about what is wrong in the configuration. */
-async function checkConfig(program: string, args: string[]): Promise<void> {
+async function checkConfig(program: string, args: string[], dir: string): Promise<void> {
   try {
-    await promisify(execFile)(program, ['-q', '-t', ...args], { env: systemEnv() });
+    await promisify(execFile)(program, ['-q', '-t', ...args], { cwd: dir, env: systemEnv() });
   } catch (error) {
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : reasonOf(error);
     throw new Error(`nginx refuses its configuration: ${words}`, { cause: error });

@@ -42,18 +42,8 @@ export async function startRedis({
 }: RedisOptions): Promise<RedisPart> {
   const chosenPort = port ?? (await freePort());
   mkdirSync(dir, { recursive: true });
-  const common = [
-    '--port',
-    String(chosenPort),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    dir,
-    '--appendonly',
-    'no',
-    '--save',
-    '',
-  ];
+  // Its files go to the folder it runs in; given as an option, a name with a quote in it would be read as something else.
+  const common = ['--port', String(chosenPort), '--bind', '127.0.0.1', '--appendonly', 'no', '--save', ''];
   const part = new Part({
     name,
     command: requireProgram('redis-server'),

@@ -1,14 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server } from 'socket.io';
 import { freePort } from '../../src/index.js';
 
-/** A folder of its own for one test file, and how to remove it. */
+/**
+ * A folder of its own for one test file, and how to remove it. Its name holds what configurations, shells and addresses may
+ * read as something else.
+ */
 export function temporaryFolder(): { dir: string; remove: () => void } {
-  const dir = mkdtempSync(join(tmpdir(), 'roost-parts-'));
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
+  const outer = mkdtempSync(join(tmpdir(), 'roost-parts-'));
+  const dir = join(outer, `it's "here" $uri {1}; #2 ü%20`);
+  mkdirSync(dir);
+  return { dir, remove: () => rmSync(outer, { recursive: true, force: true }) };
 }
 
 /** What a toy replica answers to every HTTP request: its name and what reached it. */
