@@ -99,8 +99,8 @@ const schemesWithoutOrigin = ['file', 'data', 'blob', 'javascript', 'ws', 'wss',
 const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
 /** As a browser writes it, without a default port; undefined for what is none. */
-function originOf(text: string): string | undefined {
-  const [, scheme = '', host = '', port = ''] = originForm.exec(text.toLowerCase()) ?? [];
+function originOf(written: string): string | undefined {
+  const [, scheme = '', host = '', port = ''] = originForm.exec(written.toLowerCase()) ?? [];
   if (host === '' || schemesWithoutOrigin.includes(scheme)) return undefined;
   if (!URL.canParse(`http://${host.replace('*', 'x')}${port}`)) return undefined;
   return `${scheme}://${host}${port === defaultPorts[scheme] ? '' : port}`;
