@@ -67,7 +67,8 @@ const headsMax = 20_000;
  */
 export class SequencedLog<Entry> {
   private readonly lanes = new Map<string, Lane<Entry>>();
-  private readonly heads = new LRUCache<string, number>({ max: headsMax });
+  /** By size and not by number: with `max` the cache takes the room for all of them at once. */
+  private readonly heads = new LRUCache<string, number>({ maxSize: headsMax, sizeCalculation: () => 1 });
   private readonly observe: NonNullable<SequencedLogOptions['observe']>;
   private readonly clock: Clock;
 

@@ -25,7 +25,7 @@ export interface Sent {
 /** New messages: stored first, then told. */
 @Injectable()
 export class MessageSendingService {
-  private readonly inOrder = new Turnstile();
+  private readonly inOrder = new Turnstile((failure) => failure instanceof ChatError && !failure.retryable);
 
   constructor(
     private readonly senders: Senders,
@@ -38,7 +38,8 @@ export class MessageSendingService {
 
   /**
    * Stores a message at the next place of its chat, then tells every member. Harmless to repeat with the same
-   * `clientMessageId`, for ever and on any replica. What one device sends to a chat keeps its order, waited for or not.
+   * `clientMessageId`, for ever and on any replica. What one device sends to a chat keeps its order, waited for or not: where
+   * one has to be repeated, so have those that it sent before it was told so.
    *
    * @throws ChatError chat/access_denied, chat/role_required, request/invalid for mentions, message/parent_unknown,
    * message/client_id_reused

@@ -1,6 +1,23 @@
-/** Lets preparations overlap, and what follows them begin in the order in which they were asked for. */
+/** What was asked for under one key and is not over yet. */
+interface Queue {
+  last: Promise<unknown> | undefined;
+  open: number;
+  asked: number;
+  /** Those up to this one fail with `failure`, unless they have begun. */
+  failedUpTo: number;
+  failure?: unknown;
+}
+
+/**
+ * Lets preparations overlap, and what follows them begin in the order in which they were asked for. Where one fails for a reason
+ * that is not its own, those that were asked for by then and have not begun fail with it: the one that is repeated would come
+ * behind them.
+ */
 export class Turnstile {
-  private readonly last = new Map<string, Promise<unknown>>();
+  private readonly queues = new Map<string, Queue>();
+
+  /** @param isItsOwn whether a failure says nothing of those behind it; left out where none does */
+  constructor(private readonly isItsOwn: (failure: unknown) => boolean = () => true) {}
 
   /**
    * Runs `prepare` at once, and `begin` with its result after everything asked for earlier under the same key has begun
@@ -11,24 +28,40 @@ export class Turnstile {
     prepare: () => Promise<Prepared>,
     begin: (prepared: Prepared) => Promise<Result>,
   ): Promise<Result> {
-    const turn = this.turn(this.last.get(key), prepare(), begin);
-    this.last.set(key, turn);
+    const queue = this.queues.get(key) ?? { last: undefined, open: 0, asked: 0, failedUpTo: 0 };
+    this.queues.set(key, queue);
+    queue.open++;
+    const turn = this.turn(queue, prepare(), begin);
+    queue.last = turn;
     try {
       return await (
         await turn
       ).result;
     } finally {
-      if (this.last.get(key) === turn) this.last.delete(key);
+      if (--queue.open === 0) this.queues.delete(key);
     }
   }
 
   /** In an object, so that the turn ends when the work has begun. */
   private async turn<Prepared, Result>(
-    earlier: Promise<unknown> | undefined,
+    queue: Queue,
     preparing: Promise<Prepared>,
     begin: (prepared: Prepared) => Promise<Result>,
   ): Promise<{ readonly result: Promise<Result> }> {
+    const number = ++queue.asked;
+    const earlier = queue.last;
     if (earlier) await Promise.allSettled([earlier, preparing]);
-    return { result: begin(await preparing) };
+    const begun = preparing.then((prepared) => {
+      if (number <= queue.failedUpTo) throw queue.failure;
+      return { result: begin(prepared) };
+    });
+    // Noted at once: who waits for this turn looks when it is over.
+    const failed = (failure: unknown) => this.note(queue, failure);
+    begun.then(({ result }) => result.catch(failed), failed);
+    return begun;
+  }
+
+  private note(queue: Queue, failure: unknown): void {
+    if (!this.isItsOwn(failure)) Object.assign(queue, { failedUpTo: queue.asked, failure });
   }
 }

@@ -9,7 +9,8 @@ const serverSelectionMaxMs = 1_000;
 
 /**
  * Every call has a bound, nothing waits in a buffer, and a write is acknowledged when the majority has it in its
- * journal: an acknowledged message does not die with one node.
+ * journal: an acknowledged message does not die with one node. Nor is anything read that could: where a primary is
+ * elected that lacks it, the log would go on behind a place that is free again.
  */
 export function mongoOptions(settings: Settings): ConnectOptions {
   const { mongodbTimeoutMs, mongodbMaxPoolSize } = settings;
@@ -24,6 +25,7 @@ export function mongoOptions(settings: Settings): ConnectOptions {
     waitQueueTimeoutMS: mongodbTimeoutMs,
     retryWrites: true,
     retryReads: true,
+    readConcern: 'majority',
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: mongodbTimeoutMs },
   };
 }
