@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
@@ -129,12 +130,37 @@ async function whileAway<Result>(
   { begin, end }: Outage,
   act: () => Promise<Result>,
 ): Promise<Result> {
+  const readiness = watchReadiness(cluster);
   await begin(cluster);
   try {
     return await act();
   } finally {
     await end(cluster);
+    expect(await readiness.end(), 'moments in which a balancer had no replica left').toEqual([]);
   }
+}
+
+const replicas = [1, 2];
+const watchEveryMs = 20;
+
+/** G5: asks all replicas whether they are ready, again and again; `end` gives the answers of moments when none was. */
+function watchReadiness(cluster: Cluster) {
+  const none: unknown[] = [];
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      const asked = replicas.map((replica) => cluster.http('GET /health/ready', {}, { replica }));
+      const answers = await Promise.allSettled(asked);
+      if (!answers.some((answer) => answer.status === 'fulfilled' && answer.value.status === 200)) none.push(answers);
+      await sleep(watchEveryMs);
+    }
+    return none;
+  })();
+  const end = () => {
+    isOver = true;
+    return watching;
+  };
+  return { end };
 }
 
 /** Ada and Grace on one replica, Linus on the other, in a new chat that is empty. */

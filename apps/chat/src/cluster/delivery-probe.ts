@@ -88,9 +88,18 @@ export class DeliveryProbe implements BeforeApplicationShutdown {
     return performance.now() - Math.min(...this.backAtMs.values());
   }
 
+  /** When that was sent which came back last, by `performance.now()`; of several paths, the one where that is longest ago. */
+  get provenAtMs(): number {
+    return Math.min(...this.backSentAtMs.values());
+  }
+
   /** Redis answers, and yet this replica does not get back what it sends through it: something is wrong here, not there. */
   get isStuck(): boolean {
     return this.stuckRounds >= stuckMax;
+  }
+
+  onDegraded(listener: () => unknown): void {
+    this.changes.on('degraded', guardedListener('delivery degraded', listener));
   }
 
   onRecovered(listener: () => unknown): void {
@@ -145,7 +154,7 @@ export class DeliveryProbe implements BeforeApplicationShutdown {
     this.backAtMs.set(room, performance.now());
     this.backSentAtMs.set(room, sentAtMs);
     // A Redis that was frozen may still hold canaries from before: they say nothing of what is sent now.
-    if (Math.min(...this.backSentAtMs.values()) <= this.degradedAtMs) return;
+    if (this.provenAtMs <= this.degradedAtMs) return;
     this.stuckRounds = 0;
     if (this.delivery.state === 'ok') return;
     const since = this.delivery.since.toISOString();
@@ -166,6 +175,7 @@ export class DeliveryProbe implements BeforeApplicationShutdown {
     );
     this.logger.warn('delivery between replicas degraded');
     this.server.local.emit('server:degraded', { since: this.delivery.since.toISOString() });
+    this.changes.emit('degraded');
   }
 
   private tell(socket: ChatSocket): void {

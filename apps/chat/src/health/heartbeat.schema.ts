@@ -1,6 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 
-/** A sign of life of one replica. Forgotten by the store a minute after the last one. */
+/** A sign of life of one replica. All times are the store's. Forgotten by the store a minute after the last one. */
 @Schema({ collection: 'heartbeats', versionKey: false })
 export class HeartbeatDocument {
   /** The replica's name. */
@@ -10,9 +10,13 @@ export class HeartbeatDocument {
   @Prop({ type: Date, required: true })
   at: Date;
 
-  /** Whether what it broadcasts came back through Redis at that time. */
-  @Prop({ type: Boolean, required: true })
-  delivers: boolean;
+  /** Something that it broadcast after this moment came back through Redis. */
+  @Prop({ type: Date })
+  provenAt?: Date;
+
+  /** Since when it has not known whether what it broadcasts goes anywhere; absent while it does. */
+  @Prop({ type: Date })
+  doubtedAt?: Date;
 }
 
 export const HeartbeatSchema = SchemaFactory.createForClass(HeartbeatDocument);

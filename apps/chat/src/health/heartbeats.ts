@@ -15,13 +15,28 @@ const probeEveryMs = 300;
 /** Older signs of life say nothing of now. */
 const freshMs = 6_000;
 
+/** One that the store took. */
+interface Beat {
+  /** By the store's clock. */
+  readonly at: Date;
+  /** When it was acknowledged, by `performance.now()`. */
+  readonly ackedAtMs: number;
+}
+
 /**
  * Writes a sign of life to MongoDB every two seconds, with the majority's acknowledgement as for messages: the proof that
  * this replica can write. The signs of the others tell it whether they deliver where it does not.
+ *
+ * When Redis goes, replicas notice at different moments. So that the first one does not take itself for the only one, it goes
+ * by nothing that others said before: only by what they have broadcast and got back since it began to doubt. All times are the
+ * store's, for clocks differ.
  */
 @Injectable()
 export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private writtenAtMs = performance.now();
+  private last: Beat | undefined;
+  /** Since when the doubt has lasted that the store knows of. */
+  private writtenDoubt: Date | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isOver = false;
 
@@ -34,6 +49,8 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     this.beatAfter(intervalMs);
+    // At once: what others prove counts from when the store knows of the doubt.
+    this.delivery.onDegraded(() => this.timer && this.beatAfter(0));
   }
 
   beforeApplicationShutdown(): void {
@@ -46,33 +63,62 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
     return performance.now() - this.writtenAtMs < freshMs;
   }
 
-  /** Whether another replica's broadcasts came back lately. */
+  /** Whether another replica has got back what it broadcast since this one began to doubt. */
   async othersDeliver(): Promise<boolean> {
-    const at = { $gt: new Date(Date.now() - freshMs) };
-    return (await this.heartbeats.exists({ _id: { $ne: this.settings.replicaName }, at, delivers: true })) !== null;
+    const own = await this.heartbeats.findById(this.settings.replicaName).lean().exec();
+    if (!own?.doubtedAt) return false;
+    const isAlive = { $gt: new Date(own.at.getTime() - freshMs) };
+    return (await this.heartbeats.exists({ at: isAlive, provenAt: { $gt: own.doubtedAt } })) !== null;
   }
 
   private beatAfter(delayMs: number): void {
-    if (!this.isOver)
-      this.timer = setTimeout(
-        guardedListener('heartbeats', () => this.beat()),
-        delayMs,
-      );
+    clearTimeout(this.timer);
+    if (this.isOver) return;
+    this.timer = setTimeout(
+      guardedListener('heartbeats', () => this.beat()),
+      delayMs,
+    );
   }
 
   /** One at a time: the driver gives each an end. */
   private async beat(): Promise<void> {
-    const delivers = this.delivery.current.state === 'ok';
+    this.timer = undefined;
+    const doubt = this.doubt;
     try {
-      await this.heartbeats
-        .updateOne({ _id: this.settings.replicaName }, { $set: { at: new Date(), delivers } }, { upsert: true })
-        .exec();
+      const at = await this.write(doubt);
       this.writtenAtMs = performance.now();
+      this.last = { at, ackedAtMs: this.writtenAtMs };
+      this.writtenDoubt = doubt;
       this.store.succeeded();
     } catch (err) {
       this.store.failed(err);
     } finally {
-      this.beatAfter(this.store.isAway ? probeEveryMs : intervalMs);
+      const isNews = this.doubt !== undefined && this.doubt !== this.writtenDoubt;
+      this.beatAfter(this.store.isAway || isNews ? probeEveryMs : intervalMs);
     }
+  }
+
+  /** Since when this replica has doubted whether it delivers, if it does. */
+  private get doubt(): Date | undefined {
+    const { current } = this.delivery;
+    return current.state === 'ok' ? undefined : current.since;
+  }
+
+  private async write(doubt: Date | undefined): Promise<Date> {
+    const isProven = this.last && this.delivery.provenAtMs > this.last.ackedAtMs;
+    const { at } = await this.heartbeats
+      .findOneAndUpdate(
+        { _id: this.settings.replicaName },
+        {
+          $currentDate: { at: true, ...(doubt && doubt !== this.writtenDoubt && { doubtedAt: true }) },
+          ...(isProven && { $set: { provenAt: this.last?.at } }),
+          ...(!doubt && { $unset: { doubtedAt: 1 } }),
+        },
+        { upsert: true, returnDocument: 'after', projection: { at: 1 } },
+      )
+      .lean()
+      .orFail()
+      .exec();
+    return at;
   }
 }
