@@ -53,6 +53,7 @@ function writeSettings(script: string, { dir, settings }: NginxPlace): void {
 
 function linkPage({ dir, webRoot }: NginxPlace): void {
   const link = join(dir, 'page');
+  if (resolve(webRoot) === resolve(link)) return;
   rmSync(link, { force: true });
   symlinkSync(resolve(webRoot), link);
 }
