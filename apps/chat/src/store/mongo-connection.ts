@@ -25,7 +25,7 @@ export function mongoOptions(settings: Settings): ConnectOptions {
     waitQueueTimeoutMS: mongodbTimeoutMs,
     retryWrites: true,
     retryReads: true,
-    readConcern: 'majority',
+    readConcern: { level: 'majority' },
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: mongodbTimeoutMs },
   };
 }
