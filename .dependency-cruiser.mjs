@@ -17,6 +17,7 @@ const replicaFolders = {
   chats: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages'],
   sync: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages', 'chats'],
   health: ['kernel', 'cluster', 'sockets', 'doors'],
+  simulation: ['kernel', 'store', 'cluster', 'sockets', 'logs', 'accounts', 'access', 'messages'],
 };
 
 const replicaArrows = Object.entries(replicaFolders).map(([folder, allowed]) => ({

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Sets this checkout up and runs one task: `node scripts/setup.mjs start|test|dev|cluster|migrate|bench|soak|fuzz [arguments]`.
+ * Sets this checkout up and runs one task: `node scripts/setup.mjs start|test|dev|cluster|migrate|bench|soak|fuzz|simulate [arguments]`.
  * `npm start`, `npm test` and their siblings call it. No dependencies: it runs before there are any.
  */
 import { readFileSync } from 'node:fs';

@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isOlder, minimumIn } from './setup/versions.mjs';
 
-const tasks = ['start', 'test', 'dev', 'cluster', 'migrate', 'bench', 'soak', 'fuzz'];
+const tasks = ['start', 'test', 'dev', 'cluster', 'migrate', 'bench', 'soak', 'fuzz', 'simulate'];
 /** What a fresh clone has of the set-up: no packages, nothing built. */
 let clone: string;
 
@@ -40,7 +40,7 @@ test.each(tasks)('%s --help in a fresh clone tells its options and installs noth
   for (const option of ['--help', '-h']) {
     const { stdout, stderr, status } = setUp([task, option]);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/npm (run )?(start|test|cluster|migrate|bench|soak|fuzz).*\n[^]*--help/);
+    expect(stdout).toMatch(/npm (run )?(start|test|cluster|migrate|bench|soak|fuzz|simulate).*\n[^]*--help/);
   }
 });
 

@@ -4,6 +4,7 @@ import * as bench from '../../apps/bench/src/options.mjs';
 import * as control from '../../apps/cluster/src/control/arguments.mjs';
 import * as cluster from '../../apps/cluster/src/options.mjs';
 import * as fuzz from '../../apps/fuzz/src/options.mjs';
+import * as simulate from '../../apps/chat/src/simulation/options.mjs';
 import * as soak from '../../apps/soak/src/options.mjs';
 import { dev } from './dev.mjs';
 import { root } from './paths.mjs';
@@ -21,6 +22,7 @@ export const tasks = {
   bench: { commandLine: bench, programs: servers, act: built('apps/bench/src/main.js') },
   soak: { commandLine: soak, programs: servers, act: built('apps/soak/src/main.js') },
   fuzz: { commandLine: fuzz, programs: servers, act: built('apps/fuzz/src/main.js') },
+  simulate: { commandLine: simulate, programs: [], act: built('apps/chat/src/simulation/main.js') },
   migrate: { commandLine: migrate, programs: [], act: built('apps/chat/src/migrate.js') },
   dev: { commandLine: cluster, programs: servers, act: dev },
   test: { commandLine: testing, programs: [...serversOfTests, browser], act: testing.test },

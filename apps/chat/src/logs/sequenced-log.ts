@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../kernel/at-most.js';
 import { runInBackground } from '../kernel/boundary.js';
 import { systemClock } from '../kernel/clock.js';
 import type { Clock } from '../kernel/clock.js';
@@ -67,8 +68,7 @@ const headsMax = 20_000;
  */
 export class SequencedLog<Entry> {
   private readonly lanes = new Map<string, Lane<Entry>>();
-  /** By size and not by number: with `max` the cache takes the room for all of them at once. */
-  private readonly heads = new LRUCache<string, number>({ maxSize: headsMax, sizeCalculation: () => 1 });
+  private readonly heads = new LRUCache<string, number>(atMost(headsMax));
   private readonly observe: NonNullable<SequencedLogOptions['observe']>;
   private readonly clock: Clock;
 

@@ -54,7 +54,7 @@ it('M3 fails those behind one that has to be repeated, unless they have begun, a
   ]);
   expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([false, true, true, false, false]);
   await turnstile.pass('a', after(0), begin(4));
-  expect(begun.toSorted()).toEqual([0, 1, 4]);
+  expect(new Set(begun)).toEqual(new Set([0, 1, 4]));
 });
 
 it('M3 fails those behind one whose preparation has to be repeated', async () => {

@@ -1,0 +1,27 @@
+import type { User } from '@roost/contract';
+import type { ChatAccess } from '../../access/chat-access.js';
+import type { Profiles } from '../../accounts/users/profiles.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { ActivityRefresher } from '../../messages/activity-refresher.js';
+import type { Senders } from '../../messages/senders.js';
+import { broken } from '../store/driver-errors.js';
+import type { World } from '../world.js';
+
+/** What stands around the logs in a replica, and may do everything. */
+export const access = { forMember: () => Promise.resolve({ role: 'member' }) } as unknown as ChatAccess;
+export const activity = { refresh: () => undefined } as unknown as ActivityRefresher;
+export const profiles = { of: (userId: string) => Promise.resolve(userOf(userId)) } as unknown as Profiles;
+
+/** Whether somebody may send is known at once, or asked of the store, which takes a while. */
+export const senders = (clock: Clock, { random, weather }: World): Senders => {
+  const require = async ({ userId }: { readonly userId: string }): Promise<User> => {
+    if (random.chance(0.3)) {
+      await clock.pauseUpTo(random.pick([5, 20, 200]));
+      if (weather.brings('store is not reached', 0.03)) throw broken();
+    }
+    return userOf(userId);
+  };
+  return { require } as unknown as Senders;
+};
+
+const userOf = (id: string): User => ({ id, displayName: id });
