@@ -9,7 +9,7 @@ import { bounded } from '../store/bounded.js';
 import { firstIdOf, objectId } from '../store/ids.js';
 import type { Inserted, LogStore } from '../logs/sequenced-log.js';
 import { CombinedInserts } from '../logs/combined-inserts.js';
-import type { Refused } from '../logs/combined-inserts.js';
+import type { Stored } from '../logs/combined-inserts.js';
 import { duplicateKeyOf, isUnconfirmed, isWriteConflict, refusedOf } from '../store/store-errors.js';
 import { MessageDocument } from './message.schema.js';
 
@@ -20,16 +20,23 @@ export interface HistoryPage {
   readonly limit: number;
 }
 
+/** Fields of unique indexes that know a message by itself, not by its place; `_id_` is what the index of `_id` is called. */
+const namesOfOneMessage: ReadonlySet<string> = new Set(['_id', '_id_', 'clientMessageId']);
+
 @Injectable()
 export class MessagesRepository implements LogStore<MessageDocument> {
-  private readonly singles: CombinedInserts<MessageDocument>;
+  private readonly inserts: CombinedInserts<MessageDocument>;
 
   constructor(
     @InjectModel(MessageDocument.name) private readonly messages: Model<MessageDocument>,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly clock: Clock,
   ) {
-    this.singles = new CombinedInserts((documents) => this.insertUnordered(documents), clock);
+    const commands = {
+      unordered: (documents: readonly MessageDocument[]) => this.insertUnordered(documents),
+      ordered: (documents: readonly MessageDocument[]) => this.insertOrdered(documents),
+    };
+    this.inserts = new CombinedInserts(commands, { clock });
   }
 
   async readHead(chatId: string): Promise<number> {
@@ -37,25 +44,16 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return (await this.collection.findOne({ chatId: objectId(chatId) }, options))?.seq ?? 0;
   }
 
-  /**
-   * Acknowledged by the majority with the journal (the connection's write concern). Several messages of a chat are one
-   * ordered insert; a single one goes together with those of other chats, which cannot leave a hole in any of them.
-   */
+  /** Acknowledged by the majority with the journal (the connection's write concern), together with those of other chats. */
   async insert(entries: readonly MessageDocument[]): Promise<Inserted> {
-    const [first] = entries;
-    try {
-      if (entries.length === 1 && first) await this.singles.add(first);
-      else await this.bounded(this.collection.insertMany([...entries], { ordered: true }));
-      return { kind: 'all' };
-    } catch (error) {
-      if (isUnconfirmed(error)) throw error;
-      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
-      if (isWriteConflict(error)) return { kind: 'conflict', count };
-      const key = duplicateKeyOf(error);
-      if (!key) throw error;
-      const isSeen = key.length > 0 ? key.includes('clientMessageId') : await this.isStored(entries[count]);
-      return { kind: isSeen ? 'seen before' : 'place taken', count };
-    }
+    const { count, refused } = await this.inserts.add(entries);
+    if (refused === undefined) return { kind: 'all' };
+    if (isWriteConflict(refused)) return { kind: 'conflict', count };
+    const key = duplicateKeyOf(refused);
+    if (!key) throw refused as Error;
+    const isSeen =
+      key.length > 0 ? key.some((field) => namesOfOneMessage.has(field)) : await this.isStored(entries[count]);
+    return { kind: isSeen ? 'seen before' : 'place taken', count };
   }
 
   /**
@@ -72,7 +70,7 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return bounded(write, this.settings.mongodbTimeoutMs, this.clock);
   }
 
-  private async insertUnordered(documents: readonly MessageDocument[]): Promise<readonly Refused[]> {
+  private async insertUnordered(documents: readonly MessageDocument[]): Promise<readonly unknown[]> {
     const [first] = documents;
     try {
       if (documents.length === 1 && first) await this.bounded(this.collection.insertOne(first));
@@ -80,8 +78,18 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       return [];
     } catch (error) {
       if (error instanceof mongo.MongoBulkWriteError) return refusedOf(error, documents.length);
-      if (duplicateKeyOf(error) || isWriteConflict(error)) return [error];
+      if (documents.length === 1 && (duplicateKeyOf(error) || isWriteConflict(error))) return [error];
       throw error;
+    }
+  }
+
+  private async insertOrdered(documents: readonly MessageDocument[]): Promise<Stored> {
+    try {
+      await this.bounded(this.collection.insertMany([...documents], { ordered: true }));
+      return { count: documents.length };
+    } catch (error) {
+      if (isUnconfirmed(error) || !(duplicateKeyOf(error) || isWriteConflict(error))) throw error;
+      return { count: error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0, refused: error };
     }
   }
 
@@ -107,9 +115,12 @@ export class MessagesRepository implements LogStore<MessageDocument> {
 
   /** Whether this draft has a place already, its own or that of an earlier attempt. */
   private async isStored(entry: MessageDocument | undefined): Promise<boolean> {
-    if (entry?.clientMessageId === undefined) return false;
-    const { chatId, senderId, clientMessageId } = entry;
-    return (await this.messages.exists({ chatId, senderId, clientMessageId })) !== null;
+    if (!entry) return false;
+    const { _id, chatId, senderId, clientMessageId } = entry;
+    if ((await this.messages.exists({ _id })) !== null) return true;
+    return (
+      clientMessageId !== undefined && (await this.messages.exists({ chatId, senderId, clientMessageId })) !== null
+    );
   }
 
   async isIn(chatId: string, messageId: string): Promise<boolean> {
