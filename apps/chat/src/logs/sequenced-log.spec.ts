@@ -46,6 +46,18 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const entry = (chatId: string, key?: string) => (place: number) => ({ chatId, place, ...(key && { key }) });
 const upTo = (count: number) => Array.from({ length: count }, (_item, index) => index + 1);
 
+/** Every insert takes 100 ms. */
+function slowLog() {
+  let now = 0;
+  const store = new MemoryStore();
+  const insert = store.insert.bind(store);
+  store.insert = (entries) => {
+    now += 100;
+    return insert(entries);
+  };
+  return { store, log: new SequencedLog(store, { clock: Object.assign(new SystemClock(), { nowMs: () => now }) }) };
+}
+
 describe('SequencedLog', () => {
   it('M3 numbers the entries of one replica 1, 2, 3 … in the order they were given', async () => {
     const log = new SequencedLog(new MemoryStore());
@@ -142,5 +154,32 @@ describe('SequencedLog', () => {
     await Promise.all(['a', 'b', 'a', 'b', 'a'].map((chatId) => log.append(chatId, entry(chatId))));
     expect(store.of('a').map((one) => one.place)).toEqual([1, 2, 3]);
     expect(store.of('b').map((one) => one.place)).toEqual([1, 2]);
+  });
+
+  describe('tells how long an entry would wait', () => {
+    it('by how long the last inserts took, and how many have to come first', async () => {
+      const { log } = slowLog();
+      await log.append('a', entry('a'));
+      await turn();
+      expect(log.expectedWaitMs('a')).toBe(0);
+      const busy = upTo(250).map(() => log.append('a', entry('a')));
+      expect(['a', 'b'].map((chatId) => log.expectedWaitMs(chatId))).toEqual([400, 100]);
+      await Promise.all(busy);
+      await turn();
+      expect(log.expectedWaitMs('a')).toBe(0);
+    });
+
+    it('as not known where the store gave no answer: that is no queue', async () => {
+      const { log, store } = slowLog();
+      await log.append('a', entry('a'));
+      await turn();
+      store.broken = true;
+      await expect(log.append('a', entry('a'))).rejects.toThrow('no answer');
+      await turn();
+      store.broken = false;
+      const next = log.append('a', entry('a'));
+      expect(log.expectedWaitMs('a')).toBe(0);
+      await next;
+    });
   });
 });

@@ -3,6 +3,7 @@ import { atMost } from '../kernel/at-most.js';
 import { runInBackground } from '../kernel/boundary.js';
 import { systemClock } from '../kernel/clock.js';
 import type { Clock } from '../kernel/clock.js';
+import { RecentAverage } from './recent-average.js';
 
 /** What a store says about an ordered insert of consecutive entries: all in, or the first that is not, and why. */
 export type Inserted =
@@ -32,7 +33,8 @@ export class TooContended extends Error {
   override readonly name = 'TooContended';
 }
 
-interface Waiting<Entry> {
+/** An entry to be stored, and who is told at the instant it is decided, before anything else happens in its chat. */
+export interface Waiting<Entry> {
   readonly make: (place: number) => Entry;
   readonly stored: (entry: Entry) => void;
   readonly failed: (error: unknown) => void;
@@ -40,12 +42,14 @@ interface Waiting<Entry> {
 
 interface Lane<Entry> {
   readonly waiting: Waiting<Entry>[];
+  /** How long an insert of this chat takes, with those before it that were lost. */
+  readonly roundMs: RecentAverage;
 }
 
 export interface SequencedLogOptions {
   /** Told after each round: how many entries went out together, how many lost their place to another replica. */
-  readonly observe?: (round: { readonly size: number; readonly lost: number }) => void;
-  /** Spreads the retries of replicas that collided. */
+  readonly observe?: (round: { readonly chatId: string; readonly size: number; readonly lost: number }) => void;
+  /** Spreads the retries of replicas that collided, and says how long it takes to be stored. */
   readonly clock?: Clock;
 }
 
@@ -69,6 +73,7 @@ const headsMax = 20_000;
 export class SequencedLog<Entry> {
   private readonly lanes = new Map<string, Lane<Entry>>();
   private readonly heads = new LRUCache<string, number>(atMost(headsMax));
+  private readonly roundMs = new RecentAverage();
   private readonly observe: NonNullable<SequencedLogOptions['observe']>;
   private readonly clock: Clock;
 
@@ -86,17 +91,27 @@ export class SequencedLog<Entry> {
    * @throws SeenBefore, TooContended, or what the store threw: then it is not known whether the entry was stored.
    */
   append(chatId: string, make: (place: number) => Entry): Promise<Entry> {
-    return new Promise((stored, failed) => {
-      const waiting = { make, stored, failed };
-      const lane = this.lanes.get(chatId);
-      if (lane) {
-        lane.waiting.push(waiting);
-        return;
-      }
-      const opened = { waiting: [waiting] };
-      this.lanes.set(chatId, opened);
-      runInBackground('sequenced log', () => this.drain(chatId, opened));
-    });
+    return new Promise((stored, failed) => this.enqueue(chatId, { make, stored, failed }));
+  }
+
+  /** The same for whoever has to know of a failure before anything that was asked for later is tried. */
+  enqueue(chatId: string, waiting: Waiting<Entry>): void {
+    const lane = this.lanes.get(chatId);
+    if (lane) {
+      lane.waiting.push(waiting);
+      return;
+    }
+    const opened = { waiting: [waiting], roundMs: new RecentAverage() };
+    this.lanes.set(chatId, opened);
+    runInBackground('sequenced log', () => this.drain(chatId, opened));
+  }
+
+  /** How long an entry that came now would wait to be stored, by how long the last ones took. */
+  expectedWaitMs(chatId: string): number {
+    if (this.lanes.size === 0) return 0;
+    const lane = this.lanes.get(chatId);
+    const rounds = 1 + (lane ? Math.ceil((lane.waiting.length + 1) / batchMax) : 0);
+    return rounds * (lane?.roundMs.value ?? this.roundMs.value ?? 0);
   }
 
   /** News from another replica: a place is taken. Saves the collision that would tell us. */
@@ -108,15 +123,24 @@ export class SequencedLog<Entry> {
   /** Never rejects: every failure goes to those who wait. */
   private async drain(chatId: string, lane: Lane<Entry>): Promise<void> {
     let lostRounds = 0;
+    let beganMs = this.clock.nowMs();
     while (lane.waiting.length > 0) {
       const batch = lane.waiting.splice(0, batchMax);
       const rest = await this.commit(chatId, batch, lostRounds);
+      if (rest === 'no answer') {
+        [lostRounds, beganMs] = [0, this.clock.nowMs()];
+        continue;
+      }
       lane.waiting.unshift(...rest);
       lostRounds = rest.length === batch.length ? lostRounds + 1 : 0;
       if (lostRounds > lostRoundsMax) {
         for (const one of lane.waiting.splice(0)) one.failed(new TooContended());
       } else if (lostRounds > 1) {
         await this.clock.pauseUpTo(Math.min(2 ** lostRounds, 32));
+      } else if (lostRounds === 0) {
+        const endedMs = this.clock.nowMs();
+        for (const average of [lane.roundMs, this.roundMs]) average.add(endedMs - beganMs);
+        beganMs = endedMs;
       }
     }
     this.lanes.delete(chatId);
@@ -127,7 +151,7 @@ export class SequencedLog<Entry> {
     chatId: string,
     batch: readonly Waiting<Entry>[],
     lostRounds: number,
-  ): Promise<readonly Waiting<Entry>[]> {
+  ): Promise<readonly Waiting<Entry>[] | 'no answer'> {
     try {
       const head = this.heads.get(chatId) ?? (await this.store.readHead(chatId));
       const entries = batch.map((one, index) => one.make(head + 1 + index));
@@ -135,7 +159,7 @@ export class SequencedLog<Entry> {
       const count = inserted.kind === 'all' ? batch.length : inserted.count;
       entries.slice(0, count).forEach((entry, index) => batch[index]?.stored(entry));
       const lost = inserted.kind === 'place taken' || inserted.kind === 'conflict' ? batch.length - count : 0;
-      this.observe({ size: batch.length, lost });
+      this.observe({ chatId, size: batch.length, lost });
       switch (inserted.kind) {
         case 'all':
           this.remember(chatId, head + count);
@@ -156,8 +180,9 @@ export class SequencedLog<Entry> {
     } catch (error) {
       // What is stored is not known now: the next round asks. Nobody waits for one time-out after another.
       this.heads.delete(chatId);
+      this.roundMs.forget();
       for (const one of [...batch, ...(this.lanes.get(chatId)?.waiting.splice(0) ?? [])]) one.failed(error);
-      return [];
+      return 'no answer';
     }
   }
 

@@ -152,6 +152,23 @@ describe('a message', () => {
     expect(attempts).toHaveLength(1);
   });
 
+  it('M15 waits out a server that has too much to do, and those behind it keep their order', async () => {
+    for (const text of ['one', 'two', 'three']) write(chatId, text);
+    await settle();
+    for (let refusal = 0; refusal < 3; refusal++) {
+      await last().fail(new ChatError('server/overloaded', { retryAfterMs: 3_000 }));
+      outbox.hasten();
+      await clock.advance(2_999);
+      expect(attempts).toHaveLength(refusal + 1);
+      await clock.advance(15_000);
+    }
+    for (let sent = 0; sent < 3; sent++) await last().store();
+    expect([sentTexts().slice(3), stored]).toEqual([
+      ['one', 'two', 'three'],
+      ['one', 'two', 'three'],
+    ]);
+  });
+
   it('G4 goes within a second when the store is back, however long it was to wait, each time', async () => {
     write(chatId, 'Hello');
     await settle();

@@ -25,6 +25,17 @@ export const limitSettings = [
     audience: 'tuning',
   }),
   setting({
+    name: 'SEND_WAIT_MAX_MS',
+    schema: wholeNumber(0, 600_000),
+    unit: 'ms',
+    default: '2000',
+    meaning:
+      'Longest time a message may be expected to wait until it is stored; who comes while it would be longer is told ' +
+      '`server/overloaded`. 0: no limit.',
+    group: 'Limits',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'COMMANDS_PER_S',
     schema: wholeNumber(0, 1_000_000),
     unit: 'commands/s',
