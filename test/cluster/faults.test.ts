@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Message } from '@roost/contract';
 import { Redis } from 'ioredis';
 import { describe, expect, vi } from 'vitest';
 import { freePort, startRedis, startReplica } from '@roost/local-cluster';
@@ -12,7 +13,7 @@ const test = clusterTest({
   replicas: 2,
   nginx: true,
   mongoLink: true,
-  settings: { SENDS_PER_S: '1000', SENDS_BURST: '1000' },
+  settings: { SENDS_PER_S: '1000', SENDS_BURST: '1000', SEND_WAIT_MAX_MS: '0' },
 });
 const names = Array.from({ length: 6 }, (_, index) => `person-${index + 1}`);
 const backMs = 5_000;
@@ -40,6 +41,70 @@ test('G1 kill -9 under load: its clients are back on another within 5 s; what wa
   const complete = stored.map(({ id }) => id).slice(-keptMax);
   for (const client of clients) await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete), backMs);
 });
+
+/** What happens to the home of some chats while people on both replicas write in them, and how it ends. */
+const faultsOfHomes: Record<string, (cluster: Cluster, meanwhile: () => Promise<void>) => Promise<void>> = {
+  'is killed': async (cluster, meanwhile) => {
+    await cluster.killReplica(1);
+    await meanwhile();
+    await cluster.replica(1).start();
+  },
+  hangs: async (cluster, meanwhile) => {
+    cluster.replica(1).freeze();
+    await meanwhile();
+    cluster.replica(1).thaw();
+  },
+  'is cut off, for Redis stops': async (cluster, meanwhile) => {
+    await cluster.stopRedis();
+    await meanwhile();
+    await cluster.startRedis();
+  },
+};
+
+describe.for(Object.entries(faultsOfHomes))('a replica that is the home of contended chats', ([what, happens]) => {
+  test(`G1 G2 M3 a home that ${what}: what others have handed to it is answered, there once, and in the order of each device`, async ({
+    cluster,
+  }) => {
+    // Each replica is the home of some of them.
+    const chats = await Promise.all(Array.from({ length: 10 }, () => cluster.chat({ members: ['ada', 'grace'] })));
+    const ada = await cluster.client('ada', { replica: 1, reconnect: true });
+    const grace = await cluster.client('grace', { replica: 2, reconnect: true });
+    const over = new AbortController();
+    const theirs = chats.map(({ id }) => write(ada, id, over.signal));
+    const hers = chats.map(({ id }) => writeInBursts(grace, id, over.signal));
+    await vi.waitUntil(async () => (await handedOver(cluster, 2)) > 20, 20_000);
+    await happens(cluster, async () => {
+      const before = grace.received('message:new').length;
+      await vi.waitUntil(() => grace.received('message:new').length > before + 100, 20_000);
+    });
+    over.abort();
+    const sent = (await Promise.all([...theirs, ...hers])).flat();
+    for (const { id: chatId } of chats) {
+      const stored = await historyOf(cluster, 'ada', chatId);
+      expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
+      const acknowledged = sent.filter((message) => message.chatId === chatId).toSorted((a, b) => a.seq - b.seq);
+      expect(stored.map(({ id }) => id)).toEqual(acknowledged.map(({ id }) => id));
+      const numbers = stored.filter(({ sender }) => sender.id === grace.userId).map(({ text }) => Number(text));
+      expect(numbers).toEqual(numbers.map((_, index) => index));
+    }
+  });
+});
+
+/** Five at a time, without waiting for one before the next; every one of them has to be answered. */
+async function writeInBursts(client: TestClient, chatId: string, over: AbortSignal): Promise<Message[]> {
+  const sent: Message[] = [];
+  while (!over.aborted) {
+    const texts = Array.from({ length: 5 }, (_, index) => String(sent.length + index));
+    const replies = await Promise.all(texts.map((text) => client.command('message:send', { chatId, text })));
+    sent.push(...replies.map(({ message }) => message));
+  }
+  return sent;
+}
+
+async function handedOver(cluster: Cluster, replica: number): Promise<number> {
+  const { body } = await cluster.http('GET /metrics', {}, { replica });
+  return Number(/^roost_handed_over_total\{log="messages"\} (\d+)$/m.exec(String(body))?.[1] ?? 0);
+}
 
 test('G4 MongoDB away: commands fail in time and say they may be tried again, nothing is half done, the outbox delivers', async ({
   cluster,

@@ -24,12 +24,18 @@ const garbage = [
 const adapters = {
   classic: {
     test: clusterTest(),
-    channels: ['roost-json#/#', 'roost-json#/#canary#', 'roost-json-request#/#', 'roost-json-response#/#'],
+    channels: [
+      'roost-json#/#',
+      'roost-json#/#canary#',
+      'roost-json-request#/#',
+      'roost-json-response#/#',
+      'roost-replicas',
+    ],
     publish: (redis: Redis, channel: string, bytes: Buffer) => redis.publish(channel, bytes),
   },
   sharded: {
     test: clusterTest({ settings: { REDIS_ADAPTER: 'sharded' } }),
-    channels: ['roost#/#'],
+    channels: ['roost#/#', 'roost-replicas'],
     publish: (redis: Redis, channel: string, bytes: Buffer) => redis.spublish(channel, bytes),
   },
 };

@@ -68,7 +68,7 @@ export class ChatAccess {
    * @throws ChatError chat/access_denied for a chat that is not there, was deleted or is somebody else's (nobody can
    * tell which); chat/role_required for members whose role does not allow the action
    */
-  async forMember(caller: Caller, chatId: string, action?: Action): Promise<Access> {
+  async forMember(caller: Pick<Caller, 'userId'>, chatId: string, action?: Action): Promise<Access> {
     const access = this.deleted.has(chatId) ? undefined : await this.of(caller.userId, chatId);
     if (!access) throw new ChatError('chat/access_denied');
     if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');

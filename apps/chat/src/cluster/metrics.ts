@@ -14,4 +14,25 @@ export const metrics = {
     'roost_canary_age_seconds',
     'Time since a canary sent through the broadcast path came back; above a few seconds other replicas hear nothing.',
   ),
+  handedOverTotal: counter(
+    'roost_handed_over_total',
+    'Entries of contended chats that were handed to the replica which is their home, instead of being stored by this one.',
+    ['log'],
+  ),
+  takenBackTotal: counter(
+    'roost_taken_back_total',
+    'Entries handed over whose home was not heard in time, or is gone: stored by this replica after all, unless they were already.',
+    ['log'],
+  ),
+  handOverRefusedTotal: counter(
+    'roost_hand_over_refused_total',
+    'Entries handed over that their home refused: it has too much to do, or their sender may not any more.',
+    ['log'],
+  ),
+  handOverSeconds: histogram(
+    'roost_hand_over_seconds',
+    'Time from handing an entry to its home until it is heard to be stored.',
+    durationBucketsSeconds,
+    ['log'],
+  ),
 };

@@ -23,22 +23,27 @@ const canary = 'canary';
  */
 @Injectable()
 export class WireTap {
-  private readonly listeners = new Map<string, Listener>();
+  private readonly listeners = new Map<string, Listener[]>();
 
-  /** One listener a fact; what it throws keeps no broadcast from being delivered. */
+  /** What a listener throws keeps no broadcast from being delivered. */
   on<F extends FactName>(fact: F, listener: (payload: FactOf<F>) => void): void {
-    this.listeners.set(fact, guardedListener('wire tap', listener as Listener));
+    this.add(fact, listener as Listener);
   }
 
   /** A canary is sent by a replica to itself, to a room of its own. */
   onCanary(listener: (canary: Canary) => void): void {
-    this.listeners.set(canary, guardedListener('wire tap', listener as Listener));
+    this.add(canary, listener as Listener);
   }
 
   /** For the adapters: a broadcast has come in. */
   hear({ data }: Packet): void {
     if (!Array.isArray(data)) return;
     const [fact, payload] = data as unknown[];
-    if (typeof fact === 'string') this.listeners.get(fact)?.(payload);
+    if (typeof fact !== 'string') return;
+    for (const listener of this.listeners.get(fact) ?? []) listener(payload);
+  }
+
+  private add(fact: string, listener: Listener): void {
+    this.listeners.set(fact, [...(this.listeners.get(fact) ?? []), guardedListener('wire tap', listener)]);
   }
 }

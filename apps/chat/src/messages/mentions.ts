@@ -14,7 +14,7 @@ export class Mentions {
   ) {}
 
   /** @throws ChatError request/invalid, saying which are no members */
-  async require(caller: Caller, draft: MessageDraft): Promise<void> {
+  async require(caller: Pick<Caller, 'userId'>, draft: MessageDraft): Promise<void> {
     const { chatId, mentions = [], clientMessageId } = draft;
     if (mentions.length === 0) return;
     const found = await this.members.among(chatId, mentions);

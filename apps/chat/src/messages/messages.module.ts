@@ -8,7 +8,9 @@ import { MessageEditingService } from './message-editing.service.js';
 import { MessageSendingService } from './message-sending.service.js';
 import { ActivityRefresher } from './activity-refresher.js';
 import { Mentions } from './mentions.js';
+import { MessageHandOver } from './message-hand-over.js';
 import { MessageLog } from './message-log.js';
+import { MessageWriter } from './message-writer.js';
 import { MessageDocument, MessageSchema } from './message.schema.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesGateway } from './messages.gateway.js';
@@ -33,6 +35,8 @@ import { Senders } from './senders.js';
     MessageChanges,
     Mentions,
     MessageLog,
+    MessageWriter,
+    MessageHandOver,
     MessagesRepository,
     ActivityRefresher,
   ],

@@ -22,7 +22,7 @@ export class Senders {
    *
    * @throws ChatError chat/access_denied, chat/role_required, request/invalid for mentions, message/parent_unknown
    */
-  async require(caller: Caller, draft: MessageDraft): Promise<User> {
+  async require(caller: Pick<Caller, 'userId'>, draft: MessageDraft): Promise<User> {
     const { chatId, parentId } = draft;
     await this.access.forMember(caller, chatId, 'send');
     await this.mentions.require(caller, draft);

@@ -1,9 +1,13 @@
 import type { User } from '@roost/contract';
 import type { ChatAccess } from '../../access/chat-access.js';
 import type { Profiles } from '../../accounts/users/profiles.js';
+import { HandOver } from '../../cluster/homes/hand-over.js';
+import type { OtherReplicas } from '../../cluster/homes/hand-over.js';
+import type { Replicas } from '../../cluster/homes/replicas.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { ActivityRefresher } from '../../messages/activity-refresher.js';
 import type { Senders } from '../../messages/senders.js';
+import type { LocalSockets } from '../../sockets/local-sockets.js';
 import { broken } from '../store/driver-errors.js';
 import type { World } from '../world.js';
 
@@ -11,6 +15,15 @@ import type { World } from '../world.js';
 export const access = { forMember: () => Promise.resolve({ role: 'member' }) } as unknown as ChatAccess;
 export const activity = { refresh: () => undefined } as unknown as ActivityRefresher;
 export const profiles = { of: (userId: string) => Promise.resolve(userOf(userId)) } as unknown as Profiles;
+
+export const sockets = { isInUse: () => true } as unknown as LocalSockets;
+
+/** Knows of no other replica, so that no chat has a home elsewhere. */
+export const alone = (clock: Clock): Replicas => {
+  const nobody = { homeOf: () => undefined } as unknown as OtherReplicas;
+  const handing: Replicas['handing'] = (log) => new HandOver(log, nobody, clock);
+  return { handing } as unknown as Replicas;
+};
 
 /** Whether somebody may send is known at once, or asked of the store, which takes a while. */
 export const senders = (clock: Clock, { random, weather }: World): Senders => {

@@ -16,7 +16,7 @@ export interface Parts {
   readonly readLevel: 'local' | 'majority';
   readonly model: (model: SimulatedModel) => SimulatedModel;
   readonly messages: (model: Model<MessageDocument>, settings: Settings, clock: Clock) => MessagesRepository;
-  readonly messageLog: (messages: MessagesRepository, tap: WireTap, clock: Clock) => MessageLog;
+  readonly messageLog: (messages: MessagesRepository, tap: WireTap, clock: Clock, settings: Settings) => MessageLog;
   readonly changes: (model: Model<ChangeDocument>, settings: Settings, clock: Clock) => ChangesRepository;
 }
 

@@ -9,7 +9,9 @@ import { ChangeRepair } from '../../logs/change-repair.js';
 import { ChangeTeller } from '../../logs/change-teller.js';
 import { MessageChanges } from '../../messages/message-changes.js';
 import { MessageEditingService } from '../../messages/message-editing.service.js';
+import { MessageHandOver } from '../../messages/message-hand-over.js';
 import { MessageSendingService } from '../../messages/message-sending.service.js';
+import { MessageWriter } from '../../messages/message-writer.js';
 import type { MessagesRepository } from '../../messages/messages.repository.js';
 import type { Broadcaster } from '../../sockets/broadcaster.js';
 import { SimulatedModel } from '../store/simulated-model.js';
@@ -17,13 +19,13 @@ import type { CollectionName } from '../store/replica-set.js';
 import { StoreLink } from '../store/store-link.js';
 import type { ReplicaInRun, World } from '../world.js';
 import { Life } from './life.js';
-import { access, activity, profiles, senders } from './neighbours.js';
+import { access, activity, alone, profiles, senders, sockets } from './neighbours.js';
 import type { Parts } from './parts.js';
 import { VirtualClock } from './virtual-clock.js';
 
 /** So short that a run sees many of them pass. */
 const mongodbTimeoutMs = 2_000;
-const settings = { mongodbTimeoutMs } as Settings;
+const settings = { mongodbTimeoutMs, sendWaitMaxMs: 0 } as Settings;
 const times = { majorityMaxMs: mongodbTimeoutMs, majorityUsualMs: 2 };
 const logger = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
 
@@ -45,9 +47,11 @@ export class Replica implements ReplicaInRun {
     const tap = new WireTap();
     const broadcaster = { toChat: this.tell.bind(this) } as unknown as Broadcaster;
     this.messages = parts.messages(this.model('messages') as never, settings, clock);
-    const log = parts.messageLog(this.messages, tap, clock);
+    const log = parts.messageLog(this.messages, tap, clock, settings);
     const permitted = senders(clock, world);
-    this.sending = new MessageSendingService(permitted, log, this.messages, activity, broadcaster, logger);
+    const writer = new MessageWriter(log, this.messages, activity, broadcaster, logger);
+    const handOver = new MessageHandOver(writer, permitted, log, sockets, alone(clock), tap);
+    this.sending = new MessageSendingService(permitted, log, handOver, this.messages);
     const kinds = new ChangeKinds();
     // Registers its kinds; nobody asks it for anything.
     Reflect.construct(MessageChanges, [kinds, this.messages, profiles]);
