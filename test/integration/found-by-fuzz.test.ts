@@ -38,6 +38,7 @@ async function sendRaw(cluster: Cluster, bytes: Buffer): Promise<void> {
 }
 
 test('A3 a socket that ends, and another after it on the same connection, are both counted', async ({ cluster }) => {
+  const token = await cluster.token('ada');
   const first = await cluster.socket('ada');
   const { engine } = first.socket.io;
   const second = new Promise<void>((resolve) => {
@@ -46,7 +47,7 @@ test('A3 a socket that ends, and another after it on the same connection, are bo
     });
   });
   engine.write('1');
-  engine.write(`0${JSON.stringify({ token: await cluster.token('ada') })}`);
+  engine.write(`0${JSON.stringify({ token })}`);
   await second;
   const { body } = await cluster.http('GET /metrics');
   expect(body).not.toMatch(/^roost_faults_total/m);

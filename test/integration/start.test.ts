@@ -82,11 +82,11 @@ test('all wrong, missing and unknown settings are listed at once, no secret amon
     LOG_LEVEL: 'loud',
     JWT_SECRET: 'too-short-secret',
     JWT_SECRTE: 'a-secret-under-a-wrong-name',
-    ROOST_MAGIC: 'on',
+    ROOST_LOG_LEVL: 'info',
     MONGODB_URI: 'postgres://ada:lovelace-1815@127.0.0.1/roost',
   });
   expect(ended.code).toBe(1);
-  for (const name of ['PORT', 'LOG_LEVEL', 'JWT_SECRET', 'JWT_SECRTE', 'ROOST_MAGIC', 'MONGODB_URI', 'REDIS_URL']) {
+  for (const name of ['PORT', 'LOG_LEVEL', 'JWT_SECRET', 'JWT_SECRTE', 'ROOST_LOG_LEVL', 'MONGODB_URI', 'REDIS_URL']) {
     expect(ended.output).toMatch(new RegExp(`^ +${name} +\\w`, 'm'));
   }
   expect(ended.output).toContain('did you mean JWT_SECRET?');
