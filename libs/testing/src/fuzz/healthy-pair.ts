@@ -34,7 +34,10 @@ export class HealthyPair {
     while (!over.aborted) {
       const before = this.pids.map(waitedForCpuMs);
       const [attackedMs, sparedMs] = await Promise.all([this.attacked.once(), this.spared.once()]);
-      const waitedMs = this.pids.reduce((sum, pid, index) => sum + waitedForCpuMs(pid) - (before[index] ?? 0), 0);
+      const waitedMs = this.pids.reduce<number>(
+        (sum, pid, index) => sum + waitedForCpuMs(pid) - (before[index] ?? 0),
+        0,
+      );
       this.slowestMs = Math.max(this.slowestMs, attackedMs);
       this.messages++;
       if (attackedMs > limitMs + sparedMs + waitedMs) {
