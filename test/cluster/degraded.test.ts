@@ -146,9 +146,9 @@ const watchEveryMs = 20;
 /** G5: asks all replicas whether they are ready, again and again; `end` gives the answers of moments when none was. */
 function watchReadiness(cluster: Cluster) {
   const none: unknown[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const asked = replicas.map((replica) => cluster.http('GET /health/ready', {}, { replica }));
       const answers = await Promise.allSettled(asked);
       if (!answers.some((answer) => answer.status === 'fulfilled' && answer.value.status === 200)) none.push(answers);
@@ -157,7 +157,7 @@ function watchReadiness(cluster: Cluster) {
     return none;
   })();
   const end = () => {
-    isOver = true;
+    over.abort();
     return watching;
   };
   return { end };
