@@ -186,7 +186,13 @@ export class HandOverSource<Entry extends Numbered, Stored> {
       lane.own--;
       this.goOn(chatId, lane);
     };
-    this.ports.store(chatId, entry).then(stored, failed).then(ended, ended);
+    const failedHere = (error: unknown) => {
+      failed(error);
+      if (this.ports.isSeenBefore(error)) return;
+      // They would overtake it: nobody knows whether it is stored, and its sender sends it again.
+      for (const behind of lane.waiting.splice(0)) behind.failed(error);
+    };
+    this.ports.store(chatId, entry).then(stored, failedHere).then(ended, ended);
   }
 
   /** Where all is decided, those who waited for that go the way that is the right one now. */

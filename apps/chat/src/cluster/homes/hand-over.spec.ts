@@ -53,6 +53,7 @@ class World {
       return true;
     },
     seenBefore: () => new Seen(),
+    isSeenBefore: (error) => error instanceof Seen,
     newId: () => `id-${this.lastId++}`,
     nowMs: () => this.now,
     atEndOfTurn: (work) => void setImmediate(work),
@@ -167,6 +168,20 @@ describe('handing over', () => {
     await world.pass();
     expect(outcomes((await Promise.all(sent)).flat())).toEqual(['a', 'b', 'c']);
     expect(world.stored).toEqual(['a', 'b', 'c']);
+  });
+
+  it('M3 what waits for one that is being stored here fails with it, instead of being handed over before it is sent again', async () => {
+    const { promise, reject: failOwnStore } = Promise.withResolvers<void>();
+    world.ownStore = promise;
+    world.home = undefined;
+    const sent = [world.append('a')];
+    world.home = 'home';
+    sent.push(world.append('b'));
+    await settled();
+    failOwnStore(new Error('no answer'));
+    await world.pass();
+    const failures = outcomes((await Promise.all(sent)).flat()).map(String);
+    expect([failures, world.stored]).toEqual([['Error: no answer', 'Error: no answer'], []]);
   });
 });
 

@@ -12,8 +12,8 @@ import type { Numbered, SourcePorts } from './source-ports.js';
 /** What a log knows of its entries: to hand them over, and to store those of others. */
 export interface HandedLog<Entry extends Numbered, Handed, Checked, Stored>
   extends
-    Pick<SourcePorts<Entry, Stored>, 'store' | 'find' | 'seenBefore' | 'newId'>,
-    Pick<HomePorts<Handed, Checked>, 'parse' | 'check' | 'isSeenBefore'> {
+    Pick<SourcePorts<Entry, Stored>, 'store' | 'find' | 'seenBefore' | 'isSeenBefore' | 'newId'>,
+    Pick<HomePorts<Handed, Checked>, 'parse' | 'check'> {
   readonly name: LogName;
   /** An entry as it travels. */
   readonly wire: (entry: Entry) => unknown;

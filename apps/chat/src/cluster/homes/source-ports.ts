@@ -18,6 +18,7 @@ export interface SourcePorts<Entry extends Numbered, Stored> {
   readonly send: (home: string, stretches: readonly Stretch<Entry>[]) => Promise<boolean>;
   /** Why an entry is stored already. */
   readonly seenBefore: () => Error;
+  readonly isSeenBefore: (error: unknown) => boolean;
   readonly newId: () => string;
   readonly nowMs: () => number;
   readonly atEndOfTurn: (work: () => void) => void;
