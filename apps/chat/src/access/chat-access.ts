@@ -3,6 +3,7 @@ import { ChatError } from '@roost/contract';
 import type { ChatType, Role } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../kernel/at-most.js';
 import { MembersRepository } from './members.repository.js';
 import type { Caller } from '../kernel/caller.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
@@ -56,8 +57,8 @@ export class ChatAccess {
     @Inject(SETTINGS) settings: Settings,
   ) {
     const ttl = settings.membershipCacheMs;
-    this.known = new LRUCache({ max: accessesMax, ttl });
-    this.deleted = new LRUCache({ max: deletionsMax, ttl });
+    this.known = new LRUCache({ ...atMost(accessesMax), ttl });
+    this.deleted = new LRUCache({ ...atMost(deletionsMax), ttl });
     news.watch(({ chatId, joined, left }) => {
       for (const userId of [...joined, ...left]) this.forget(keyOf(chatId, userId));
     });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../kernel/at-most.js';
 import { guardedListener } from '../kernel/boundary.js';
 import type { ClusterEventMap } from './cluster-event-map.js';
 import { ClusterEvents } from './cluster-events.js';
@@ -20,8 +21,8 @@ const rememberedMax = 50_000;
 @Injectable()
 export class MembershipNews {
   /** The last change heard of, by chat and person. */
-  private readonly revs = new LRUCache<string, number>({ max: rememberedMax });
-  private readonly deleted = new LRUCache<string, true>({ max: rememberedMax });
+  private readonly revs = new LRUCache<string, number>(atMost(rememberedMax));
+  private readonly deleted = new LRUCache<string, true>(atMost(rememberedMax));
   private readonly listeners: ((news: MembershipNewsItem) => void)[] = [];
 
   constructor(clusterEvents: ClusterEvents) {

@@ -54,7 +54,7 @@ export interface SequencedLogOptions {
 }
 
 /** Entries in one insert: bounds the size of a command (100 messages of 8,000 characters are below 4 MB). */
-const batchMax = 100;
+export const batchMax = 100;
 /** Lost rounds in a row before a caller is told to try again later. */
 const lostRoundsMax = 50;
 /** Chats whose head is remembered; a forgotten one costs one indexed read. */

@@ -5,6 +5,7 @@ import { limits } from '@roost/contract';
 import type { Position } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../kernel/at-most.js';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../kernel/boundary.js';
 import { DeliveryProbe } from '../cluster/delivery-probe.js';
@@ -29,7 +30,7 @@ export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShu
   private timer: NodeJS.Timeout | undefined;
   private since = new Date();
   /** What was told last of each chat: the overlap of two looks is not told twice. Who connects later has synced. */
-  private readonly told = new LRUCache<string, Position>({ max: rememberedMax });
+  private readonly told = new LRUCache<string, Position>(atMost(rememberedMax));
 
   constructor(
     private readonly moved: MovedChats,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '@roost/contract';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../kernel/at-most.js';
 import { ChangesRepository } from '../logs/changes.repository.js';
 import { batches } from '../kernel/batches.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
@@ -13,8 +14,8 @@ const readsAtOnce = 20;
 @Injectable()
 export class MovedChats {
   /** Heads as last seen here; a chat that moves is seen again. */
-  private readonly seqs = new LRUCache<string, number>({ max: rememberedMax });
-  private readonly revs = new LRUCache<string, number>({ max: rememberedMax });
+  private readonly seqs = new LRUCache<string, number>(atMost(rememberedMax));
+  private readonly revs = new LRUCache<string, number>(atMost(rememberedMax));
 
   constructor(
     private readonly messages: MessagesRepository,

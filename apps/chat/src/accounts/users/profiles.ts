@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { User } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../kernel/at-most.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { SingleFlight } from '../../kernel/single-flight.js';
 import { UsersRepository } from './users.repository.js';
@@ -22,7 +23,7 @@ export class Profiles {
     private readonly users: UsersRepository,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.known = new LRUCache({ max: profilesMax, ttl: settings.profileCacheMs });
+    this.known = new LRUCache({ ...atMost(profilesMax), ttl: settings.profileCacheMs });
   }
 
   async of(userId: string): Promise<User> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../kernel/at-most.js';
 import type { Caller } from '../../kernel/caller.js';
 import { closeSocket } from '../close-socket.js';
 import type { Revocation } from '../../cluster/cluster-event-map.js';
@@ -15,7 +16,7 @@ const rememberedMax = 10_000;
 @Injectable()
 export class RevokedSessions {
   /** Why, by the id of the session, or of the user where all of theirs ended. */
-  private readonly recent = new LRUCache<string, Revocation['code']>({ max: rememberedMax, ttl: rememberedMs });
+  private readonly recent = new LRUCache<string, Revocation['code']>({ ...atMost(rememberedMax), ttl: rememberedMs });
 
   constructor(
     private readonly sockets: LocalSockets,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../kernel/at-most.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { TokenBucket } from './token-bucket.js';
 import type { Rate } from './token-bucket.js';
@@ -22,8 +23,8 @@ export type Spending = 'send' | 'command';
 export class CommandLimits {
   private readonly rates: Readonly<Record<Spending, Rate>>;
   private readonly buckets: Readonly<Record<Spending, LRUCache<string, TokenBucket>>> = {
-    send: new LRUCache({ max: peopleMax }),
-    command: new LRUCache({ max: peopleMax }),
+    send: new LRUCache(atMost(peopleMax)),
+    command: new LRUCache(atMost(peopleMax)),
   };
 
   constructor(@Inject(SETTINGS) { sendsPerS, sendsBurst, commandsPerS, commandsBurst }: Settings) {
