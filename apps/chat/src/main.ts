@@ -26,8 +26,7 @@ async function main(): Promise<void> {
   reportFaultsTo(logger);
   installLastResort(settings.drainSpreadMs + drainExtraMs);
   logger.info({ settings: describeSettings(settings), node: process.version }, 'replica starting');
-  for (const name of findNamesWithOurPrefix(process.env))
-    logger.warn({ name }, 'environment variable is not a setting');
+  for (const name of findNamesWithOurPrefix()) logger.warn({ name }, 'environment variable is not a setting');
   startProcessMetrics();
   const [redis] = await Promise.all([
     connectRedis(settings, logger),

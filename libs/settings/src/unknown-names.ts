@@ -30,7 +30,7 @@ export function findMistakenNames(env: NodeJS.ProcessEnv): SettingProblem[] {
 }
 
 /** Names in the process environment that look like ours and like no setting: worth a warning, for they change nothing. */
-export function findNamesWithOurPrefix(env: NodeJS.ProcessEnv): string[] {
+export function findNamesWithOurPrefix(env: NodeJS.ProcessEnv = process.env): string[] {
   return unknownNames(env).filter((name) => name.startsWith(ownPrefix) && nearestName(name) === undefined);
 }
 

@@ -2,6 +2,7 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import type { RedisAdapter } from '@socket.io/redis-adapter';
 import type { AdapterPublisher } from './adapter-publisher.js';
 import type { ClassicSubscriber } from './classic-subscriber.js';
+import { parsedJson } from './parsed-json.js';
 import type { Packet, WireTap } from './wire-tap.js';
 
 /** As the classic adapter broadcasts: its own id, by which it drops what comes back, the packet, the rooms. */
@@ -32,20 +33,12 @@ export function jsonWithTap(tap: WireTap): {
   return {
     encode: JSON.stringify,
     decode: (bytes) => {
-      const broadcast = parsed(bytes);
+      const broadcast = parsedJson(bytes);
       if (!isBroadcast(broadcast)) return [];
       tap.hear(broadcast[1]);
       return broadcast;
     },
   };
-}
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function isBroadcast(value: unknown): value is Broadcast {

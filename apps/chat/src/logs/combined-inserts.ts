@@ -1,6 +1,7 @@
 import { runInBackground } from '../kernel/boundary.js';
 import { systemClock } from '../kernel/clock.js';
 import type { Clock } from '../kernel/clock.js';
+import { batchMax } from './sequenced-log.js';
 
 /** What became of documents that were to be stored in their order: those before `count` are, at `count` one was refused. */
 export interface Stored {
@@ -36,8 +37,6 @@ interface Waiting<Document> {
 
 type Queue<Document> = Waiting<Document>[];
 
-/** Bounds the size of a command: 100 messages of 8,000 characters are below 4 MB. */
-const batchMax = 100;
 /** With more, documents share fewer commands, and a store on the same machine gains nothing. */
 const atOnceDefault = 4;
 const patienceDefaultMs = 2_000;

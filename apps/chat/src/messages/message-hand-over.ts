@@ -6,6 +6,7 @@ import type { HandOver } from '../cluster/homes/hand-over.js';
 import { Replicas } from '../cluster/homes/replicas.js';
 import { WireTap } from '../cluster/wire-tap.js';
 import { runInBackground } from '../kernel/boundary.js';
+import { hexId } from '../kernel/hex-id.js';
 import { SeenBefore } from '../logs/sequenced-log.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
 import { chatRoom } from '../sockets/rooms.js';
@@ -15,9 +16,8 @@ import { MessageWriter } from './message-writer.js';
 import type { NewMessage } from './message-writer.js';
 import { Senders } from './senders.js';
 
-const id = z.string().regex(/^[0-9a-f]{24}$/);
 /** A message as it travels to the home of its chat. */
-const Handed = z.strictObject({ id, senderId: id, draft: MessageDraft });
+const Handed = z.strictObject({ id: hexId, senderId: hexId, draft: MessageDraft });
 type Handed = z.infer<typeof Handed>;
 
 /**

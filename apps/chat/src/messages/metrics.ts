@@ -6,7 +6,7 @@ export const metrics = {
   messagesStoredTotal: counter('roost_messages_stored_total', 'Messages written to the store; duplicates not counted.'),
   messageTravelSeconds: histogram(
     'roost_message_travel_seconds',
-    "Time from a message's `createdAt`, just before it is stored, to its arrival at this replica through Redis. As exact as the clocks of the two replicas agree; classic adapter: every message, sharded: those with a member here.",
+    "Time from a message's `createdAt`, just before it is stored, to its arrival at this replica through Redis. As exact as the clocks of the two replicas agree; of chats with a socket here.",
     durationBucketsSeconds,
   ),
   sendExpectedWaitSeconds: histogram(

@@ -4,9 +4,9 @@ import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { z } from 'zod';
 import type { Caller } from '../../kernel/caller.js';
+import { hexId } from '../../kernel/hex-id.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 
-const hexId = z.string().regex(/^[0-9a-f]{24}$/);
 const claims = z.object({ sub: hexId, sid: hexId, exp: z.int() });
 
 /** Short-lived access tokens: who (`sub`), on which device (`sid`), until when (`exp`). */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hexId } from '../../kernel/hex-id.js';
 
 /** Entries of one log for one chat in one message. */
 export const entriesMax = 100;
@@ -7,7 +8,6 @@ export const entriesMax = 100;
 export const envelopeMaxChars = 8_388_608;
 
 const number = z.int().nonnegative();
-const id = z.string().regex(/^[0-9a-f]{24}$/);
 const replica = z.string().min(1).max(64);
 const log = z.enum(['messages']);
 export type LogName = z.infer<typeof log>;
@@ -17,7 +17,7 @@ export type LogName = z.infer<typeof log>;
  * became of everything before.
  */
 const Stretch = z.strictObject({
-  chatId: id,
+  chatId: hexId,
   epoch: number,
   first: number,
   entries: z.array(z.unknown()).min(1).max(entriesMax).readonly(),
@@ -44,7 +44,7 @@ const Refused = z.strictObject({
  * one of its epoch is tried by the home from now on.
  */
 const Answer = z.strictObject({
-  chatId: id,
+  chatId: hexId,
   epoch: number,
   n: number,
   said: z.union([z.literal(['seen before', 'broken']), Refused]),

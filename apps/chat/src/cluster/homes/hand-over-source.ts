@@ -13,7 +13,7 @@ interface Lane<Entry, Stored> {
   readonly waiting: Item<Entry, Stored>[];
 }
 
-/** What a home takes longer for is not coming. Above SEND_WAIT_MAX_MS, the longest wait that it lets anybody in for. */
+/** What a home takes longer for is not coming. Above the default of SEND_WAIT_MAX_MS, the longest wait that it lets anybody in for. */
 export const answerMaxMs = 3_000;
 
 /**

@@ -124,6 +124,18 @@ beforeEach(() => (world = new World()));
 const outcomes = (results: PromiseSettledResult<string>[]) =>
   results.map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error)));
 
+/** While `a` is being stored here the chat gets a home, and `b` comes. */
+async function aStoredHereAndBWaits() {
+  const ownStore = Promise.withResolvers<void>();
+  world.ownStore = ownStore.promise;
+  world.home = undefined;
+  const sent = [world.append('a')];
+  world.home = 'home';
+  sent.push(world.append('b'));
+  await settled();
+  return { sent, ownStore };
+}
+
 describe('handing over', () => {
   it('stores here where there is no other home, and says nothing', async () => {
     world.home = undefined;
@@ -150,15 +162,9 @@ describe('handing over', () => {
   });
 
   it('M3 hands over only when what is being stored here is decided, and the other way round', async () => {
-    const { promise, resolve: openOwnStore } = Promise.withResolvers<void>();
-    world.ownStore = promise;
-    world.home = undefined;
-    const sent = [world.append('a')];
-    world.home = 'home';
-    sent.push(world.append('b'));
-    await settled();
+    const { sent, ownStore } = await aStoredHereAndBWaits();
     expect(world.toHome).toEqual([]);
-    openOwnStore();
+    ownStore.resolve();
     await settled();
     expect([world.stored, world.toHome.length]).toEqual([['a'], 1]);
     world.home = undefined;
@@ -171,14 +177,8 @@ describe('handing over', () => {
   });
 
   it('M3 what waits for one that is being stored here fails with it, instead of being handed over before it is sent again', async () => {
-    const { promise, reject: failOwnStore } = Promise.withResolvers<void>();
-    world.ownStore = promise;
-    world.home = undefined;
-    const sent = [world.append('a')];
-    world.home = 'home';
-    sent.push(world.append('b'));
-    await settled();
-    failOwnStore(new Error('no answer'));
+    const { sent, ownStore } = await aStoredHereAndBWaits();
+    ownStore.reject(new Error('no answer'));
     await world.pass();
     const failures = outcomes((await Promise.all(sent)).flat()).map(String);
     expect([failures, world.stored]).toEqual([['Error: no answer', 'Error: no answer'], []]);

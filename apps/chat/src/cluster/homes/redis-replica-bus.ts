@@ -1,6 +1,7 @@
 import { Cluster } from 'ioredis';
 import { guardedListener } from '../../kernel/boundary.js';
 import { AdapterPublisher } from '../adapter-publisher.js';
+import { parsedJson } from '../parsed-json.js';
 import type { RedisClients } from '../redis-clients.js';
 import { Envelope, envelopeMaxChars } from './envelopes.js';
 import type { ReplicaBus } from './replica-bus.js';
@@ -34,7 +35,7 @@ export class RedisReplicaBus implements ReplicaBus {
   onEnvelope(listener: (envelope: Envelope) => void): void {
     const hear = guardedListener('replica bus', (channel: Buffer, message: Buffer) => {
       if (message.length > envelopeMaxChars || !this.own.has(channel.toString())) return;
-      const { success, data } = Envelope.safeParse(parsed(message));
+      const { success, data } = Envelope.safeParse(parsedJson(message));
       if (success) listener(data);
     });
     const { redis } = this;
@@ -47,13 +48,5 @@ export class RedisReplicaBus implements ReplicaBus {
 
   private channelOf(to: 'all' | { readonly replica: string }): string {
     return to === 'all' ? `${this.keyPrefix}-replicas` : `${this.keyPrefix}-replica#${to.replica}`;
-  }
-}
-
-function parsed(message: Buffer): unknown {
-  try {
-    return JSON.parse(message.toString());
-  } catch {
-    return undefined;
   }
 }
