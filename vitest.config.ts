@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import type { RedisKind } from './libs/testing/src/redis-kind.js';
+import { ByProject } from './test/support/by-project.js';
+import { patienceMs } from './test/support/patience.js';
 
 /** The one that watches the embedded store's system calls, where there is no strace. */
 const skippedMax = 1;
@@ -9,53 +11,49 @@ const outages = ['degraded', 'faults', 'lost-session-end', 'random-session', 'sy
 /** A link leads to one Redis, not to the nodes of a cluster; and most of what breaks for the SDK is not Redis. */
 const overOneRedis = ['links', 'sdk'];
 
-/** The cluster tests of these files, over another kind of Redis. Most of them wait for an outage to be over: two at a time. */
-const over = (redis: RedisKind, files: readonly string[]) => ({
+/**
+ * Tests that start processes. Their files run in the same two workers one after the other, for importing what they use takes
+ * longer than many of them, and none changes it.
+ */
+const withProcesses = { isolate: false, sequence: { groupOrder: 1 } };
+
+/** Tests of whole clusters, over a kind of Redis. */
+const cluster = (name: string, files: readonly string[], redis: RedisKind) => ({
   extends: true as const,
   test: {
-    name: redis,
+    ...withProcesses,
+    name,
     include: files.map((file) => `test/cluster/${file}.test.ts`),
     env: { TEST_REDIS: redis },
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    sequence: { groupOrder: 3 },
   },
 });
 
-/**
- * `unit` needs no server; `integration` starts stores, two files at a time; `cluster` starts whole clusters from `dist`, one
- * after the other when all else is done: each has use for the whole machine. Then outages over other kinds of Redis.
- */
+/** `unit` needs no server. All else starts servers, two files at a time: most of them wait for something now and then. */
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     reporters: ['default', ['./test/support/count-reporter.ts', { skippedMax }]],
+    expect: { poll: { timeout: patienceMs } },
     maxWorkers: 2,
+    globalSetup: './test/support/store-folder.ts',
+    sequence: { sequencer: ByProject },
     projects: [
       { extends: true, test: { name: 'unit', include: ['{apps,libs,scripts,test}/**/*.spec.ts'] } },
+      cluster('cluster', ['**/*'], 'classic'),
+      cluster('sharded', [...outages, ...overOneRedis], 'sharded'),
+      cluster('sharded-cluster', outages, 'sharded-cluster'),
       {
         extends: true,
         test: {
+          ...withProcesses,
           name: 'integration',
           include: ['{apps,libs}/**/*.test.ts', 'test/integration/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'cluster',
-          include: ['test/cluster/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
         },
       },
-      over('sharded', [...outages, ...overOneRedis]),
-      over('sharded-cluster', outages),
     ],
   },
 });

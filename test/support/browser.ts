@@ -1,6 +1,7 @@
 import { chromium } from 'playwright-core';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { findBrowser } from '../../scripts/setup/browser.mjs';
+import { patienceMs } from './patience.js';
 
 const missing = 'no Chromium and no Chrome found: npm test installs one, CHROMIUM_BIN names another';
 
@@ -15,27 +16,31 @@ const flags = [
   '--disable-sync',
 ];
 
-/**
- * A browser without a window and with a folder of its own, in which every page is a window of its own, as of another
- * person. Whatever pages complain of is in `complaints`.
- */
-export async function startBrowser() {
+/** A browser without a window and with a folder of its own. It takes as long to start as a replica: one serves a whole file. */
+export function startBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error(missing);
-  const browser = await chromium.launch({ executablePath, args: flags });
-  const complaints: string[] = [];
-  return {
-    complaints,
-    /** A page that shares nothing with others. Not a tab beside them: a tab in the background is not drawn. */
-    async newPage(): Promise<Page> {
-      const context = await browser.newContext();
-      context.setDefaultTimeout(10_000);
-      context.on('weberror', (error) => complaints.push(String(error.error())));
-      context.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
-      return context.newPage();
-    },
-    close: () => browser.close(),
-  };
+  return chromium.launch({ executablePath, args: flags });
+}
+
+/** The windows of one test, each as of another person. Whatever their pages complain of is in `complaints`. */
+export class Windows {
+  readonly complaints: string[] = [];
+
+  constructor(private readonly browser: Browser) {}
+
+  /** A page that shares nothing with others. Not a tab beside them: a tab in the background is not drawn. */
+  async newPage(): Promise<Page> {
+    const context = await this.browser.newContext();
+    context.setDefaultTimeout(patienceMs);
+    context.on('weberror', (error) => this.complaints.push(String(error.error())));
+    context.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    return context.newPage();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.browser.contexts().map((context) => context.close()));
+  }
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { projectRoot, startNginx } from '@roost/local-cluster';
 import type { Cluster } from '@roost/testing';
 import type { Page } from 'playwright-core';
-import { startBrowser } from './browser.js';
+import { startBrowser, Windows } from './browser.js';
 import { clusterTest } from './cluster-test.js';
 
-/** `test` with two replicas, the page behind an nginx at `address` with Ada and Grace to enter as, and a browser for each test. */
+/** `test` with two replicas, the page behind an nginx at `address` with Ada and Grace to enter as, and a `browser` without any window. */
 export const pageTest = clusterTest({ replicas: 2 })
   .extend('address', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
     const dir = mkdtempSync(join(tmpdir(), 'roost-page-'));
@@ -23,10 +23,15 @@ export const pageTest = clusterTest({ replicas: 2 })
     return nginx.url;
   })
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know what is asked for: nothing
-  .extend('browser', async ({}, { onCleanup }) => {
-    const browser = await startBrowser();
-    onCleanup(() => browser.close());
-    return browser;
+  .extend('chromium', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const chromium = await startBrowser();
+    onCleanup(() => chromium.close());
+    return chromium;
+  })
+  .extend('browser', ({ chromium }, { onCleanup }) => {
+    const windows = new Windows(chromium);
+    onCleanup(() => windows.close());
+    return windows;
   });
 
 function accounts(cluster: Cluster, ...names: string[]) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Draft } from '@roost/client';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../../test/support/browser.js';
@@ -24,7 +24,7 @@ const draft = (place: number): Draft => ({
 });
 
 describe('drafts in IndexedDB', () => {
-  let browser: Awaited<ReturnType<typeof startBrowser>>;
+  let browser: Browser;
   let server: MiniReplica;
   let page: Page;
 

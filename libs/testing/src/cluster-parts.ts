@@ -2,18 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  freePort,
-  migrate,
-  replica,
-  startNginx,
-  startRedis,
-  startRedisCluster,
-  startStore,
-} from '@roost/local-cluster';
+import { freePort, migrate, replica, startNginx, startRedis, startRedisCluster } from '@roost/local-cluster';
 import type { Fleet, RedisPart, ReplicaPart, Store } from '@roost/local-cluster';
 import { startLink } from './link/link.js';
 import type { Link } from './link/link.js';
+import { startMigratedStore } from './migrated-store.js';
 import { hostOf, throughPort } from './mongo-address.js';
 import { redisKindOfTests, redisKinds } from './redis-kind.js';
 import type { RedisKind } from './redis-kind.js';
@@ -31,9 +24,9 @@ export interface ClusterOptions {
   readonly nodeArgs?: readonly string[];
   /** A quota for the store, which is the embedded one then. */
   readonly storeMaxBytes?: number;
-  /** Puts a connection that can be cut between the replicas and MongoDB, for `stopMongo`. */
+  /** Puts a connection that can be cut between the replicas and MongoDB, for `mongo.stop`. */
   readonly mongoLink?: boolean;
-  /** Gives each replica a connection of its own to Redis that can be cut, for `redisLink`. Not with a Redis Cluster. */
+  /** Gives each replica a connection of its own to Redis that can be cut, for `redis.linkOf`. Not with a Redis Cluster. */
   readonly redisLinks?: boolean;
 }
 
@@ -56,6 +49,9 @@ export interface ClusterParts extends Fleet {
 
 /** Hashing a password as cheaply as Argon2 allows: tests register many people and protect none. */
 const quickSettings = { NODE_ENV: 'test', ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1', LOG_LEVEL: 'info' };
+
+/** Longest wait for a replica that starts beside many others. */
+const readyTimeoutMs = 60_000;
 
 /** Starts all parts, stores first; where one fails, those that run are stopped and the error says why. */
 export async function startParts(options: ClusterOptions): Promise<ClusterParts> {
@@ -81,33 +77,31 @@ interface Stoppable {
 type Started = <P extends Stoppable>(part: P) => P;
 
 async function startInOrder(dir: string, options: ClusterOptions, started: Started): Promise<ClusterParts> {
-  const secret = randomBytes(32).toString('hex');
   const { adapter, nodes } = redisKinds[options.redis ?? redisKindOfTests()];
+  if (options.redisLinks && nodes > 1) throw new Error('a link leads to one Redis, not to the nodes of a cluster');
   const redisNodes = await startRedises(join(dir, 'redis'), nodes, started);
   const [redis] = redisNodes;
-  const store = await startStore({ dir: join(dir, 'store'), maxBytes: options.storeMaxBytes });
+  const secret = randomBytes(32).toString('hex');
+  const ofRedis = { REDIS_ADAPTER: adapter, ...redisSettings(redisNodes) };
+  const settings = { ...quickSettings, JWT_SECRET: secret, ...ofRedis, ...options.settings };
+  const { store, databaseUri } = await startMigratedStore({
+    dir: join(dir, 'store'),
+    maxBytes: options.storeMaxBytes,
+    migrate: (uri) => migrate({ dir, env: { ...settings, MONGODB_URI: uri } }),
+  });
   if (store.part) started(store.part);
-  const databaseUri = store.databaseUri(`roost_test_${randomBytes(6).toString('hex')}`);
   const mongoLink = options.mongoLink ? await startLink(hostOf(databaseUri)) : undefined;
   if (mongoLink) started({ stop: () => mongoLink.cut() });
   const count = options.replicas ?? 1;
-  if (options.redisLinks && nodes > 1) throw new Error('a link leads to one Redis, not to the nodes of a cluster');
   const redisLinks = options.redisLinks ? await startLinks(count, redis.port, started) : [];
-  const env = {
-    ...quickSettings,
-    JWT_SECRET: secret,
-    MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri,
-    REDIS_ADAPTER: adapter,
-    ...redisSettings(redisNodes),
-    ...options.settings,
-  };
+  const env = { ...settings, MONGODB_URI: mongoLink ? throughPort(databaseUri, mongoLink.port) : databaseUri };
   const create: Fleet['create'] = async (number) => {
     const link = redisLinks[number - 1];
     const ownEnv = link ? { ...env, REDIS_URL: `redis://127.0.0.1:${link.port}` } : env;
     const { nodeArgs = [] } = options;
-    return replica({ name: `replica-${number}`, port: await freePort(), dir, env: ownEnv, nodeArgs: [...nodeArgs] });
+    const name = `replica-${number}`;
+    return replica({ name, port: await freePort(), dir, env: ownEnv, nodeArgs: [...nodeArgs], readyTimeoutMs });
   };
-  await migrate({ dir, env });
   const replicas = await startReplicas(count, create, started);
   const replicaPorts = replicas.map(({ port }) => port);
   const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;
