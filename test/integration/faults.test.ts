@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Refusal } from '@roost/contract';
 import { checkRefusal } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
@@ -13,7 +13,7 @@ test('A4 an unreadable document is server/internal with an id that is in the log
   const chat = await cluster.chat({ members: ['ada', 'grace'] });
   const ada = await cluster.client('ada');
   await ada.send(chat.id, 'will be damaged');
-  const messages = (await cluster.database()).collection('messages');
+  const messages = (await cluster.mongo.database()).collection('messages');
   await messages.updateOne({ seq: 1, text: 'will be damaged' }, { $set: { createdAt: 'yesterday' } });
 
   const overSocket = checkRefusal(await (await cluster.socket('ada')).ask('message:list', { chatId: chat.id }));
@@ -27,9 +27,7 @@ test('A4 an unreadable document is server/internal with an id that is in the log
       retryable: true,
       correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
-    await vi.waitFor(() =>
-      expect(faultOf(cluster, refusal)).toMatchObject({ level: 'error', err: { type: 'TypeError' } }),
-    );
+    await expect.poll(() => faultOf(cluster, refusal)).toMatchObject({ level: 'error', err: { type: 'TypeError' } });
   }
   expect(answer.headers.get('x-request-id')).toBe(overRest.correlationId);
   expect(await ada.command('chat:leave', { chatId: chat.id })).toMatchObject({ success: true });

@@ -3,6 +3,7 @@ import { expect, vi } from 'vitest';
 import { BareSocket } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const provoke = fileURLToPath(new URL('../support/provoke.mjs', import.meta.url));
 const test = clusterTest({ nodeArgs: ['--import', provoke], settings: { DRAIN_SPREAD_MS: '0' } });
@@ -11,7 +12,10 @@ test('a promise that nobody handled is a fault in the log, counted, and the repl
   const { pid } = cluster.replica(1);
   const ada = await cluster.client('ada');
   process.kill(pid!, 'SIGUSR2');
-  await vi.waitFor(() => expect(faultsOf(cluster)).toMatchObject([fault('unhandled rejection', 'provoked rejection')]));
+  await vi.waitFor(
+    () => expect(faultsOf(cluster)).toMatchObject([fault('unhandled rejection', 'provoked rejection')]),
+    patienceMs,
+  );
   expect(await ada.command('chat:create', { type: 'group', memberIds: [] })).toMatchObject({ created: true });
   const { body } = await cluster.http('GET /metrics');
   expect(body).toContain('roost_unhandled_rejections_total 1');

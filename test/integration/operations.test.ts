@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ settings: { FRONTEND_URL: 'https://chat.example.org' } });
 
@@ -35,7 +36,7 @@ test('metrics tell how long the store, the way through Redis, and messages betwe
       ),
     );
     for (const count of counts) expect(count).toBeGreaterThan(0);
-  });
+  }, patienceMs);
 });
 
 test('the OpenAPI document is there for programs, and /docs shows it to people', async ({ cluster }) => {
@@ -68,12 +69,12 @@ test('the log says who connected where, joined and sent; no token is in it', asy
     { msg: 'message stored', chatId: chat.id, seq: 1, userId, replica },
     { msg: 'command refused', code: 'chat/access_denied', userId, replica },
   ]) {
-    await vi.waitFor(() => expect(linesOf(cluster)).toContainEqual(expect.objectContaining(expected)));
+    await vi.waitFor(() => expect(linesOf(cluster)).toContainEqual(expect.objectContaining(expected)), patienceMs);
   }
   await cluster.api('ada').call('chats.get', { params: { chatId: chat.id } });
   const get = expect.objectContaining({ method: 'GET', url: `/chats/${chat.id}` });
   const line = { msg: 'request completed', req: get, userId, requestId: expect.any(String) };
-  await vi.waitFor(() => expect(linesOf(cluster)).toContainEqual(expect.objectContaining(line)));
+  await vi.waitFor(() => expect(linesOf(cluster)).toContainEqual(expect.objectContaining(line)), patienceMs);
   expect(cluster.log(1)).not.toContain('a private sentence');
   expect(cluster.log(1)).not.toContain(await cluster.token('ada'));
 });

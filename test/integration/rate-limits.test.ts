@@ -4,13 +4,16 @@ import { BareSocket, checkRefusal } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 import { refusedCall, refusedHandshake } from '../support/refusals.js';
 
+/** Slow enough that a busy machine gets through no more than a burst before much is free again. */
+const [sendsPerS, commandsPerS] = [2, 1];
+
 const test = clusterTest({
   replicas: 2,
   mongoLink: true,
   settings: {
-    SENDS_PER_S: '2',
+    SENDS_PER_S: String(sendsPerS),
     SENDS_BURST: '5',
-    COMMANDS_PER_S: '4',
+    COMMANDS_PER_S: String(commandsPerS),
     COMMANDS_BURST: '8',
     LOGIN_FAILURES_PER_ACCOUNT: '3',
     LOGIN_FAILURES_PER_ADDRESS: '6',
@@ -21,15 +24,15 @@ const test = clusterTest({
   },
 });
 
-/** How many of several answers were refused, and that they say when to come back. */
-function limited(answers: readonly unknown[]): number {
+/** How many of several answers were refused, and that they say when to come back: when one more is free. */
+function limited(answers: readonly unknown[], perS: number): number {
   const refusals = answers
     .filter((answer) => !(answer as { success: boolean }).success)
     .map((one) => checkRefusal(one));
   for (const { code, retryAfterMs } of refusals) {
     expect(code).toBe('rate/limited');
     expect(retryAfterMs).toBeGreaterThan(0);
-    expect(retryAfterMs).toBeLessThanOrEqual(500);
+    expect(retryAfterMs).toBeLessThanOrEqual(1_000 / perS);
   }
   return refusals.length;
 }
@@ -56,11 +59,11 @@ describe('commands', () => {
   }) => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     const [laptop, phone] = [await cluster.socket('ada'), await cluster.socket('ada')];
-    const answers = await times(20, (index) => send(index % 2 === 0 ? laptop : phone, chat.id));
-    // 5 at once; while 20 are answered another one or two have come in.
-    const refused = limited(answers);
-    expect(refused).toBeGreaterThanOrEqual(12);
-    expect(refused).toBeLessThanOrEqual(15);
+    const answers = await times(40, (index) => send(index % 2 === 0 ? laptop : phone, chat.id));
+    // 5 at once; while 40 are answered a few others have come in.
+    const refused = limited(answers, sendsPerS);
+    expect(refused).toBeGreaterThanOrEqual(24);
+    expect(refused).toBeLessThanOrEqual(35);
 
     const grace = await cluster.socket('grace');
     expect(await send(grace, chat.id)).toMatchObject({ success: true });
@@ -105,7 +108,7 @@ describe('commands', () => {
     const knocked = await times(20, () => cluster.knock({ auth: { token } }));
     const refusals = knocked.filter((one) => !(one instanceof BareSocket)).map(refusedHandshake);
     expect(refusals.length).toBeGreaterThanOrEqual(10);
-    expect(limited(refusals)).toBe(refusals.length);
+    expect(limited(refusals, commandsPerS)).toBe(refusals.length);
     const waitMs = Math.max(...refusals.map(({ retryAfterMs }) => retryAfterMs ?? 0));
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     await cluster.socket('barbara');
@@ -140,7 +143,7 @@ describe('commands', () => {
 
   test('A5 who asks too much is told so without the store being asked, on both doors', async ({ cluster }) => {
     const token = await cluster.token('annie');
-    await cluster.stopMongo();
+    await cluster.mongo.stop();
     try {
       const [answers, knocked] = await Promise.all([
         times(20, () => cluster.http('GET /users/me', { token })),
@@ -150,7 +153,7 @@ describe('commands', () => {
       expect(codes.filter((code) => code === 'store/unavailable').length).toBeLessThanOrEqual(15);
       expect(codes.filter((code) => code === 'rate/limited').length).toBeGreaterThanOrEqual(25);
     } finally {
-      await cluster.startMongo();
+      await cluster.mongo.start();
     }
   });
 
@@ -258,13 +261,13 @@ describe('signing in', () => {
 
   test('A5 while Redis is away signing in goes on, and guessing is still counted', async ({ cluster }) => {
     const [ada, hedy] = [await cluster.person('ada'), await cluster.person('hedy')];
-    await cluster.stopRedis();
+    await cluster.redis.stop();
     try {
       expect((await login(cluster, '192.0.2.201', ada.email, ada.password)).status).toBe(200);
       const answers = await times(6, (index) => login(cluster, `192.0.2.${210 + index}`, hedy.email, 'wrong'));
       expect(codesOf(answers).filter((code) => code === 'rate/limited')).toHaveLength(3);
     } finally {
-      await cluster.startRedis();
+      await cluster.redis.start();
     }
   });
 });

@@ -1,6 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import type { BareSocket, Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { socketsOf } from '../support/metrics.js';
 import { RawPoller, RawReader } from '../support/raw-reader.js';
 
 const softBytes = 256 * 1024;
@@ -27,10 +28,6 @@ async function sendBytes(socket: BareSocket, chatId: string, bytes: number): Pro
 
 const metricsOf = async (cluster: Cluster) => String((await cluster.http('GET /metrics')).body);
 
-async function socketsOf(cluster: Cluster): Promise<number> {
-  return Number(/^roost_sockets_connected (\d+)$/m.exec(await metricsOf(cluster))?.[1]);
-}
-
 /** The decisions about slow readers so far. */
 async function decisions(cluster: Cluster): Promise<Record<string, number>> {
   const counted = (await metricsOf(cluster)).matchAll(/^roost_slow_readers_total\{decision="(\w+)"\} (\d+)$/gm);
@@ -49,14 +46,14 @@ test('H8 a WebSocket that is not read is closed, what waited for it is gone, and
   // More than the operating system takes for a loopback connection, and the hard limit.
   await sendBytes(ada, chat.id, 16 * 1024 * 1024);
   await expect
-    .poll(() => decisions(cluster), { timeout: 5_000 })
+    .poll(() => decisions(cluster))
     .toMatchObject({
       closed_full: (before['closed_full'] ?? 0) + 1,
     });
   await expect.poll(() => cluster.log(1)).toMatch(/"waiting":\d+.*reads too slowly/);
 
   // The server does not wait for the client to read what it was sent before.
-  await expect.poll(() => socketsOf(cluster), { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => socketsOf(cluster)).toBe(2);
 
   slow.readAgain();
   await slow.closed;
@@ -74,7 +71,7 @@ test('H8 a long-polling client that does not poll is closed, and told at its nex
   const before = await decisions(cluster);
   await sendBytes(ada, chat.id, 2 * hardBytes);
   await expect
-    .poll(() => decisions(cluster), { timeout: 5_000 })
+    .poll(() => decisions(cluster))
     .toMatchObject({
       closed_full: (before['closed_full'] ?? 0) + 1,
     });
@@ -110,13 +107,13 @@ test('H8 above the soft limit for too long is too slow as well; who has caught u
   const before = await decisions(cluster);
   await sendBytes(ada, chat.id, softBytes + textBytes);
   await expect
-    .poll(() => decisions(cluster), { timeout: 5_000 })
+    .poll(() => decisions(cluster))
     .toMatchObject({
       slow: (before['slow'] ?? 0) + 2,
     });
   expect(await caughtUp.poll()).toContain('message:new');
   await expect
-    .poll(() => decisions(cluster), { timeout: 10_000 })
+    .poll(() => decisions(cluster))
     .toMatchObject({
       closed_late: (before['closed_late'] ?? 0) + 1,
     });

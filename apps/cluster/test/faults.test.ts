@@ -11,7 +11,8 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 /** A third of the clients is served elsewhere within this time. */
 const elsewhereMs = 10_000;
-const flowsAgainMs = 20_000;
+/** Longest wait for anything else; on a quiet machine it is a third of that. */
+const patienceMs = 30_000;
 
 const data = mkdtempSync(join(tmpdir(), 'roost-faults-'));
 const clients: RoostClient[] = [];
@@ -65,8 +66,8 @@ test.each([...stores, 'nginx', 'chat-3'])(
     const said = fromNowOn();
     process.kill(pid, 'SIGKILL');
     const toldOf = new RegExp(`${name} died \\(signal SIGKILL\\)[^]*\\| .*[^]*${name} is back after`);
-    await vi.waitUntil(() => toldOf.test(said()), flowsAgainMs);
-    await vi.waitFor(() => messagesFlow(5_000), { timeout: flowsAgainMs, interval: 0 });
+    await vi.waitUntil(() => toldOf.test(said()), patienceMs);
+    await vi.waitFor(() => messagesFlow(5_000), { timeout: patienceMs, interval: 0 });
     expect(run.process.exitCode).toBeNull();
   },
 );
@@ -84,11 +85,11 @@ test('G6 a replica that hangs is killed and started again; its clients and reque
     return status;
   });
   expect(new Set(await Promise.all(reads))).toEqual(new Set([401]));
-  // Or at the replica that was started anew under that name, where a client comes after it.
-  const isElsewhere = ({ session, state }: RoostClient, index: number) =>
+  // Not the name alone: a client that comes late finds the replica started anew.
+  const isServed = ({ session, state }: RoostClient, index: number) =>
     state.name === 'live' && (session?.replica !== struck || session !== before[index]);
-  await vi.waitUntil(() => clients.every(isElsewhere), elsewhereMs);
+  await vi.waitUntil(() => clients.every(isServed), elsewhereMs);
   expect(performance.now() - frozenAt).toBeLessThan(elsewhereMs);
-  await messagesFlow(flowsAgainMs);
-  await vi.waitUntil(() => new RegExp(`${struck} hangs: [^]*${struck} is back after`).test(said()), flowsAgainMs);
+  await messagesFlow(patienceMs);
+  await vi.waitUntil(() => new RegExp(`${struck} hangs: [^]*${struck} is back after`).test(said()), patienceMs);
 });
