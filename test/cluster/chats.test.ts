@@ -74,7 +74,7 @@ test('C4 a direct chat opened ten times at once from both sides on three replica
     for (const client of [left, right]) {
       expect(await client.all('chat:created', ({ type }) => type === 'direct')).toHaveLength(1);
     }
-    const database = await cluster.database();
+    const database = await cluster.mongo.database();
     expect(await database.collection('chats').countDocuments({ directKey: ids.toSorted().join(':') })).toBe(1);
     for (const name of pair) {
       const { items } = await cluster.api(name).call('chats.list');
@@ -121,7 +121,7 @@ test('C7 with a chat its memberships end, whatever was decided of them at the sa
   const chat = await cluster.chat({ members: names });
   const ada = await cluster.client('ada');
   const [hedyId] = await cluster.idsOf('hedy');
-  const members = (await cluster.database()).collection('members');
+  const members = (await cluster.mongo.database()).collection('members');
   const activeCount = () => members.countDocuments({ chatId: oid(chat.id), active: true });
   expect(await activeCount()).toBe(3);
   await ada.command('chat:delete', { chatId: chat.id });

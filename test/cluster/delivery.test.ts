@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Message } from '@roost/contract';
 import type { TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { historyOf } from '../support/writing.js';
 
 const test = clusterTest({ replicas: 3 });
 
@@ -66,7 +67,7 @@ test('M3 M4 30 senders at once through three replicas: one order without holes, 
   const bySeq = sent.toSorted((one, other) => one.seq - other.seq);
   expect(bySeq.map(({ seq }) => seq)).toEqual(seqs);
 
-  const stored = (await cluster.database()).collection('messages').find({ text: /^sender-/ });
+  const stored = (await cluster.mongo.database()).collection('messages').find({ text: /^sender-/ });
   const documents = await stored.sort({ seq: 1 }).toArray();
   expect(documents.map(({ _id, seq }) => [_id.toHexString(), seq])).toEqual(bySeq.map(({ id, seq }) => [id, seq]));
 
@@ -99,13 +100,13 @@ test('M2 what was acknowledged is there after the replica that took it was kille
   const sending = Promise.allSettled(
     Array.from({ length: 200 }, async (_, index) => {
       acknowledged.push(await grace.send(chat.id, `number ${index}`));
-      if (acknowledged.length === 50) await cluster.killReplica(2);
+      if (acknowledged.length === 50) await cluster.replica(2).kill();
     }),
   );
   await sending;
   expect(acknowledged.length).toBeGreaterThanOrEqual(50);
 
-  const stored = await historyOf(ada, chat.id);
+  const stored = await historyOf(cluster, 'ada', chat.id);
   expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
   expect(stored.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged.map(({ id }) => id)));
   expect((await ada.send(chat.id, 'the next')).seq).toBe(stored.length + 1);
@@ -125,14 +126,5 @@ function expectOrderByReplica(heard: readonly Message[]): void {
   for (const by of [0, 1, 2]) {
     const seqs = heard.filter(({ text }) => text.startsWith(`sender-${by} `)).map(({ seq }) => seq);
     expect(seqs).toEqual(seqs.toSorted((one, other) => one - other));
-  }
-}
-
-async function historyOf(client: TestClient, chatId: string): Promise<Message[]> {
-  const all: Message[] = [];
-  for (;;) {
-    const { items } = await client.command('message:list', { chatId, after: all.length, limit: 100 });
-    if (items.length === 0) return all;
-    all.push(...items);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ replicas: 2 });
 
@@ -23,7 +24,7 @@ describe.for(Object.entries(doors))('deleting a direct chat by %s', ([door, remo
         cluster.client(other, { replica: 2 }),
       ]);
       const { seq } = await theirs.send(chatId, `before: ${door} ${which}`);
-      await vi.waitFor(() => expect(phone.sdk.chats.view(chatId)?.chat.unreadCount).toBeGreaterThan(0));
+      await vi.waitFor(() => expect(phone.sdk.chats.view(chatId)?.chat.unreadCount).toBeGreaterThan(0), patienceMs);
 
       await remove(cluster, hides, chatId);
       for (const device of [laptop, phone]) {
@@ -40,7 +41,7 @@ describe.for(Object.entries(doors))('deleting a direct chat by %s', ([door, remo
 
       const again = await theirs.send(chatId, 'are you there?');
       for (const device of [laptop, phone]) await device.next('message:new', ({ id }) => id === again.id);
-      await vi.waitFor(() => expect(phone.sdk.chats.view(chatId)?.chat).toMatchObject({ unreadCount: 1 }), 5_000);
+      await vi.waitFor(() => expect(phone.sdk.chats.view(chatId)?.chat).toMatchObject({ unreadCount: 1 }), patienceMs);
       const { items } = await cluster.api(hides).call('chats.list');
       expect(items.find(({ id }) => id === chatId)).toMatchObject({ lastSeq: again.seq, unreadCount: 1 });
     },

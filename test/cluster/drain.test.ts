@@ -4,12 +4,14 @@ import type { IncomingMessage } from 'node:http';
 import { expect, vi } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
 import { HalfRequest } from '../support/half-request.js';
+import { patienceMs } from '../support/patience.js';
 import { RawReader } from '../support/raw-reader.js';
 import { expectComplete, write } from '../support/writing.js';
 
 const plenty = { SENDS_PER_S: '1000', SENDS_BURST: '1000' };
 const test = clusterTest({ replicas: 2, nginx: true, settings: { ...plenty, DRAIN_SPREAD_MS: '1000' } });
-const stopMs = 10_000;
+/** Killed after that; whoever waits for a client that has vanished would take 30 s. */
+const stopMs = 20_000;
 const names = Array.from({ length: 8 }, (_, index) => `person-${index + 1}`);
 
 test('G3 a replica stopped under load: no send fails, none is lost or doubled, and its clients are told, spread, and move', async ({
@@ -22,10 +24,10 @@ test('G3 a replica stopped under load: no send fails, none is lost or doubled, a
 
   const over = new AbortController();
   const writing = clients.map((client) => write(client, chatId, over.signal));
-  await vi.waitUntil(() => clients[0]!.received('message:new').length > 50, 10_000);
+  await vi.waitUntil(() => clients[0]!.received('message:new').length > 50, patienceMs);
   const exit = await cluster.replica(1).stop({ timeoutMs: stopMs });
   expect(exit).toMatchObject({ code: 0, signal: null });
-  await Promise.all(leaving.map((one) => vi.waitUntil(() => one.sdk.session?.replica === 'replica-2', 5_000)));
+  await Promise.all(leaving.map((one) => vi.waitUntil(() => one.sdk.session?.replica === 'replica-2', patienceMs)));
   over.abort();
   const sent = (await Promise.all(writing)).flat();
   await cluster.replica(1).start();
@@ -46,9 +48,7 @@ test('G3 the end is not held up by a client that has vanished, nor by a connecti
     expect(response.resume().statusCode).toBe(200);
     await once(response, 'end');
     vanished.stopReading();
-    const startedAt = performance.now();
     expect(await cluster.replica(1).stop({ timeoutMs: stopMs })).toMatchObject({ code: 0, signal: null });
-    expect(performance.now() - startedAt).toBeLessThan(stopMs);
   } finally {
     agent.destroy();
     vanished.close();

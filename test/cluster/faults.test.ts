@@ -7,7 +7,8 @@ import type { RedisPart, ReplicaPart } from '@roost/local-cluster';
 import { redisKindOfTests, redisKinds } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
-import { historyOf, idsOf, keptMax, write } from '../support/writing.js';
+import { patienceMs } from '../support/patience.js';
+import { expectComplete, historyOf, write } from '../support/writing.js';
 
 const test = clusterTest({
   replicas: 2,
@@ -16,7 +17,6 @@ const test = clusterTest({
   settings: { SENDS_PER_S: '1000', SENDS_BURST: '1000', SEND_WAIT_MAX_MS: '0' },
 });
 const names = Array.from({ length: 6 }, (_, index) => `person-${index + 1}`);
-const backMs = 5_000;
 
 test('G1 kill -9 under load: its clients are back on another within 5 s; what was acknowledged is there once, in one order', async ({
   cluster,
@@ -27,25 +27,21 @@ test('G1 kill -9 under load: its clients are back on another within 5 s; what wa
   expect(struck.length).toBeGreaterThan(0);
   const over = new AbortController();
   const writing = clients.map((client) => write(client, chatId, over.signal));
-  await vi.waitUntil(() => clients[0]!.received('message:new').length > 30, 10_000);
+  await vi.waitUntil(() => clients[0]!.received('message:new').length > 30, patienceMs);
 
-  await cluster.killReplica(1);
-  await Promise.all(struck.map((one) => vi.waitUntil(() => isBackOn(one, 'replica-2'), backMs)));
+  await cluster.replica(1).kill();
+  await Promise.all(struck.map((one) => vi.waitUntil(() => isBackOn(one, 'replica-2'), patienceMs)));
   over.abort();
   const sent = (await Promise.all(writing)).flat();
   await cluster.replica(1).start();
 
-  const stored = await historyOf(cluster, 'person-1', chatId);
-  expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
-  expect(stored.map(({ id }) => id)).toEqual(sent.toSorted((a, b) => a.seq - b.seq).map(({ id }) => id));
-  const complete = stored.map(({ id }) => id).slice(-keptMax);
-  for (const client of clients) await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete), backMs);
+  await expectComplete(cluster, { name: 'person-1', chatId, sent, clients });
 });
 
 /** What happens to the home of some chats while people on both replicas write in them, and how it ends. */
 const faultsOfHomes: Record<string, (cluster: Cluster, meanwhile: () => Promise<void>) => Promise<void>> = {
   'is killed': async (cluster, meanwhile) => {
-    await cluster.killReplica(1);
+    await cluster.replica(1).kill();
     await meanwhile();
     await cluster.replica(1).start();
   },
@@ -55,9 +51,9 @@ const faultsOfHomes: Record<string, (cluster: Cluster, meanwhile: () => Promise<
     cluster.replica(1).thaw();
   },
   'is cut off, for Redis stops': async (cluster, meanwhile) => {
-    await cluster.stopRedis();
+    await cluster.redis.stop();
     await meanwhile();
-    await cluster.startRedis();
+    await cluster.redis.start();
   },
 };
 
@@ -113,7 +109,7 @@ test('G4 MongoDB away: commands fail in time and say they may be tried again, no
   const [ada, grace] = await cluster.clients('ada', 'grace');
   await ada.send(chatId, 'before');
   const pids = cluster.parts.replicas.map(({ pid }) => pid);
-  await cluster.stopMongo();
+  await cluster.mongo.stop();
   const waiting = ada.send(chatId, 'from the outbox');
   try {
     const refusals = await Promise.all([
@@ -129,16 +125,16 @@ test('G4 MongoDB away: commands fail in time and say they may be tried again, no
       expect((await cluster.http('GET /health/live', {}, { replica })).status).toBe(200);
     }
   } finally {
-    await cluster.startMongo();
+    await cluster.mongo.start();
   }
   const delivered = await waiting;
   await grace.next('message:new', ({ id }) => id === delivered.id);
-  const { items } = await vi.waitFor(() => grace.command('message:list', { chatId }), 10_000);
+  const { items } = await vi.waitFor(() => grace.command('message:list', { chatId }), patienceMs);
   expect(items.filter(({ text }) => text === 'from the outbox')).toHaveLength(1);
   expect(items.map(({ seq }) => seq)).toEqual(items.map((_, index) => index + 1));
   for (const replica of [1, 2]) {
     const ready = async () => (await cluster.http('GET /health/ready', {}, { replica })).status;
-    await vi.waitFor(async () => expect(await ready()).toBe(200), 10_000);
+    await vi.waitFor(async () => expect(await ready()).toBe(200), patienceMs);
   }
   expect(cluster.parts.replicas.map(({ pid }) => pid)).toEqual(pids);
 });
@@ -149,11 +145,11 @@ describe('readiness', () => {
   }) => {
     await withLonely(cluster, async (lonely, redis) => {
       await redis.stop();
-      await vi.waitFor(async () => expect(await statusOf(lonely, 'ready')).toBe(503), 10_000);
+      await vi.waitFor(async () => expect(await statusOf(lonely, 'ready')).toBe(503), patienceMs);
       expect(await statusOf(lonely, 'live')).toBe(200);
       expect((await cluster.http('GET /health/ready')).status).toBe(200);
       await redis.start();
-      await vi.waitFor(async () => expect(await statusOf(lonely, 'ready')).toBe(200), 10_000);
+      await vi.waitFor(async () => expect(await statusOf(lonely, 'ready')).toBe(200), patienceMs);
     });
   });
 

@@ -3,6 +3,7 @@ import { viewOf } from '@roost/testing';
 import type { TestClient } from '@roost/testing';
 import { decide, said, storeUnsaid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ replicas: 2, settings: { HEADS_INTERVAL_MS: '200' } });
 
@@ -16,7 +17,7 @@ test('S4 a message in a quiet chat whose fact was lost is noticed and fetched; s
   await storeUnsaid(cluster, sent[0]!, 'nobody was told');
   const heads = await grace.next('chat:heads', ({ chats }) => chats[chatId]?.seq === 2);
   expect(heads.chats[chatId]).toEqual({ seq: 2, rev: 0 });
-  await vi.waitFor(() => expect(texts(grace, chatId)).toEqual(['1', 'nobody was told']), 5_000);
+  await vi.waitFor(() => expect(texts(grace, chatId)).toEqual(['1', 'nobody was told']), patienceMs);
   await grace.silence('message:new', (fact) => fact.chatId === chatId);
 
   const { id: own } = await cluster.chat({ members: ['hedy', 'grace'] });
@@ -32,7 +33,7 @@ test('S4 the same for a change', async ({ cluster }) => {
   const grace = await cluster.client('grace', { replica: 2 });
   await decide(cluster, chatId, ada, 1, 'chat:updated', { title: 'Quietly' });
   expect(await grace.next('chat:heads', ({ chats }) => chats[chatId]?.rev === 1)).toBeDefined();
-  await vi.waitFor(() => expect(grace.sdk.chats.view(chatId)?.chat.title).toBe('Quietly'), 5_000);
+  await vi.waitFor(() => expect(grace.sdk.chats.view(chatId)?.chat.title).toBe('Quietly'), patienceMs);
 });
 
 test('S4 a message that was stored as late as the store may take is noticed too', async ({ cluster }) => {

@@ -10,7 +10,7 @@ test('H6 a session that ended while Redis was away is closed on the other replic
   const [ended, other] = [await signIn(cluster, 'ada'), await signIn(cluster, 'ada')];
   const closing = await socketWith(cluster, ended.accessToken, { replica: 2 });
   const living = await socketWith(cluster, other.accessToken, { replica: 2 });
-  await cluster.stopRedis();
+  await cluster.redis.stop();
   try {
     const answer = await cluster.http('POST /auth/logout', { token: ended.accessToken, body: {} }, { replica: 1 });
     expect(answer.status).toBe(204);
@@ -18,7 +18,7 @@ test('H6 a session that ended while Redis was away is closed on the other replic
     await closing.closed;
     expect(await living.ask('sync', { chats: {} })).toMatchObject({ success: true });
   } finally {
-    await cluster.startRedis();
+    await cluster.redis.start();
   }
 });
 
@@ -30,7 +30,7 @@ test('H6 a person who is disabled is out everywhere, at once over REST, and cann
     await socketWith(cluster, devices[1]!.accessToken, { replica: 2 }),
   ];
   const linus = await socketWith(cluster, await cluster.token('linus'), { replica: 2 });
-  const users = (await cluster.database()).collection('users');
+  const users = (await cluster.mongo.database()).collection('users');
   const { modifiedCount } = await users.updateOne({ email: person.email }, { $set: { disabledAt: new Date() } });
   expect(modifiedCount).toBe(1);
 

@@ -2,6 +2,7 @@ import { expect, vi } from 'vitest';
 import type { Chat } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ replicas: 2, settings: { JOINED_CHATS_MAX: '2', HEADS_INTERVAL_MS: '300' } });
 
@@ -14,7 +15,7 @@ test('H4 S4 M4 of chats beyond those that are joined a client is told heads, and
   const ada = await cluster.client('ada');
   // Nothing was said there yet, and it is not among those that are joined: others are newer.
   for (const { id } of chats.slice(1)) await ada.send(id, 'newer');
-  await vi.waitFor(async () => expect((await newest(cluster)).at(-1)).toBe(quiet), 5_000);
+  await vi.waitFor(async () => expect((await newest(cluster)).at(-1)).toBe(quiet), patienceMs);
   const [grace, hedy] = await Promise.all([
     cluster.client('grace', { replica: 2 }),
     cluster.client('hedy', { replica: 2 }),
@@ -27,7 +28,7 @@ test('H4 S4 M4 of chats beyond those that are joined a client is told heads, and
   await vi.waitFor(() => {
     const texts = grace.sdk.chats.view(quiet)?.messages.map(({ text }) => text);
     expect(texts?.at(-1)).toBe('do you hear me?');
-  }, 5_000);
+  }, patienceMs);
 
   const second = await ada.send(quiet, 'and now?');
   await grace.next('message:new', ({ id }) => id === second.id);

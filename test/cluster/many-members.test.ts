@@ -3,6 +3,7 @@ import { expect, vi } from 'vitest';
 import type { Cluster } from '@roost/testing';
 import { decide } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const tenMinutesMs = '600000';
 
@@ -68,7 +69,7 @@ const removeOne = (cluster: Cluster, chatId: string, userId: string, replica: nu
 
 /** How often anything was counted: `countDocuments` is an aggregation, and the store counts those itself. */
 async function countsOf(cluster: Cluster): Promise<number> {
-  const { metrics } = await (await cluster.database()).admin().serverStatus();
+  const { metrics } = await (await cluster.mongo.database()).admin().serverStatus();
   return Number(metrics.commands.aggregate?.total ?? 0);
 }
 
@@ -82,7 +83,7 @@ async function membershipEvents(cluster: Cluster) {
   await redis.psubscribe('*');
   cluster.keep({ close: () => redis.disconnect() });
   const soFar = async () => {
-    await vi.waitFor(() => expect(heard).not.toEqual([]));
+    await vi.waitFor(() => expect(heard).not.toEqual([]), patienceMs);
     await redis.ping();
     return heard;
   };

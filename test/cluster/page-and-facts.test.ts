@@ -4,6 +4,7 @@ import { viewOf } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
 import { said } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ replicas: 2 });
 
@@ -52,7 +53,10 @@ test.for(Object.entries(actions))(
     await away.sdk.connect();
     const later = await viewOf(fresh, chatId);
     for (const one of [grace, away]) {
-      await vi.waitFor(async () => expect(await viewOf(one, chatId)).toEqual(later), { timeout: 5_000, interval: 20 });
+      await vi.waitFor(async () => expect(await viewOf(one, chatId)).toEqual(later), {
+        timeout: patienceMs,
+        interval: 20,
+      });
     }
   },
 );

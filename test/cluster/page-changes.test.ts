@@ -130,15 +130,15 @@ describe('changes and signing out on the page', () => {
     const ada = await browser.newPage();
     await enter(ada, address, 'Ada');
     await openChat(ada, 'Before');
-    await cluster.stopRedis();
+    await cluster.redis.stop();
     await ada.getByText('may come a few seconds late').waitFor();
-    await cluster.startRedis();
+    await cluster.redis.start();
     await ada
       .getByRole('status')
       .filter({ hasText: /^Connected to replica-\d$/ })
       .waitFor();
 
-    await Promise.all([cluster.killReplica(1), cluster.killReplica(2)]);
+    await Promise.all([cluster.replica(1).kill(), cluster.replica(2).kill()]);
     await ada.getByText('Connection lost, connecting again').waitFor();
     await say(ada, 'Written meanwhile');
     await message(ada, 'Written meanwhile').getByText('sending').waitFor();

@@ -89,7 +89,7 @@ describe('the page', () => {
     await grace.send(chat.id, 'Before');
     await openChat(ada, 'Before');
     await message(ada, 'Before').waitFor();
-    await cluster.killReplica(first);
+    await cluster.replica(first).kill();
     await grace.send(chat.id, 'Meanwhile');
     await message(ada, 'Meanwhile').waitFor();
     expect(await replicaOf(ada)).toBe(other);

@@ -24,7 +24,7 @@ test('M5 ten times at once through three replicas: stored once, told once, nine 
     for (const client of [grace, linus, ...devices]) {
       expect(await client.all('message:new', (message) => message.id === id)).toHaveLength(1);
     }
-    const messages = (await cluster.database()).collection('messages');
+    const messages = (await cluster.mongo.database()).collection('messages');
     expect(await messages.countDocuments({ clientMessageId })).toBe(1);
   }
 });
@@ -135,7 +135,7 @@ test('M9 edits and deletions of a message at once: each edit replaces what is th
       ...devices.map((device, index) => device.command('message:edit', { messageId, text: `text ${index}` })),
       ...devices.map((device) => device.command('message:delete', { messageId })),
     ]);
-    const log = (await cluster.database()).collection('changes').find({ chatId: new mongo.ObjectId(chatId) });
+    const log = (await cluster.mongo.database()).collection('changes').find({ chatId: new mongo.ObjectId(chatId) });
     const changes = await log.sort({ rev: 1 }).toArray();
     const edits = changes.slice(0, -1).map(({ body }) => body as { before: string; text: string });
     expect(changes.at(-1)).toMatchObject({ kind: 'message:deleted' });

@@ -4,14 +4,13 @@ import type { Message } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { expect, vi } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ replicas: 3, nginx: true, mongoLink: true });
 const people = ['ada', 'grace', 'linus'] as const;
 /** Each person's pace: below what the server takes from one for long. */
 const pauseMs = 110;
 const pageItems = 100;
-/** From the moment a replica hangs until its clients are on others: also those who only listen, and do so in silence. */
-const hungMs = 20_000;
 
 /** The SDK as an application uses it: through nginx, with everything it does by itself. */
 async function connect(cluster: Cluster, name: string): Promise<RoostClient> {
@@ -85,20 +84,20 @@ async function everybodyHas(clients: readonly RoostClient[], chatId: string, ite
         expect(client.chats.view(chatId)?.pending).toEqual([]);
       }
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: patienceMs, interval: 20 },
   );
 }
 
 test('S1 M5 everybody ends with the same messages, each once and in order', ({ cluster }) =>
   writeWhile(cluster, async ([ada]) => {
-    await vi.waitFor(() => expect(ada?.chats.all[0]?.messages.length).toBeGreaterThan(30), { timeout: 10_000 });
+    await vi.waitFor(() => expect(ada?.chats.all[0]?.messages.length).toBeGreaterThan(30), { timeout: patienceMs });
   }));
 
 test('G1 the same where the replica of one of them is killed', ({ cluster }) =>
   writeWhile(cluster, async ([ada]) => {
     const number = numberOf(ada);
-    await cluster.killReplica(number);
-    await vi.waitFor(() => expect(ada?.state.name).toBe('live'), { timeout: 10_000, interval: 20 });
+    await cluster.replica(number).kill();
+    await vi.waitFor(() => expect(ada?.state.name).toBe('live'), { timeout: patienceMs, interval: 20 });
     await cluster.restartReplica(number);
   }));
 
@@ -118,7 +117,7 @@ test('H9 G1 the same where the replica of one of them hangs: its clients are on 
             expect(numberOf(client)).not.toBe(number);
           }
         },
-        { timeout: hungMs, interval: 20 },
+        { timeout: patienceMs, interval: 20 },
       );
       cluster.replica(number).thaw();
     });
@@ -130,9 +129,9 @@ test('H9 G1 the same where the replica of one of them hangs: its clients are on 
 
 test('G4 the same where MongoDB is away for a while', ({ cluster }) =>
   writeWhile(cluster, async ([ada]) => {
-    await cluster.stopMongo();
-    await vi.waitFor(() => expect(ada?.outbox.all.length).toBeGreaterThan(5), { timeout: 10_000, interval: 20 });
-    await cluster.startMongo();
+    await cluster.mongo.stop();
+    await vi.waitFor(() => expect(ada?.outbox.all.length).toBeGreaterThan(5), { timeout: patienceMs, interval: 20 });
+    await cluster.mongo.start();
   }));
 
 test('G4 S7 a lone message goes when the store is back, not when its own pause is over', async ({ cluster }) => {
@@ -153,11 +152,11 @@ test('G4 S7 a lone message goes when the store is back, not when its own pause i
   const ada = new RoostClient({ url, token: session.token }, { clock, random: () => longest });
   await ada.connect();
   try {
-    await cluster.stopMongo();
+    await cluster.mongo.stop();
     const sent = ada.send(chatId, 'from the outbox');
     const isLong = ({ ms }: { readonly ms: number }) => ms === Math.floor(8_000 * longest);
     await vi.waitFor(() => expect(pauses.find(isLong)).toBeDefined(), { timeout: 30_000, interval: 20 });
-    await cluster.startMongo();
+    await cluster.mongo.start();
     expect(await sent).toMatchObject({ message: { text: 'from the outbox' } });
     expect(Date.now()).toBeLessThan(pauses.find(isLong)!.overAt);
   } finally {
@@ -167,10 +166,10 @@ test('G4 S7 a lone message goes when the store is back, not when its own pause i
 
 test('G2 S5 the same where Redis is away for a while', ({ cluster }) =>
   writeWhile(cluster, async ([ada]) => {
-    await cluster.stopRedis();
-    await vi.waitFor(() => expect(ada?.state.name).toBe('degraded'), { timeout: 10_000, interval: 20 });
-    await cluster.startRedis();
-    await vi.waitFor(() => expect(ada?.state.name).toBe('live'), { timeout: 20_000, interval: 20 });
+    await cluster.redis.stop();
+    await vi.waitFor(() => expect(ada?.state.name).toBe('degraded'), { timeout: patienceMs, interval: 20 });
+    await cluster.redis.start();
+    await vi.waitFor(() => expect(ada?.state.name).toBe('live'), { timeout: patienceMs, interval: 20 });
   }));
 
 const numberOf = (client: RoostClient | undefined) => Number(/\d+$/.exec(client?.session?.replica ?? '')?.[0]);

@@ -1,9 +1,11 @@
 import { describe, expect, vi } from 'vitest';
-import type { ChatSync, Message } from '@roost/contract';
-import type { Cluster, TestClient } from '@roost/testing';
+import type { ChatSync } from '@roost/contract';
+import type { TestClient } from '@roost/testing';
 import { checkRefusal } from '@roost/testing';
 import { decide, oid, said } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
+import { historyOf } from '../support/writing.js';
 
 /** One page of messages and some more. */
 const behindMax = 120;
@@ -110,8 +112,8 @@ describe('sync', () => {
 
   test('S2 a replica that has just started answers it, with Redis empty', async ({ cluster }) => {
     const { chatId, sent } = await said(cluster, 3);
-    await cluster.stopRedis();
-    await cluster.startRedis();
+    await cluster.redis.stop();
+    await cluster.redis.start();
     await cluster.restartReplica(2);
     const grace = await cluster.client('grace', { replica: 2 });
     expect(await synced(grace, chatId, { seq: 1, rev: 0 })).toMatchObject({ messages: sent.slice(1), more: false });
@@ -139,7 +141,7 @@ describe('a change that was decided by a replica which did not live to apply it'
     const grace = await cluster.client('grace', { replica: 2 });
     const page = await synced(grace, chatId, { seq: 2, rev: 0 });
     expect(page).toMatchObject({ rev: 3, changes: [{ message: { text: 'new' } }, {}, { chat: { title: 'Decided' } }] });
-    expect(await historyOf(cluster, chatId)).toMatchObject([{ text: 'new' }]);
+    expect(await historyOf(cluster, 'ada', chatId)).toMatchObject([{ text: 'new' }]);
     const chat = await cluster.api('grace').call('chats.get', { params: { chatId } });
     expect(chat).toMatchObject({ title: 'Decided', rev: 3, unreadCount: 1 });
     expect((await ada.command('message:edit', { messageId: sent[0]!.id, text: 'newer' })).message.text).toBe('newer');
@@ -158,17 +160,17 @@ describe('a change that was decided by a replica which did not live to apply it'
     await decide(cluster, chatId, ada, 2, 'member:added', added, before);
     await decide(cluster, chatId, ada, 3, 'member:removed', { userId: linus.userId, reason: 'removed' }, before);
     await vi.waitFor(
-      async () => expect(await historyOf(cluster, chatId)).toMatchObject([{ text: 'repaired' }]),
-      10_000,
+      async () => expect(await historyOf(cluster, 'ada', chatId)).toMatchObject([{ text: 'repaired' }]),
+      patienceMs,
     );
-    await vi.waitFor(() => hedy.command('chat:join', { chatId }), 10_000);
+    await vi.waitFor(() => hedy.command('chat:join', { chatId }), patienceMs);
     for (const rev of [1, 2])
       await linus.next(rev === 1 ? 'message:edited' : 'member:added', (fact) => fact.rev === rev);
     expect(await linus.all('member:removed', (fact) => fact.chatId === chatId)).toMatchObject([{ rev: 3 }]);
     expect(linus.sdk.chats.view(chatId)).toBeUndefined();
     const next = await ada.send(chatId, 'hello Hedy');
     await hedy.next('message:new', ({ id }) => id === next.id);
-    const stored = (await cluster.database()).collection('changes');
+    const stored = (await cluster.mongo.database()).collection('changes');
     expect(await stored.countDocuments({ chatId: oid(chatId), pending: true })).toBe(0);
   });
 });
@@ -192,6 +194,3 @@ async function synced(client: TestClient, chatId: string, position: { seq: numbe
 const textsOf = (answer: ChatSync) => ('messages' in answer ? answer.messages.map(({ text }) => text) : []);
 const changesOf = (answer: ChatSync) =>
   'changes' in answer ? answer.changes.map(({ rev, kind }): unknown[] => [rev, kind]) : [];
-async function historyOf(cluster: Cluster, chatId: string): Promise<Message[]> {
-  return (await cluster.api('ada').call('messages.list', { params: { chatId } })).items;
-}

@@ -12,7 +12,7 @@ test('R2 unread counts are exact on every replica right after the one that took 
   const [ada, grace] = await cluster.clients('ada', 'grace');
   await grace.send(chat.id, 'from another replica');
   const sent = await Promise.all(Array.from({ length: 20 }, (_, index) => ada.send(chat.id, `number ${index}`)));
-  await cluster.killReplica(1);
+  await cluster.replica(1).kill();
 
   const lastSeq = sent.length + 1;
   for (const replica of [2, 3]) {

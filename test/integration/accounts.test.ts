@@ -41,7 +41,9 @@ test.for(wrong)('A3 registering with $what is 400 with details', async ({ fields
   });
   expect(answer.status).toBe(400);
   expect(refusedCall(answer)).toMatchObject({ code: 'request/invalid', details: [{ path }] });
-  expect(await (await cluster.database()).collection('users').countDocuments({ email: 'wrong@example.org' })).toBe(0);
+  expect(
+    await (await cluster.mongo.database()).collection('users').countDocuments({ email: 'wrong@example.org' }),
+  ).toBe(0);
 });
 
 test('a wrong password and an unknown e-mail get the same answer, byte for byte', async ({ cluster }) => {
@@ -60,7 +62,7 @@ test('a wrong password and an unknown e-mail get the same answer, byte for byte'
 test('no password is kept or logged', async ({ cluster }) => {
   const { email, password } = await cluster.person('ada');
   await cluster.http('POST /auth/login', { body: { email, password: 'another secret' } });
-  const user = await (await cluster.database()).collection('users').findOne({ email });
+  const user = await (await cluster.mongo.database()).collection('users').findOne({ email });
   expect(user?.['passwordHash']).toMatch(/^\$argon2id\$/);
   for (const secret of [password, 'another secret', String(user?.['passwordHash'])]) {
     expect(cluster.log(1)).not.toContain(secret);

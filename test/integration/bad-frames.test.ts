@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { BareSocket, Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { metricOf, socketsOf } from '../support/metrics.js';
 
 const refusalsMax = 100;
 const test = clusterTest({ settings: { REFUSALS_PER_10S_MAX: String(refusalsMax) } });
@@ -136,12 +137,4 @@ async function talk(from: TestClient, to: TestClient, chatId: string): Promise<v
   }
 }
 
-async function socketsOf(cluster: Cluster): Promise<number> {
-  const { body } = await cluster.http('GET /metrics');
-  return Number(/^roost_sockets_connected (\d+)$/m.exec(String(body))?.[1]);
-}
-
-async function refusalsOf(cluster: Cluster): Promise<number> {
-  const { body } = await cluster.http('GET /metrics');
-  return Number(/^roost_refusals_total\{code="request\/invalid"\} (\d+)$/m.exec(String(body))?.[1] ?? 0);
-}
+const refusalsOf = (cluster: Cluster) => metricOf(cluster, 'roost_refusals_total{code="request/invalid"}');

@@ -2,7 +2,9 @@ import { describe, expect } from 'vitest';
 import type { Message, Role } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { mongo } from 'mongoose';
+import { oid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
+import { historyOf } from '../support/writing.js';
 
 /** Roles are given past the server here: it must not remember earlier ones. */
 const test = clusterTest({ settings: { MEMBERSHIP_CACHE_MS: '1' } });
@@ -48,10 +50,10 @@ describe.for(Object.entries(ways))('by %s', ([name, { edit, remove }]) => {
         message: edited,
       });
     }
-    expect(await historyOf(cluster, chatId)).toMatchObject([{ id: sent.id, seq: 1, text: 'third' }]);
+    expect(await historyOf(cluster, 'grace', chatId)).toMatchObject([{ id: sent.id, seq: 1, text: 'third' }]);
     const chat = await cluster.api('grace').call('chats.get', { params: { chatId } });
     expect(chat).toMatchObject({ rev: 2, lastSeq: 1, lastMessage: { text: 'third' } });
-    const changes = (await cluster.database()).collection('changes').find({ chatId: new mongo.ObjectId(chatId) });
+    const changes = (await cluster.mongo.database()).collection('changes').find({ chatId: new mongo.ObjectId(chatId) });
     const earlier = (await changes.sort({ rev: 1 }).toArray()).map(({ body }) => (body as { before: string }).before);
     expect(earlier).toEqual(['first', 's\u00e9cond']);
   });
@@ -73,7 +75,7 @@ describe.for(Object.entries(ways))('by %s', ([name, { edit, remove }]) => {
       messageId: sent.id,
       seq: 1,
     });
-    expect(await historyOf(cluster, chatId)).toEqual([]);
+    expect(await historyOf(cluster, 'grace', chatId)).toEqual([]);
     const { chats } = await grace.command('sync', { chats: { [chatId]: { seq: 0, rev: 0 } } });
     expect(chats[chatId]).toEqual({
       seq: 1,
@@ -82,7 +84,7 @@ describe.for(Object.entries(ways))('by %s', ([name, { edit, remove }]) => {
       changes: [deleted],
       more: false,
     });
-    const stored = await (await cluster.database()).collection('messages').findOne({ _id: oid(sent.id) });
+    const stored = await (await cluster.mongo.database()).collection('messages').findOne({ _id: oid(sent.id) });
     expect(JSON.stringify(stored)).not.toContain('secret');
   });
 
@@ -112,10 +114,10 @@ describe.for(Object.entries(ways))('by %s', ([name, { edit, remove }]) => {
     await expect(edit(cluster, 'grace', sent.id, 'mine')).rejects.toMatchObject(notYours);
     await expect(remove(cluster, 'grace', sent.id)).rejects.toMatchObject({ code: 'chat/role_required' });
     await expect(edit(cluster, 'linus', sent.id, 'mine')).rejects.toMatchObject(notYours);
-    expect(await historyOf(cluster, chatId)).toMatchObject([{ text: "Ada's" }]);
+    expect(await historyOf(cluster, 'grace', chatId)).toMatchObject([{ text: "Ada's" }]);
     expect(await revOf(cluster, chatId)).toBe(0);
     await remove(cluster, 'linus', sent.id);
-    expect(await historyOf(cluster, chatId)).toEqual([]);
+    expect(await historyOf(cluster, 'grace', chatId)).toEqual([]);
   });
 
   test(`M9 C6 ${name}: who has become a guest changes nothing, own messages included`, async ({ cluster }) => {
@@ -216,17 +218,11 @@ test('C6 a title is changed by socket and REST, in NFC, by who may, and everybod
   expect(await cluster.api('grace').call('chats.get', { params: { chatId } })).toMatchObject({ title: 'Roost' });
 });
 
-const oid = (id: string) => new mongo.ObjectId(id);
-
 /** A new chat in which Ada has said something. */
 async function said(cluster: Cluster, text: string, clientMessageId?: string) {
   const { id: chatId } = await cluster.chat({ members });
   const body = { chatId, text, ...(clientMessageId !== undefined && { clientMessageId }) };
   return { chatId, sent: await cluster.api('ada').call('messages.send', { body }) };
-}
-
-async function historyOf(cluster: Cluster, chatId: string): Promise<Message[]> {
-  return (await cluster.api('grace').call('messages.list', { params: { chatId } })).items;
 }
 
 async function revOf(cluster: Cluster, chatId: string): Promise<number> {
@@ -236,6 +232,10 @@ async function revOf(cluster: Cluster, chatId: string): Promise<number> {
 async function giveRole(cluster: Cluster, chatId: string, name: string, role: Role): Promise<void> {
   const [userId] = await cluster.idsOf(name);
   const one = { chatId: oid(chatId), userId: oid(userId) };
-  const { modifiedCount } = await (await cluster.database()).collection('members').updateOne(one, { $set: { role } });
+  const { modifiedCount } = await (
+    await cluster.mongo.database()
+  )
+    .collection('members')
+    .updateOne(one, { $set: { role } });
   expect(modifiedCount).toBe(1);
 }

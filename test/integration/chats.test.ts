@@ -56,13 +56,13 @@ test('C3 with somebody who does not exist nothing is created, and the answer nam
   const [graceId] = await cluster.idsOf('grace');
   const nobody = 'a'.repeat(24);
   const grace = await cluster.client('grace');
-  const before = await (await cluster.database()).collection('chats').countDocuments({ title: 'haunted' });
+  const before = await (await cluster.mongo.database()).collection('chats').countDocuments({ title: 'haunted' });
   const answer = await cluster.http('POST /chats', {
     as: 'ada',
     body: { type: 'group', title: 'haunted', memberIds: [graceId, nobody] },
   });
   expect(refusedCall(answer)).toMatchObject({ code: 'user/unknown', details: [{ path: nobody }] });
-  expect(await (await cluster.database()).collection('chats').countDocuments({ title: 'haunted' })).toBe(before);
+  expect(await (await cluster.mongo.database()).collection('chats').countDocuments({ title: 'haunted' })).toBe(before);
   await grace.silence('chat:created', ({ title }) => title === 'haunted');
 });
 

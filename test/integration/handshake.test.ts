@@ -3,6 +3,7 @@ import { BareSocket, claimsOf } from '@roost/testing';
 import type { Cluster, Handshake } from '@roost/testing';
 import type { ErrorCode } from '@roost/contract';
 import { clusterTest } from '../support/cluster-test.js';
+import { socketsOf } from '../support/metrics.js';
 import { refusedCall, refusedHandshake } from '../support/refusals.js';
 
 const test = clusterTest();
@@ -81,7 +82,7 @@ describe('tokens', () => {
 
   test('H1 H3 a disabled user is kept out, over REST too', async ({ cluster }) => {
     const { id, session } = await cluster.person('mallory');
-    const users = (await cluster.database()).collection('users');
+    const users = (await cluster.mongo.database()).collection('users');
     await users.updateOne({ email: 'mallory@example.org' }, { $set: { disabledAt: new Date() } });
     const token = session.accessToken;
     expect(id).toBe(session.user.id);
@@ -137,7 +138,3 @@ test('H4 the first fact is session:ready: who, where, until when', async ({ clus
 });
 
 /** How many sockets the replica has, by its own count. */
-async function socketsOf(cluster: Cluster): Promise<number> {
-  const { body } = await cluster.http('GET /metrics');
-  return Number(/^roost_sockets_connected (\d+)$/m.exec(String(body))?.[1]);
-}

@@ -65,7 +65,7 @@ test('M10 going back page by page meets every message once', async ({ cluster, c
 
 test('M10 deleted messages are left out, and a page is still full', async ({ cluster }) => {
   const chatId = await chatOf(cluster, 30);
-  const messages = (await cluster.database()).collection('messages');
+  const messages = (await cluster.mongo.database()).collection('messages');
   const last = await messages.findOne({ seq: 30, text: '30' }, { sort: { _id: -1 } });
   const inChat = { chatId: last?.['chatId'] };
   const gone = { $set: { deletedAt: new Date(), text: '', uncounted: true } };

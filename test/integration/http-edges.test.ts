@@ -97,7 +97,7 @@ describe('what arrives is not what it says, and each is told why', () => {
     },
   ];
   test.for(bodies)('A3 M8 $what', async ({ body, headers, said }, { cluster, chat }) => {
-    const messages = (await cluster.database()).collection('messages');
+    const messages = (await cluster.mongo.database()).collection('messages');
     const before = await messages.countDocuments();
     expect(saidOf(await post(cluster, body(good(chat.id)), headers))).toEqual(said);
     expect(await messages.countDocuments()).toBe(before);

@@ -180,7 +180,7 @@ describe('text', () => {
     const [ada, grace] = await cluster.clients('ada', 'grace');
     const { id, seq } = await ada.send(chat.id, text);
     expect((await grace.next('message:new', (message) => message.id === id)).text).toBe(stored);
-    const document = await (await cluster.database()).collection('messages').findOne({ seq, text: stored });
+    const document = await (await cluster.mongo.database()).collection('messages').findOne({ seq, text: stored });
     expect(document?._id.toHexString()).toBe(id);
     const { items } = await cluster
       .api('grace')

@@ -20,6 +20,6 @@ test('M1 sending reads nothing from the store: who one is, may and is called is 
 
 /** Reads as the store itself counts them. */
 async function readsOf(cluster: Cluster): Promise<number> {
-  const { metrics } = await (await cluster.database()).admin().serverStatus();
+  const { metrics } = await (await cluster.mongo.database()).admin().serverStatus();
   return readCommands.reduce((sum, name) => sum + Number(metrics.commands[name]?.total ?? 0), 0);
 }

@@ -19,7 +19,7 @@ async function refreshed(cluster: Cluster, { refreshToken }: Tokens, replica = 1
 
 /** Makes the last rotation of a session look older, instead of waiting. */
 async function makeOlder(cluster: Cluster, { accessToken }: Tokens, byMs: number): Promise<void> {
-  const sessions = (await cluster.database()).collection<{ rotatedAt: Date }>('sessions');
+  const sessions = (await cluster.mongo.database()).collection<{ rotatedAt: Date }>('sessions');
   const session = await sessions.findOne({ _id: new mongo.ObjectId(idsIn(accessToken).sid) });
   if (!session) throw new Error('the session is not in the store');
   const rotatedAt = new Date(session.rotatedAt.getTime() - byMs);
@@ -85,7 +85,7 @@ test('auth/refresh with what we did not make is refused and ends nothing', async
 
 test('auth/refresh of a device unused for too long says so', async ({ cluster }) => {
   const pair = await signIn(cluster, 'ada');
-  const sessions = (await cluster.database()).collection<{ expiresAt: Date }>('sessions');
+  const sessions = (await cluster.mongo.database()).collection<{ expiresAt: Date }>('sessions');
   const _id = new mongo.ObjectId(idsIn(pair.accessToken).sid);
   await sessions.updateOne({ _id }, { $set: { expiresAt: new Date() } });
   expect(refusedCall(await refresh(cluster, pair.refreshToken)).code).toBe('auth/refresh_token_expired');
@@ -93,7 +93,7 @@ test('auth/refresh of a device unused for too long says so', async ({ cluster })
 
 test('the store holds no token', async ({ cluster }) => {
   const { refreshToken } = await refreshed(cluster, await signIn(cluster, 'ada'));
-  const sessions = await (await cluster.database()).collection('sessions').find().toArray();
+  const sessions = await (await cluster.mongo.database()).collection('sessions').find().toArray();
   expect(JSON.stringify(sessions)).not.toContain(refreshToken.split('.')[2]);
 });
 

@@ -64,13 +64,13 @@ test('one Redis that is no cluster is not taken for one', async ({ cluster }) =>
 });
 
 test('a Redis that takes connections and answers nothing is waited for no longer', async ({ cluster }) => {
-  cluster.freezeRedis();
+  cluster.redis.freeze();
   try {
     const ended = await runReplica(settingsFor(cluster));
     expect(ended.code).toBe(1);
     expect(ended.output).toMatch(/^Cannot start: Redis /m);
   } finally {
-    cluster.thawRedis();
+    cluster.redis.thaw();
   }
 });
 

@@ -33,7 +33,7 @@ test('R2 tombstones are not counted', async ({ cluster }) => {
   const ada = await cluster.client('ada');
   const sent: Message[] = [];
   for (const text of ['one', 'two', 'three']) sent.push(await ada.send(chat.id, text));
-  const messages = (await cluster.database()).collection('messages');
+  const messages = (await cluster.mongo.database()).collection('messages');
   const second = (await messages.find({ text: 'two' }).toArray()).find(({ _id }) => _id.toHexString() === sent[1]?.id);
   await messages.updateOne({ _id: second?._id }, { $set: { deletedAt: new Date(), uncounted: true } });
   expect(await readingOf(cluster, chat)).toMatchObject({ grace: [2, 0], linus: [2, 0] });

@@ -12,7 +12,7 @@ export function filledIn(args: unknown[], id: string): unknown[] {
 
 /** How many messages, chats and changes there are, markers left out. */
 export async function storedDocuments(cluster: Cluster): Promise<number[]> {
-  const database = await cluster.database();
+  const database = await cluster.mongo.database();
   return Promise.all([
     database.collection('messages').countDocuments({ text: { $ne: 'marker' } }),
     database.collection('chats').countDocuments({ title: { $ne: 'markers' } }),

@@ -25,13 +25,13 @@ export async function decide(
   body: object,
   at = new Date(),
 ): Promise<void> {
-  const changes = (await cluster.database()).collection('changes');
+  const changes = (await cluster.mongo.database()).collection('changes');
   await changes.insertOne({ chatId: oid(chatId), rev, kind, at, by: oid(by.userId), body, pending: true });
 }
 
 /** Whether a change that is in the log is still to be applied. */
 export async function isPending(cluster: Cluster, chatId: string, rev: number): Promise<boolean> {
-  const change = await (await cluster.database()).collection('changes').findOne({ chatId: oid(chatId), rev });
+  const change = await (await cluster.mongo.database()).collection('changes').findOne({ chatId: oid(chatId), rev });
   if (!change) throw new Error(`there is no change ${rev}`);
   return change['pending'] === true;
 }
@@ -40,7 +40,7 @@ const idMadeAt = (at: Date) => new mongo.ObjectId(mongo.ObjectId.generate(Math.f
 
 /** Stores the message after this one as a replica does that dies before it tells anybody. @param at when its id was made */
 export async function storeUnsaid(cluster: Cluster, last: Message, text: string, at?: Date): Promise<void> {
-  const messages = (await cluster.database()).collection('messages');
+  const messages = (await cluster.mongo.database()).collection('messages');
   const stored = await messages.findOne({ _id: oid(last.id) });
   if (!stored) throw new Error('the message is not in the database');
   const { clientMessageId: _, ...rest } = stored;

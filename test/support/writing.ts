@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
 import { expect, vi } from 'vitest';
+import { patienceMs } from './patience.js';
 
 /** Messages the SDK keeps of each chat. */
 export const keptMax = 200;
@@ -40,24 +41,23 @@ export async function historyOf(cluster: Cluster, name: string, chatId: string):
 
 /**
  * What was acknowledged is stored once, without holes, and nothing else is; everybody shows all of it that the SDK keeps, or,
- * who came later, all since then, within `withinMs`.
+ * who came later, all since then.
  *
  * @param name somebody in the chat
  */
 export async function expectComplete(
   cluster: Cluster,
   { name, chatId, sent, clients, newcomers = [] }: Told,
-  withinMs = 5_000,
 ): Promise<void> {
   const stored = await historyOf(cluster, name, chatId);
   expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
   expect(stored.map(({ id }) => id)).toEqual(sent.toSorted((a, b) => a.seq - b.seq).map(({ id }) => id));
   const complete = stored.map(({ id }) => id).slice(-keptMax);
-  for (const client of clients) await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete), withinMs);
+  for (const client of clients) await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete), patienceMs);
   for (const client of newcomers) {
     const first = complete.indexOf(idsOf(client, chatId)[0] ?? '');
     expect(first).not.toBe(-1);
-    await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete.slice(first)), withinMs);
+    await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(complete.slice(first)), patienceMs);
   }
 }
 

@@ -1,7 +1,7 @@
 import { orFail } from '../../command-line/src/index.mjs';
-import { startCluster } from './cluster.js';
-import type { Cluster } from './cluster.js';
 import type { ClusterOptions } from './cluster-parts.js';
+import type { Cluster } from './cluster.js';
+import { startCluster } from './start-cluster.js';
 
 /**
  * What a program tries on a cluster of its own, as an exit code: 0 where it went well, 1 where it did not: that is printed, and

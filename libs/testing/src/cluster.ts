@@ -1,59 +1,48 @@
 import { readFileSync, rmSync } from 'node:fs';
 import type { RoostClientOptions } from '@roost/client';
 import type { Chat, ChatType } from '@roost/contract';
-import { redisClusterReady, restartOneByOne, scale } from '@roost/local-cluster';
-import type { FleetStep, RedisPart, ReplicaPart } from '@roost/local-cluster';
-import { mongo } from 'mongoose';
-import { ApiDocument } from './api-document.js';
+import type { ReplicaPart } from '@roost/local-cluster';
+import type { ApiDocument } from './api-document.js';
 import { BareSocket } from './bare-socket.js';
 import type { Handshake, HandshakeRefusal } from './bare-socket.js';
 import { checkedApi } from './checked-api.js';
 import type { Api } from './checked-api.js';
-import { startParts, stopParts } from './cluster-parts.js';
-import type { ClusterOptions, ClusterParts } from './cluster-parts.js';
+import { stopParts } from './cluster-parts.js';
+import type { ClusterParts } from './cluster-parts.js';
+import type { ClientDoor, Door } from './door.js';
 import { callHttp } from './http.js';
 import type { HttpAnswer, HttpCall } from './http.js';
 import { startLink } from './link/link.js';
 import type { Link } from './link/link.js';
 import { Markers } from './markers.js';
+import { MongoDoor } from './mongo-door.js';
 import { People } from './people.js';
 import type { Person } from './people.js';
+import { RedisNodes } from './redis-nodes.js';
 import { TestClient } from './test-client.js';
 import { claimsOf, signToken } from './tokens.js';
-
-/** Which way in: a replica by its number, from 1, or nginx. Replica 1 where nothing is said. */
-export type Door = { readonly replica?: number; readonly nginx?: false } | { readonly nginx: true };
-
-/** A door, or a link that leads to one. */
-type ClientDoor = { readonly replica?: number; readonly nginx?: boolean; readonly via?: Link };
 
 /** One thing for each name, so that they can be taken apart by place. */
 type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
 
-/** Starts stores, replicas and nginx as processes of their own, on free ports, with an empty database. */
-export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const parts = await startParts(options);
-  const [replica] = parts.replicas;
-  if (!replica) throw new Error('a cluster has a replica at least');
-  return new Cluster(parts, await ApiDocument.of(replica.url));
-}
-
 /** A running cluster in the words of a test. People are called by name and have accounts when first mentioned. */
 export class Cluster {
+  readonly redis: RedisNodes;
+  readonly mongo: MongoDoor;
   private readonly people = new People(() => this.parts.nginx?.url ?? this.running()[0]?.url ?? '');
   private readonly markers = new Markers({
     apisOf: (userId) =>
       this.running().map(({ url }) => checkedApi({ url, token: this.people.sessionOf(userId).token }, this.document)),
   });
   private readonly open = new Set<{ close(): void }>();
-  private mongoClient: mongo.MongoClient | undefined;
 
   constructor(
     readonly parts: ClusterParts,
     private readonly document: ApiDocument,
-  ) {}
-
-  // --- People and what they do
+  ) {
+    this.redis = new RedisNodes(parts);
+    this.mongo = new MongoDoor(parts);
+  }
 
   person(name: string): Promise<Person> {
     return this.people.named(name);
@@ -144,8 +133,6 @@ export class Cluster {
     return this.api(owner, door).call('chats.create', { body: { type, memberIds } });
   }
 
-  // --- Parts
-
   url(door: Door = {}): string {
     if (!door.nginx) return this.replica(door.replica ?? 1).url;
     if (!this.parts.nginx) throw new Error('this cluster was started without nginx');
@@ -164,75 +151,11 @@ export class Cluster {
     return readFileSync(this.replica(number).logFile, 'utf8');
   }
 
-  /** kill -9. */
-  async killReplica(number: number): Promise<void> {
-    await this.replica(number).kill();
-  }
-
   /** Starts a replica again, after SIGTERM where it runs, and waits until it is ready. */
   async restartReplica(number: number): Promise<void> {
     await this.replica(number).stop();
     await this.replica(number).start();
   }
-
-  /** Every replica, one after the other, as `npm run cluster -- restart` does it. Gives what was done. */
-  async restartAll(): Promise<FleetStep[]> {
-    const steps: FleetStep[] = [];
-    await restartOneByOne(this.parts, { onStep: (step) => steps.push(step) });
-    return steps;
-  }
-
-  /** More replicas or fewer, as `npm run cluster -- scale` does it. Gives what was done. */
-  async scale(count: number): Promise<FleetStep[]> {
-    const steps: FleetStep[] = [];
-    await scale(this.parts, count, { onStep: (step) => steps.push(step) });
-    return steps;
-  }
-
-  /** @param node of a Redis Cluster, from 1; all where none is named */
-  async stopRedis(node?: number): Promise<void> {
-    await Promise.all(this.redis(node).map((one) => one.stop()));
-  }
-
-  /** On the same port, empty. Waits until a Redis Cluster is whole again, so all of its nodes have to run. */
-  async startRedis(node?: number): Promise<void> {
-    await Promise.all(this.redis(node).map((one) => one.start()));
-    const { redisNodes } = this.parts;
-    if (redisNodes.length > 1) await redisClusterReady(redisNodes);
-  }
-
-  /** It keeps its connections and answers nothing. */
-  freezeRedis(node?: number): void {
-    for (const one of this.redis(node)) one.freeze();
-  }
-
-  thawRedis(node?: number): void {
-    for (const one of this.redis(node)) one.thaw();
-  }
-
-  /** Between a replica and Redis. Needs `redisLinks`. @param number of the replica, from 1 */
-  redisLink(number: number): Link {
-    const link = this.parts.redisLinks[number - 1];
-    if (!link) throw new Error('this cluster was started without redisLinks');
-    return link;
-  }
-
-  /** Takes MongoDB away from the replicas, whoever runs it. Needs `mongoLink`. */
-  stopMongo(): Promise<void> {
-    return this.mongoLink.cut();
-  }
-
-  startMongo(): Promise<void> {
-    return this.mongoLink.mend();
-  }
-
-  /** The cluster's database, past the replicas. */
-  async database(): Promise<mongo.Db> {
-    this.mongoClient ??= await mongo.MongoClient.connect(this.parts.databaseUri);
-    return this.mongoClient.db();
-  }
-
-  // --- The end
 
   /** Closes every client and socket. Throws where the server broke the contract towards one of them. */
   closeClients(): void {
@@ -254,33 +177,13 @@ export class Cluster {
     try {
       this.closeClients();
     } finally {
-      await this.closeDatabase();
+      await this.mongo.close();
       await stopParts(this.parts);
       // After the replicas: one of them could write once more and bring it back.
-      if (store.kind === 'given') await (await this.database()).dropDatabase();
-      await this.closeDatabase();
+      if (store.kind === 'given') await (await this.mongo.database()).dropDatabase();
+      await this.mongo.close();
       if (!keepLogs) rmSync(dir, { recursive: true, force: true });
     }
-  }
-
-  private async closeDatabase(): Promise<void> {
-    await this.mongoClient?.close();
-    this.mongoClient = undefined;
-  }
-
-  /** Between the replicas and MongoDB. Needs `mongoLink`. */
-  get mongoLink(): Link {
-    const { mongoLink } = this.parts;
-    if (!mongoLink) throw new Error('this cluster was started without mongoLink');
-    return mongoLink;
-  }
-
-  private redis(node?: number): readonly RedisPart[] {
-    const { redisNodes } = this.parts;
-    if (node === undefined) return redisNodes;
-    const part = redisNodes[node - 1];
-    if (!part) throw new Error(`there is no node ${node} of Redis`);
-    return [part];
   }
 
   private running(): readonly ReplicaPart[] {

@@ -1,5 +1,7 @@
 /** A cluster of real processes, and words to test it with. Needs `npm run build`; knows no test framework. */
-export { startCluster, type Cluster, type Door } from './cluster.js';
+export { startCluster } from './start-cluster.js';
+export type { Cluster } from './cluster.js';
+export type { Door } from './door.js';
 export type { ClusterOptions } from './cluster-parts.js';
 export { attempt } from './attempt.js';
 export { BareSocket, type Handshake } from './bare-socket.js';

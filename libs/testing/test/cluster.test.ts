@@ -34,7 +34,7 @@ test('a client that was told what the contract does not know fails when it is cl
   const cluster = await startCluster();
   try {
     const { id } = await cluster.chat({ members: ['ada', 'grace'] });
-    const users = (await cluster.database()).collection('users');
+    const users = (await cluster.mongo.database()).collection('users');
     await users.updateOne({ email: 'ada@example.org' }, { $set: { displayName: 7 } });
     await cluster.restartReplica(1);
     const listening = await cluster.client('grace');

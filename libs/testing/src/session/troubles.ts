@@ -24,7 +24,7 @@ const somewhere =
 
 const killedReplica = (number: number): Trouble => ({
   what: `replica ${number} is killed and gone`,
-  begin: (cluster) => cluster.killReplica(number),
+  begin: (cluster) => cluster.replica(number).kill(),
   end: (cluster) => cluster.replica(number).start(),
 });
 
@@ -43,63 +43,63 @@ const frozenReplica = (number: number): Trouble => ({
 
 const stoppedRedis: Trouble = {
   what: 'Redis is stopped, and comes back empty,',
-  begin: (cluster) => cluster.stopRedis(),
-  end: (cluster) => cluster.startRedis(),
+  begin: (cluster) => cluster.redis.stop(),
+  end: (cluster) => cluster.redis.start(),
 };
 
 const frozenRedis: Trouble = {
   what: 'Redis is frozen',
-  begin: (cluster) => cluster.freezeRedis(),
-  end: (cluster) => cluster.thawRedis(),
+  begin: (cluster) => cluster.redis.freeze(),
+  end: (cluster) => cluster.redis.thaw(),
 };
 
 const stoppedNode = (number: number): Trouble => ({
   what: `node ${number} of Redis is stopped, and comes back empty,`,
-  begin: (cluster) => cluster.stopRedis(number),
-  end: (cluster) => cluster.startRedis(number),
+  begin: (cluster) => cluster.redis.stop(number),
+  end: (cluster) => cluster.redis.start(number),
 });
 
 const frozenNode = (number: number): Trouble => ({
   what: `node ${number} of Redis is frozen`,
-  begin: (cluster) => cluster.freezeRedis(number),
-  end: (cluster) => cluster.thawRedis(number),
+  begin: (cluster) => cluster.redis.freeze(number),
+  end: (cluster) => cluster.redis.thaw(number),
 });
 
 const lonelyReplica =
   (newToo: boolean) =>
   (number: number): Trouble => ({
     what: `replica ${number} loses Redis without being told${newToo ? ', for new connections too,' : ''}`,
-    begin: (cluster) => cluster.redisLink(number).halfOpen({ newToo }),
-    end: (cluster) => cluster.redisLink(number).heal(),
+    begin: (cluster) => cluster.redis.linkOf(number).halfOpen({ newToo }),
+    end: (cluster) => cluster.redis.linkOf(number).heal(),
   });
 
 const slowRedis = (number: number, random: Random): Trouble => {
   const delayMs = random.pick([50, 300]);
   return {
     what: `Redis is ${delayMs} ms away from replica ${number}`,
-    begin: (cluster) => cluster.redisLink(number).slow(delayMs),
-    end: (cluster) => cluster.redisLink(number).slow(0),
+    begin: (cluster) => cluster.redis.linkOf(number).slow(delayMs),
+    end: (cluster) => cluster.redis.linkOf(number).slow(0),
   };
 };
 
 const unreachableMongo: Trouble = {
   what: 'MongoDB is away',
-  begin: (cluster) => cluster.stopMongo(),
-  end: (cluster) => cluster.startMongo(),
+  begin: (cluster) => cluster.mongo.stop(),
+  end: (cluster) => cluster.mongo.start(),
   store: true,
 };
 
 const silentMongo: Trouble = {
   what: 'MongoDB says nothing',
-  begin: (cluster) => cluster.mongoLink.halfOpen({ newToo: true }),
-  end: (cluster) => cluster.mongoLink.heal(),
+  begin: (cluster) => cluster.mongo.link.halfOpen({ newToo: true }),
+  end: (cluster) => cluster.mongo.link.heal(),
   store: true,
 };
 
 const slowMongo: Trouble = {
   what: 'MongoDB is slow',
-  begin: (cluster) => cluster.mongoLink.slow(100),
-  end: (cluster) => cluster.mongoLink.slow(0),
+  begin: (cluster) => cluster.mongo.link.slow(100),
+  end: (cluster) => cluster.mongo.link.slow(0),
   store: true,
 };
 

@@ -22,7 +22,7 @@ export interface StoredMessage {
 
 /** @throws where a log has holes, numbers twice, or a message more than once */
 export async function truthOf(cluster: Cluster, chatId: string): Promise<Truth> {
-  const database = await cluster.database();
+  const database = await cluster.mongo.database();
   const ofChat = { chatId: new mongo.ObjectId(chatId) };
   const [chat, members, messages, changes] = await Promise.all([
     database.collection<{ title?: string }>('chats').findOne({ _id: ofChat.chatId }),

@@ -1,0 +1,12 @@
+import type { Cluster } from '@roost/testing';
+
+/** What a metric of the first replica says, by its name and labels as in `GET /metrics`; 0 where it was never counted. */
+export async function metricOf(cluster: Cluster, name: string): Promise<number> {
+  const { body } = await cluster.http('GET /metrics');
+  const line = String(body)
+    .split('\n')
+    .find((one) => one.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? 0);
+}
+
+export const socketsOf = (cluster: Cluster): Promise<number> => metricOf(cluster, 'roost_sockets_connected');
