@@ -14,7 +14,7 @@ const test = clusterTest({
   replicas: 2,
   nginx: true,
   mongoLink: true,
-  settings: { SENDS_PER_S: '1000', SENDS_BURST: '1000', SEND_WAIT_MAX_MS: '0' },
+  settings: { SENDS_PER_S: '10000', SENDS_BURST: '10000', SEND_WAIT_MAX_MS: '0' },
 });
 const names = Array.from({ length: 6 }, (_, index) => `person-${index + 1}`);
 
