@@ -1,5 +1,7 @@
 import { register, RoostApi } from '@roost/client';
 import type { Session } from '@roost/client';
+import pLimit from 'p-limit';
+import { readHeads } from './database.js';
 import type { GroupSpec } from './generator/messages.js';
 import type { Side } from './stage.js';
 
@@ -10,7 +12,7 @@ export interface Audience {
   readonly chats: readonly { readonly id: string; readonly members: readonly number[] }[];
 }
 
-/** Requests under way at a time while accounts and chats are made. */
+/** Requests under way at a time while accounts and chats are made, and sockets that connect at a time. */
 const concurrency = 24;
 let audiences = 0;
 
@@ -21,17 +23,18 @@ export async function makeAudience(
   chats: readonly number[][],
 ): Promise<Audience> {
   const audience = ++audiences;
-  const sessions = await each(Array.from({ length: peopleCount }).keys(), (index) =>
+  const limit = pLimit(concurrency);
+  const sessions = await limit.map(Array(peopleCount).keys(), (index) =>
     register(replicas[index % replicas.length]!.url, {
       email: `ada.${audience}.${index}@example.com`,
       password: 'not a secret',
       displayName: 'Ada Lovelace',
     }),
   );
-  const made = await each(chats.keys(), async (index) => {
-    const members = chats[index]!;
-    return { id: await createChat(members.map((member) => sessions[member]!)), members };
-  });
+  const made = await limit.map(chats, async (members) => ({
+    id: await createChat(members.map((member) => sessions[member]!)),
+    members,
+  }));
   const chatIds = sessions.map((): string[] => []);
   for (const { id, members } of made) for (const member of members) chatIds[member]!.push(id);
   const people = sessions.map(({ user, accessToken }, index) => ({
@@ -44,36 +47,44 @@ export async function makeAudience(
 
 /** Chats of the same size that nobody is in two of: chat 0 has the first people, and so on. */
 export function separateChats(count: number, size: number): number[][] {
-  return Array.from({ length: count }, (_, chat) => Array.from({ length: size }, (__, member) => chat * size + member));
+  return Array.from({ length: count }, (_, chat) => range(size).map((member) => chat * size + member));
 }
 
-/** As many chats as people, everybody in `size` of them. */
+/** As many chats as people, everybody in `size` of them, each with that many members. */
 export function overlappingChats(peopleCount: number, size: number): number[][] {
-  return Array.from({ length: peopleCount }, (_, first) =>
-    Array.from({ length: size }, (__, member) => (first + member) % peopleCount),
-  );
+  return range(peopleCount).map((first) => range(size).map((member) => (first + member) % peopleCount));
+}
+
+/** Chats that all of these people are in. */
+export function commonChats(count: number, peopleCount: number): number[][] {
+  return range(count).map(() => range(peopleCount));
 }
 
 /** One socket for each person, spread over the replicas so that the members of a chat are on all of them. */
-export async function socketsOf(audience: Audience, side: Side): Promise<GroupSpec> {
-  const { url } = side.replicas[0]!;
-  const chatOf = new Map(audience.chats.flatMap(({ members }, chat) => members.map((member) => [member, chat])));
+export async function socketsOf({ people, chats }: Audience, side: Side): Promise<GroupSpec> {
+  const isOurs = side.name === 'ours';
+  const ids = chats.map(({ id }) => id);
+  const heads = isOurs ? await readHeads(side.databaseUri, ids) : ids.map(() => 0);
   return {
-    numbered: side.name === 'ours',
+    numbered: isOurs,
     concurrency,
-    chats: await each(audience.chats.keys(), async (index) => {
-      const { id, members } = audience.chats[index]!;
-      if (side.name === 'bare') return { id, lastSeq: 0 };
-      const { token } = audience.people[members[0]!]!;
-      const { lastSeq } = await new RoostApi({ url, token }).call('chats.get', { params: { chatId: id } });
-      return { id, lastSeq };
-    }),
-    sockets: audience.people.map(({ id, token, chatIds }, index) => ({
+    chats: chats.map(({ id, members }, index) => ({ id, members, lastSeq: heads[index]! })),
+    sockets: people.map(({ id, token, chatIds }, index) => ({
       port: side.replicas[index % side.replicas.length]!.port,
-      auth: side.name === 'ours' ? { token } : { userId: id, chatIds },
-      chat: chatOf.get(index) ?? 0,
+      auth: isOurs ? { token } : { userId: id, chatIds },
     })),
   };
+}
+
+/** The first of each of these chats, given by index, says something, so many times, through whichever replica. */
+export async function sayIn({ people, chats }: Audience, which: Iterable<number>, times: number, { replicas }: Side) {
+  await pLimit(concurrency).map(which, async (chat) => {
+    const { id: chatId, members } = chats[chat]!;
+    const { url } = replicas[chat % replicas.length]!;
+    const api = new RoostApi({ url, token: people[members[0]!]!.token });
+    for (let sent = 0; sent < times; sent++)
+      await api.call('messages.send', { body: { chatId, text: 'Still there?' } });
+  });
 }
 
 async function createChat([owner, ...others]: Session[]): Promise<string> {
@@ -82,13 +93,4 @@ async function createChat([owner, ...others]: Session[]): Promise<string> {
   return id;
 }
 
-/** In order of the items, `concurrency` at a time. */
-async function each<T>(items: Iterable<number>, make: (item: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  const rest = items[Symbol.iterator]();
-  const worker = async () => {
-    for (let next = rest.next(); !next.done; next = rest.next()) results[next.value] = await make(next.value);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return results;
-}
+const range = (count: number) => [...Array(count).keys()];

@@ -1,6 +1,6 @@
 import { cores } from './cores.js';
 import { pidOf } from './parts.js';
-import { coreBusyMs, cpuMsOf } from './proc.js';
+import { coresBusyMs, cpuMsOf } from './proc.js';
 import type { Side, Stage } from './stage.js';
 
 /** Whose CPU time; `store` is NaN for a store that was given, whose processes are not known here. */
@@ -10,7 +10,9 @@ export type Role = 'replicas' | 'redis' | 'store' | 'generator';
 export interface Cost {
   readonly wallMs: number;
   readonly cpuMs: Readonly<Record<Role, number>>;
-  /** Share of the time that each core was busy with anything, other people's programs included. */
+  /** How many the replicas had. */
+  readonly replicaCores: number;
+  /** Share of the time that the cores were busy with anything, other people's programs included. */
   readonly busy: { readonly replicas: number; readonly others: number };
 }
 
@@ -21,13 +23,15 @@ export async function metered<T>(stage: Stage, side: Side, work: () => Promise<T
   const after = reading(stage, side);
   const wallMs = after.atMs - before.atMs;
   const used = (role: Role) => after.cpuMs[role] - before.cpuMs[role];
-  const busy = (core: keyof typeof cores) => (after.busyMs[core] - before.busyMs[core]) / wallMs;
+  const busy = (of: 'replicas' | 'others', on: readonly number[]) =>
+    (after.busyMs[of] - before.busyMs[of]) / wallMs / on.length;
   return {
     result,
     cost: {
       wallMs,
       cpuMs: { replicas: used('replicas'), redis: used('redis'), store: used('store'), generator: used('generator') },
-      busy: { replicas: busy('replicas'), others: busy('others') },
+      replicaCores: side.cores.length,
+      busy: { replicas: busy('replicas', side.cores), others: busy('others', cores.others) },
     },
   };
 }
@@ -41,6 +45,6 @@ function reading(stage: Stage, side: Side) {
       store: stage.store.part ? cpuMsOf(pidOf(stage.store.part)) : Number.NaN,
       generator: cpuMsOf(stage.generator.pid),
     },
-    busyMs: { replicas: coreBusyMs(cores.replicas), others: coreBusyMs(cores.others) },
+    busyMs: { replicas: coresBusyMs(side.cores), others: coresBusyMs(cores.others) },
   };
 }

@@ -17,10 +17,14 @@ export function rssKibOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
 }
 
-/** Time that a core has spent on anything, whoever's, in milliseconds. */
-export function coreBusyMs(core: number): number {
-  const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? '';
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.split(' ').map(Number);
+/** Time that these cores have spent on anything, whoever's, in milliseconds. */
+export function coresBusyMs(cores: readonly number[]): number {
+  const lines = readFileSync('/proc/stat', 'utf8').split('\n');
+  return cores.reduce((total, core) => total + busyMsOf(lines.find((line) => line.startsWith(`cpu${core} `))), 0);
+}
+
+function busyMsOf(line = ''): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.split(' ').slice(1).map(Number);
   return (user + nice + system + irq + softirq) * tickMs;
 }
 

@@ -20,9 +20,9 @@ export async function sequencerCounts(side: Side): Promise<SequencerCounts> {
 }
 
 /** How numbering went between two readings: why a send may have cost more, or less, than one insert. */
-export function sequencerNote(before: SequencerCounts, after: SequencerCounts): string {
+export function sequencerNote(name: string, before: SequencerCounts, after: SequencerCounts): string {
   const inserts = after.inserts - before.inserts;
   const perInsert = (after.messages - before.messages) / inserts;
   const collided = (after.collisions - before.collisions) / inserts;
-  return `ours: ${perInsert.toFixed(1)} messages an insert, ${(collided * 100).toFixed(0)} % of inserts collided with another replica`;
+  return `${name}: ${perInsert.toFixed(1)} messages an insert, ${(collided * 100).toFixed(0)} % of inserts collided with another replica`;
 }

@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest';
-import { rowAlone } from './results.js';
-import type { Check, ScenarioResult } from './results.js';
+import type { Check, Results } from './results.js';
 import { shortcomingsOf } from './shortcomings.js';
+import type { Verdict } from './verdicts.js';
 
-const fine: Check = { acknowledged: 9, lost: 0, doubled: 0, refused: {}, unanswered: 0 };
-const atMost3 = { of: 'ours', bound: 'at most', value: 3 } as const;
+type ScenarioResult = Results['scenarios'][number];
+
+const fine: Check = { acknowledged: 9, refused: { 'server/overloaded': 4 }, wrong: { lost: 0, doubled: 0 } };
+const met: Verdict = { row: 'start', bound: 'at most', value: 3, found: 2, isMet: true };
 
 const scenario = (more: Partial<ScenarioResult>): ScenarioResult => ({
   name: 'sends',
   setup: '',
-  rows: [rowAlone([2], 'start', 's', atMost3), rowAlone([9], 'memory', 'MiB')],
+  columns: ['ours', 'bare'],
+  rows: [],
+  verdicts: [met],
   notes: [],
-  checks: { ours: fine },
+  checks: { ours: fine, bare: fine },
   ...more,
 });
 
@@ -29,20 +33,19 @@ const fault = {
   crewShare: 0,
 } as const;
 
-const of = (scenarios: ScenarioResult[], faults: Parameters<typeof shortcomingsOf>[0]['faults'] = []) =>
-  shortcomingsOf({ scenarios, faults });
+const stored = { messages: 9, chats: 1, wrong: { lost: 0, doubled: 0, disordered: 0, holes: 0 } };
+const nothing = { scenarios: [], faults: [], stored: undefined };
 
-test('a run in which all went well has none', () => {
-  expect(of([scenario({})], [fault])).toEqual([]);
+test('a run in which all went well has none, refusals or not', () => {
+  expect(shortcomingsOf({ scenarios: [scenario({})], faults: [fault], stored })).toEqual([]);
 });
 
 test.each<[Partial<ScenarioResult>, string]>([
-  [{ rows: [rowAlone([4], 'start', 's', atMost3)] }, 'sends: start: target missed'],
-  [{ checks: { ours: { ...fine, lost: 2 } } }, 'sends, ours: 2 lost'],
-  [{ checks: { bare: { ...fine, doubled: 1 } } }, 'sends, bare: 1 doubled'],
-  [{ checks: { ours: { ...fine, unanswered: 3 } } }, 'sends, ours: 3 unanswered'],
+  [{ verdicts: [met, { ...met, found: 4, isMet: false }] }, 'sends: start at most 3: MISSED'],
+  [{ checks: { ours: { ...fine, wrong: { lost: 2 } } } }, 'sends, ours: 2 lost'],
+  [{ checks: { bare: { ...fine, wrong: { doubled: 1 } } } }, 'sends, bare: 1 doubled'],
 ])('of a scenario: %j', (more, shortcoming) => {
-  expect(of([scenario(more)])).toEqual([shortcoming]);
+  expect(shortcomingsOf({ ...nothing, scenarios: [scenario(more)] })).toEqual([shortcoming]);
 });
 
 test.each([
@@ -51,5 +54,11 @@ test.each([
   [{ waiting: 4 }, ['4 unanswered']],
   [{ behind: 5 }, ['5 people who were never complete again']],
 ])('of a fault: %j', (more, shortcomings) => {
-  expect(of([], [{ ...fault, ...more }])).toEqual(shortcomings.map((one) => `redis: ${one}`));
+  const faults = [{ ...fault, ...more }];
+  expect(shortcomingsOf({ ...nothing, faults })).toEqual(shortcomings.map((one) => `redis: ${one}`));
+});
+
+test('of what is stored', () => {
+  const wrong = { ...stored.wrong, holes: 2 };
+  expect(shortcomingsOf({ ...nothing, stored: { ...stored, wrong } })).toEqual(['what is stored: 2 holes']);
 });

@@ -1,19 +1,24 @@
 import type { FaultResult } from './faults/fault-run.js';
-import { isMet } from './results.js';
-import type { Check, Results, ScenarioResult } from './results.js';
+import type { Results } from './results.js';
+import { wordsOf } from './verdicts.js';
 
-/** What a run has to be ashamed of, in words; none, and it exits with 0. What was merely slow is for the reader to judge. */
-export function shortcomingsOf({ scenarios, faults }: Pick<Results, 'scenarios' | 'faults'>): string[] {
-  return [...scenarios.flatMap(ofScenario), ...faults.flatMap(ofFault)];
+type Judged = Pick<Results, 'scenarios' | 'faults' | 'stored'>;
+
+/** What a run has to be ashamed of, in words; none, and it exits with 0. */
+export function shortcomingsOf({ scenarios, faults, stored }: Judged): string[] {
+  return [
+    ...scenarios.flatMap(ofScenario),
+    ...faults.flatMap(ofFault),
+    ...(stored ? counted('what is stored', stored.wrong) : []),
+  ];
 }
 
-function ofScenario({ name, rows, checks }: ScenarioResult): string[] {
-  const missed = rows.filter((row) => isMet(row) === false).map(({ what }) => `${name}: ${what}: target missed`);
-  return [...missed, ...Object.entries(checks ?? {}).flatMap(([side, check]) => ofCheck(`${name}, ${side}`, check))];
-}
-
-function ofCheck(where: string, { lost, doubled, unanswered }: Check): string[] {
-  return counted(where, { lost, doubled, unanswered });
+function ofScenario({ name, verdicts, checks }: Judged['scenarios'][number]): string[] {
+  const missed = verdicts.filter(({ isMet }) => !isMet).map((verdict) => `${name}: ${verdict.row} ${wordsOf(verdict)}`);
+  return [
+    ...missed,
+    ...Object.entries(checks ?? {}).flatMap(([column, { wrong }]) => counted(`${name}, ${column}`, wrong)),
+  ];
 }
 
 function ofFault({ fault, verdict, failed, waiting, behind }: FaultResult): string[] {

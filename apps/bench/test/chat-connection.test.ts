@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatConnection } from '../src/generator/chat-connection.js';
+import type { Answer } from '../src/generator/chat-connection.js';
 
 const http = createServer();
 const io = new Server(http);
@@ -22,7 +23,7 @@ beforeAll(async () => {
         if (chatId === 'closed') return answer({ success: false, error: 'no', code: 'chat/access_denied' });
         const extra = chatId === 'long' ? longText : '';
         for (const seq of [7, 8, 9]) socket.emit('message:new', { id: 'a', chatId, seq, text: text + extra });
-        answer({ success: true });
+        answer({ success: true, message: { id: 'a', chatId, seq: 9 } });
       },
     );
   });
@@ -37,17 +38,19 @@ afterAll(async () => {
 
 /** A connection, what it has heard so far, and a send that settles with its answer. */
 function connect(token: string) {
+  const chatIds = new Set<string>();
   const seqs: number[] = [];
   const sentAt: number[] = [];
-  let answered: ((answer: { id: number; code: string | undefined }) => void) | undefined;
+  let answered: ((answer: Answer & { id: number }) => void) | undefined;
   const connection = new ChatConnection({
     port,
     auth: { token },
-    onMessage: (seq, sentAtMs) => {
+    onMessage: (chatId, seq, sentAtMs) => {
+      chatIds.add(chatId);
       seqs.push(seq);
       sentAt.push(sentAtMs);
     },
-    onAnswer: (id, code) => answered?.({ id, code }),
+    onAnswer: (id, answer) => answered?.({ id, ...answer }),
   });
   connections.push(connection);
   const send = (id: number, chatId: string, sentAtMs = 0) =>
@@ -55,13 +58,14 @@ function connect(token: string) {
       answered = resolve;
       connection.send(id, chatId, 200, sentAtMs);
     });
-  return { connection, seqs, sentAt, send };
+  return { connection, chatIds, seqs, sentAt, send };
 }
 
-test('a message is read and its answer found by its number', async () => {
-  const { connection, seqs, send } = connect('good');
+test('a message is read with its chat and place, and its answer found by its number', async () => {
+  const { connection, chatIds, seqs, send } = connect('good');
   await connection.ready;
-  expect(await send(4711, 'open')).toEqual({ id: 4711, code: undefined });
+  expect(await send(4711, 'open')).toEqual({ id: 4711, seq: 9 });
+  expect([...chatIds]).toEqual(['open']);
   expect(seqs).toEqual([7, 8, 9]);
 });
 

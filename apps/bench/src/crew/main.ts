@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { orFail } from '../../../../libs/command-line/src/index.mjs';
 import { answering } from '../child/answering.js';
 import type { CrewRequests, Reached } from './messages.js';
@@ -9,18 +10,15 @@ import { Writing } from './writing.js';
 const people: Person[] = [];
 let writing: Writing | undefined;
 const lookEveryMs = 10;
+const connectsAtOnce = 24;
 
 answering<CrewRequests>({
-  connect: async ({ url, people: members, atOnce }) => {
-    const rest = members.values();
-    const worker = async () => {
-      for (const member of rest) {
-        const person = new Person(url, member);
-        people.push(person);
-        await person.client.connect();
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+  connect: async ({ url, people: members }) => {
+    await pLimit(connectsAtOnce).map(members, async (member) => {
+      const person = new Person(url, member);
+      people.push(person);
+      await person.client.connect();
+    });
   },
   write: ({ perSecond, textChars }) => {
     writing = new Writing(people, textChars);

@@ -58,7 +58,7 @@ export interface Reached {
 export type CrewRequests = {
   /** Resolves when all are up to date. */
   connect: {
-    readonly request: { readonly url: string; readonly people: readonly CrewMember[]; readonly atOnce: number };
+    readonly request: { readonly url: string; readonly people: readonly CrewMember[] };
     readonly result: void;
   };
   /** From now on somebody at random writes in a chat of theirs, so many times a second, until `rest`. */

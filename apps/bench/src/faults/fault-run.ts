@@ -8,10 +8,10 @@ import type { Reached, Written } from '../crew/messages.js';
 import type { BenchOptions, FaultName } from '../options.mjs';
 import { cpuMsOf } from '../proc.js';
 import { textChars } from '../scenarios/common.js';
-import type { Stage } from '../stage.js';
+import type { Side, Stage } from '../stage.js';
 import { check } from './checker.js';
 import type { Verdict } from './checker.js';
-import { readChats } from './database.js';
+import { readChats } from '../database.js';
 import { headsOf } from './evidence.js';
 import type { Evidence } from './evidence.js';
 import { faults } from './faults.js';
@@ -27,7 +27,6 @@ const afterMs = 10_000;
 const restTimeoutMs = 40_000;
 /** Two rounds of heads: by then a client has been told of everything that it missed. */
 const reachTimeoutMs = 55_000;
-const connectsAtOnce = 24;
 
 /** What a fault did to people who were writing all the time. */
 export interface FaultResult {
@@ -68,9 +67,9 @@ export async function faultRun(stage: Stage, fault: FaultName, options: BenchOpt
   const front = await stage.startFront(side);
   const audience = await makeAudience(side, chats * size, separateChats(chats, size));
   const crew = stage.keep(startCrew());
-  await crew.ask('connect', { url: front.url, people: audience.people, atOnce: connectsAtOnce });
+  await crew.ask('connect', { url: front.url, people: audience.people });
   const ranks = { replicas: side.replicas, nginx: front };
-  const story = await unfold({ stage, ranks, crew, audience, fault, rate });
+  const story = await unfold({ stage, side, ranks, crew, audience, fault, rate });
   await crew.ask('close', undefined);
   return {
     fault,
@@ -81,6 +80,7 @@ export async function faultRun(stage: Stage, fault: FaultName, options: BenchOpt
 
 interface Scene {
   readonly stage: Stage;
+  readonly side: Side;
   readonly ranks: Ranks;
   readonly crew: Crew;
   readonly audience: Audience;
@@ -97,7 +97,7 @@ interface Story {
   readonly crewShare: number;
 }
 
-async function unfold({ stage, ranks, crew, audience, fault, rate }: Scene): Promise<Story> {
+async function unfold({ stage, side, ranks, crew, audience, fault, rate }: Scene): Promise<Story> {
   const cpuBeforeMs = cpuMsOf(crew.pid);
   const writingSinceMs = Date.now();
   await crew.ask('write', { perSecond: rate, textChars });
@@ -107,7 +107,7 @@ async function unfold({ stage, ranks, crew, audience, fault, rate }: Scene): Pro
   const crewShare = (cpuMsOf(crew.pid) - cpuBeforeMs) / (Date.now() - writingSinceMs);
   const written = await crew.ask('rest', { timeoutMs: restTimeoutMs });
   const chatIds = audience.chats.map(({ id }) => id);
-  const stored = await readChats(stage.databaseUri, chatIds);
+  const stored = await readChats(side.databaseUri, chatIds);
   const reached = await crew.ask('reach', { heads: headsOf(stored), timeoutMs: reachTimeoutMs });
   const logs = await crew.ask('logs', undefined);
   const evidence = { stored, acknowledged: written.acknowledged, logs };

@@ -4,11 +4,17 @@ export interface ChatConnectionOptions {
   readonly port: number;
   /** Goes into the handshake. */
   readonly auth: Readonly<Record<string, unknown>>;
-  /** A `message:new`: its `seq`, and when it was sent by `clockMs()` where `timed`, else 0. */
-  readonly onMessage: (seq: number, sentAtMs: number) => void;
-  /** The answer to `send`; `code` of a refusal, undefined where it succeeded. */
-  readonly onAnswer: (id: number, code: string | undefined) => void;
+  /** A `message:new`: its place, and when it was sent by `clockMs()` where `timed`, else 0. */
+  readonly onMessage: (chatId: string, seq: number, sentAtMs: number) => void;
+  /** The answer to `send`. */
+  readonly onAnswer: (id: number, answer: Answer) => void;
 }
+
+/** The place of a message that was taken, or the code of a refusal. */
+export type Answer = { readonly seq: number } | { readonly code: string };
+
+/** By which a send is known for ever. */
+export const clientMessageId = (id: number): string => `bench-${id}`;
 
 /** Marks the time of sending inside a text; ahead of it so that it is found without reading the whole text. */
 const timeMark = '@';
@@ -48,7 +54,8 @@ export class ChatConnection {
   send(id: number, chatId: string, textChars: number, sentAtMs: number): void {
     const mark = this.timed ? `${timeMark}${sentAtMs.toFixed(3)}${timeMark}` : '';
     const text = mark.padEnd(textChars, 'chat is a stream of short lines ');
-    this.socket.send(`42${id}["message:send",{"chatId":"${chatId}","text":"${text}","clientMessageId":"bench-${id}"}]`);
+    const draft = `{"chatId":"${chatId}","text":"${text}","clientMessageId":"${clientMessageId(id)}"}`;
+    this.socket.send(`42${id}["message:send",${draft}]`);
   }
 
   close(): void {
@@ -85,7 +92,8 @@ export class ChatConnection {
 
   private takeEvent(bytes: Buffer, start: number, end: number): void {
     const head = bytes.toString('latin1', start, this.timed ? end : Math.min(end, start + headChars));
-    if (head.startsWith(messageEvent, nameAt)) this.options.onMessage(seqIn(head), this.timed ? timeIn(head) : 0);
+    if (head.startsWith(messageEvent, nameAt))
+      this.options.onMessage(chatIdIn(head), seqIn(head), this.timed ? timeIn(head) : 0);
     else if (head.startsWith(readyEvent, nameAt)) this.settle.resolve();
   }
 
@@ -94,8 +102,18 @@ export class ChatConnection {
     let id = 0;
     for (let digit = bytes[at]! - zero; digit >= 0 && digit <= 9; digit = bytes[++at]! - zero) id = id * 10 + digit;
     const answer = bytes.toString('latin1', at, Math.min(end, at + headChars));
-    this.options.onAnswer(id, answer.startsWith('[{"success":true') ? undefined : codeIn(answer));
+    this.options.onAnswer(
+      id,
+      answer.startsWith('[{"success":true') ? { seq: seqIn(answer) } : { code: codeIn(answer) },
+    );
   }
+}
+
+const chatIdMark = '"chatId":"';
+
+function chatIdIn(head: string): string {
+  const start = head.indexOf(chatIdMark) + chatIdMark.length;
+  return head.slice(start, head.indexOf('"', start));
 }
 
 function seqIn(head: string): number {

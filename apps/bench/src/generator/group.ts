@@ -1,11 +1,13 @@
+import pLimit from 'p-limit';
 import { ChatConnection } from './chat-connection.js';
+import type { Answer } from './chat-connection.js';
 import { Ledger } from './ledger.js';
 import type { GroupSpec } from './messages.js';
 
 /** What the load that runs at the moment wants to hear. */
 export interface GroupListener {
-  readonly message: (socket: number, sentAtMs: number) => void;
-  readonly answer: (id: number, code: string | undefined) => void;
+  readonly message: (sentAtMs: number) => void;
+  readonly answer: (id: number, answer: Answer) => void;
 }
 
 /** Sockets that are connected together, sent through together and closed together. */
@@ -13,36 +15,27 @@ export class Group {
   readonly ledger: Ledger;
   listener: GroupListener | undefined;
   private readonly connections: ChatConnection[] = [];
+  private readonly chatIndexes: ReadonlyMap<string, number>;
 
   constructor(readonly spec: GroupSpec) {
-    this.ledger = new Ledger(spec);
-  }
-
-  get size(): number {
-    return this.spec.sockets.length;
+    const chatsOf = spec.sockets.map((): number[] => []);
+    spec.chats.forEach(({ members }, chat) => members.forEach((socket) => chatsOf[socket]!.push(chat)));
+    this.ledger = new Ledger(spec, chatsOf);
+    this.chatIndexes = new Map(spec.chats.map(({ id }, chat) => [id, chat]));
   }
 
   /** Resolves once every socket was greeted; rejects with the first refusal. */
   async connect(): Promise<void> {
-    let next = 0;
-    const worker = async () => {
-      while (next < this.size) {
-        const connection = this.open(next++);
-        await connection.ready;
-      }
-    };
-    await Promise.all(Array.from({ length: this.spec.concurrency }, worker));
+    await pLimit(this.spec.concurrency).map(this.spec.sockets.keys(), (socket) => this.open(socket).ready);
   }
 
   setTimed(timed: boolean): void {
     for (const connection of this.connections) connection.timed = timed;
   }
 
-  /** Gives the index of the chat it went to. */
-  send(socket: number, id: number, textChars: number, sentAtMs: number): number {
-    const { chat } = this.spec.sockets[socket]!;
+  /** From a socket, by its index, to a chat, by its index. */
+  send(socket: number, chat: number, id: number, textChars: number, sentAtMs: number): void {
     this.connections[socket]!.send(id, this.spec.chats[chat]!.id, textChars, sentAtMs);
-    return chat;
   }
 
   close(): void {
@@ -54,11 +47,11 @@ export class Group {
     return (this.connections[socket] = new ChatConnection({
       port,
       auth,
-      onMessage: (seq, sentAtMs) => {
-        this.ledger.got(socket, seq);
-        this.listener?.message(socket, sentAtMs);
+      onMessage: (chatId, seq, sentAtMs) => {
+        this.ledger.got(socket, this.chatIndexes.get(chatId)!, seq);
+        this.listener?.message(sentAtMs);
       },
-      onAnswer: (id, code) => this.listener?.answer(id, code),
+      onAnswer: (id, answer) => this.listener?.answer(id, answer),
     }));
   }
 }

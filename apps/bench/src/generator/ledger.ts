@@ -1,18 +1,23 @@
-import type { GroupSpec, LoadResult } from './messages.js';
+import type { Deliveries, GroupSpec } from './messages.js';
 import { Received } from './received.js';
 
-/** What the sockets of a group should have got, and what they got. */
+/** What the sockets of a group should have got, and what they got. Sockets and chats are given by their indexes. */
 export class Ledger {
   private readonly acknowledged: number[];
   private readonly unsure: number[];
-  private readonly received: Received[];
+  /** By socket and chat, from the first message on. */
+  private readonly received: Map<number, Received>[];
   private readonly counts: number[];
 
-  constructor(private readonly spec: GroupSpec) {
+  constructor(
+    private readonly spec: GroupSpec,
+    /** Of each socket. */
+    private readonly chatsOf: readonly (readonly number[])[],
+  ) {
     this.acknowledged = spec.chats.map(() => 0);
     this.unsure = spec.chats.map(() => 0);
     this.counts = spec.sockets.map(() => 0);
-    this.received = spec.sockets.map(({ chat }) => new Received(spec.chats[chat]!.lastSeq));
+    this.received = spec.sockets.map(() => new Map());
   }
 
   sent(chat: number): void {
@@ -24,34 +29,41 @@ export class Ledger {
     this.unsure[chat]!++;
   }
 
-  got(socket: number, seq: number): void {
+  got(socket: number, chat: number, seq: number): void {
     this.counts[socket]!++;
-    if (this.spec.numbered) this.received[socket]!.add(seq);
+    if (!this.spec.numbered) return;
+    const ofSocket = this.received[socket]!;
+    let received = ofSocket.get(chat);
+    if (!received) ofSocket.set(chat, (received = new Received(this.spec.chats[chat]!.lastSeq)));
+    received.add(seq);
   }
 
   /** Over all loads so far. */
-  check(): Pick<LoadResult, 'lost' | 'doubled'> {
+  check(): Deliveries {
     return this.spec.numbered ? this.checkPlaces() : this.checkCounts();
   }
 
-  private checkPlaces(): Pick<LoadResult, 'lost' | 'doubled'> {
+  private checkPlaces(): Deliveries {
     const last = this.spec.chats.map(({ lastSeq }, chat) => lastSeq + this.acknowledged[chat]!);
-    this.spec.sockets.forEach(({ chat }, socket) => {
-      last[chat] = Math.max(last[chat]!, this.received[socket]!.highest);
-    });
-    const lost = this.sum(({ chat }, socket) => this.received[socket]!.missing(last[chat]!));
-    return { lost, doubled: this.sum((_, socket) => this.received[socket]!.doubled) };
+    for (const ofSocket of this.received)
+      for (const [chat, { highest }] of ofSocket) last[chat] = Math.max(last[chat]!, highest);
+    const missing = (socket: number, chat: number) =>
+      this.received[socket]!.get(chat)?.missing(last[chat]!) ?? last[chat]! - this.spec.chats[chat]!.lastSeq;
+    const lost = this.chatsOf.flatMap((chats, socket) => chats.map((chat) => missing(socket, chat)));
+    const doubled = this.received.flatMap((ofSocket) => [...ofSocket.values()].map((one) => one.doubled));
+    return { lost: sum(lost), doubled: sum(doubled) };
   }
 
-  private checkCounts(): Pick<LoadResult, 'lost' | 'doubled'> {
-    const over = (chat: number, socket: number) => this.counts[socket]! - this.acknowledged[chat]!;
+  private checkCounts(): Deliveries {
+    const over = this.chatsOf.map(
+      (chats, socket) => this.counts[socket]! - sum(chats.map((chat) => this.acknowledged[chat]!)),
+    );
+    const unsure = (socket: number) => sum(this.chatsOf[socket]!.map((chat) => this.unsure[chat]!));
     return {
-      lost: this.sum(({ chat }, socket) => Math.max(0, -over(chat, socket))),
-      doubled: this.sum(({ chat }, socket) => Math.max(0, over(chat, socket) - this.unsure[chat]!)),
+      lost: sum(over.map((count) => Math.max(0, -count))),
+      doubled: sum(over.map((count, socket) => Math.max(0, count - unsure(socket)))),
     };
   }
-
-  private sum(of: (socket: GroupSpec['sockets'][number], index: number) => number): number {
-    return this.spec.sockets.reduce((total, socket, index) => total + of(socket, index), 0);
-  }
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

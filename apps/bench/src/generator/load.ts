@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '@roost/testing';
+import { quantilesOf } from '../numbers.js';
 import { clockMs } from './chat-connection.js';
+import type { Answer } from './chat-connection.js';
 import type { Group } from './group.js';
 import type { LoadResult, LoadSpec } from './messages.js';
-import { quantilesOf } from './numbers.js';
 
-/** Longest wait for what is still on its way when sending has ended. */
-const drainTimeoutMs = 5_000;
-/** Nothing came for this long: what was doubled would have come too. */
+/** Nothing came for so long when sending has ended: what is still missing is not on its way any more. */
+const silenceMs = 5_000;
+/** Nothing came for this long, and all is there: what was doubled would have come too. */
 const quietMs = 200;
 /** A timer of Node is late by this much for its own reasons; a later send counts from when it was due. */
 const timerSlackMs = 5;
@@ -21,25 +22,23 @@ export class Load {
   private readonly acknowledgementMs: number[] = [];
   private readonly deliveryMs: number[] = [];
   private readonly refused: Record<string, number> = {};
-  private readonly membersOf: number[];
   private acknowledged = 0;
   private delivered = 0;
   private expected = 0;
   private isSending = true;
-  private lastDeliveryAtMs = 0;
+  private heardAtMs = 0;
 
   constructor(
     private readonly group: Group,
     private readonly spec: LoadSpec,
-  ) {
-    this.membersOf = group.spec.chats.map(() => 0);
-    for (const { chat } of group.spec.sockets) this.membersOf[chat]!++;
-  }
+    /** Told the place of each message that was taken. */
+    private readonly onTaken: (id: number, seq: number) => void,
+  ) {}
 
   async run(): Promise<LoadResult> {
     const { group, spec } = this;
     group.setTimed(spec.kind === 'open');
-    group.listener = { message: (_, sentAtMs) => this.message(sentAtMs), answer: (id, code) => this.answer(id, code) };
+    group.listener = { message: (sentAtMs) => this.message(sentAtMs), answer: (id, answer) => this.answer(id, answer) };
     const startedAtMs = clockMs();
     if (spec.kind === 'closed') for (let i = 0; i < spec.inFlight; i++) this.send(startedAtMs);
     const sending = spec.kind === 'open' ? this.sendOnSchedule(startedAtMs, spec.perSecond) : undefined;
@@ -68,42 +67,51 @@ export class Load {
   }
 
   private send(sentAtMs: number): void {
-    const { senders, textChars } = this.spec;
-    const pick = this.random.below(senders?.length ?? this.group.size);
+    const { chats } = this.group.spec;
+    const chat = this.random.below(this.spec.chats ?? chats.length);
+    const { members } = chats[chat]!;
+    const member = this.random.below(Math.min(this.spec.senders ?? members.length, members.length));
     const id = ++lastId;
-    const chat = this.group.send(senders?.[pick] ?? pick, id, textChars, sentAtMs);
     this.pending.set(id, { chat, sentAtMs });
+    this.group.send(members[member]!, chat, id, this.spec.textChars, sentAtMs);
   }
 
   private message(sentAtMs: number): void {
     this.delivered++;
     const now = clockMs();
-    this.lastDeliveryAtMs = now;
+    this.heardAtMs = now;
     if (sentAtMs > 0) this.deliveryMs.push(now - sentAtMs);
   }
 
-  private answer(id: number, code: string | undefined): void {
+  private answer(id: number, answer: Answer): void {
     const sent = this.pending.get(id);
     if (!sent) throw new Error(`an answer to nothing: ${id}`);
     this.pending.delete(id);
     const now = clockMs();
-    this.acknowledgementMs.push(now - sent.sentAtMs);
-    if (code === undefined) {
-      this.acknowledged++;
-      this.expected += this.membersOf[sent.chat]!;
-      this.group.ledger.sent(sent.chat);
-    } else {
-      this.refused[code] = (this.refused[code] ?? 0) + 1;
-      this.group.ledger.maybeSent(sent.chat);
-    }
+    this.heardAtMs = now;
+    if ('seq' in answer) this.taken(id, sent.chat, answer.seq, now - sent.sentAtMs);
+    else this.refuse(sent.chat, answer.code);
     if (this.isSending && this.spec.kind === 'closed') this.send(now);
   }
 
+  private taken(id: number, chat: number, seq: number, afterMs: number): void {
+    this.acknowledged++;
+    this.acknowledgementMs.push(afterMs);
+    this.expected += this.group.spec.chats[chat]!.members.length;
+    this.group.ledger.sent(chat);
+    this.onTaken(id, seq);
+  }
+
+  private refuse(chat: number, code: string): void {
+    this.refused[code] = (this.refused[code] ?? 0) + 1;
+    this.group.ledger.maybeSent(chat);
+  }
+
   private async drain(): Promise<void> {
-    const deadlineMs = clockMs() + drainTimeoutMs;
-    const isDone = () =>
-      this.pending.size === 0 && this.delivered >= this.expected && clockMs() - this.lastDeliveryAtMs > quietMs;
-    while (!isDone() && clockMs() < deadlineMs) await sleep(20);
+    const endedAtMs = clockMs();
+    const silentMs = () => clockMs() - Math.max(endedAtMs, this.heardAtMs);
+    const isThere = () => this.pending.size === 0 && this.delivered >= this.expected;
+    while (silentMs() < (isThere() ? quietMs : silenceMs)) await sleep(20);
     for (const { chat } of this.pending.values()) this.group.ledger.maybeSent(chat);
   }
 
@@ -115,7 +123,6 @@ export class Load {
       unanswered: this.pending.size,
       acknowledgementMs: quantilesOf(this.acknowledgementMs),
       ...(this.spec.kind === 'open' && { deliveryMs: quantilesOf(this.deliveryMs) }),
-      ...this.group.ledger.check(),
     };
   }
 }

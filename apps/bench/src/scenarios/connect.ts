@@ -1,36 +1,34 @@
-import { makeAudience, overlappingChats, socketsOf } from '../audience.js';
+import { socketsOf } from '../audience.js';
 import { metered } from '../meter.js';
 import type { BenchOptions } from '../options.mjs';
-import { rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
 import { inTurns } from '../rounds.js';
-import type { SideName, Stage } from '../stage.js';
-
-const people = 300;
-const chatsOfEach = 20;
+import { rowOf } from '../rows.js';
+import type { Side, Stage } from '../stage.js';
+import { chatsOfEach, everydayAudience } from './common.js';
 
 /** What a socket costs to let in: verified and in its rooms, until it was greeted. */
-export async function connect(stage: Stage, { rounds }: BenchOptions): Promise<ScenarioResult> {
-  const audience = await makeAudience(await stage.side('ours'), people, overlappingChats(people, chatsOfEach));
-  const sides = await stage.sides();
-  const round = async (name: SideName) => {
-    const sockets = await socketsOf(audience, sides[name]);
-    const { result, cost } = await metered(stage, sides[name], () => stage.generator.ask('connect', sockets));
+export async function connect(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
+  const sides = { ours: await stage.side('ours'), bare: await stage.side('bare') };
+  const audience = await everydayAudience(stage, sides.ours, options);
+  const count = audience.people.length;
+  const connectAll = async (side: Side) => {
+    const sockets = await socketsOf(audience, side);
+    const { result, cost } = await metered(stage, side, () => stage.generator.ask('connect', sockets));
     await stage.generator.ask('close', result);
     return cost;
   };
-  await inTurns(1, round);
-  const pairs = await inTurns(rounds, round);
+  const columns = ['ours', 'bare'] as const;
+  await inTurns(1, columns, (column) => connectAll(sides[column]));
+  const rounds = await inTurns(options.rounds, columns, (column) => connectAll(sides[column]));
   return {
     name: 'connect',
-    setup: `${people} people with ${chatsOfEach} chats each connect to three replicas`,
+    setup: `${count} people with ${chatsOfEach} chats each connect to three replicas`,
+    columns,
     rows: [
-      rowOf(pairs, 'replica CPU of a connect', 'ms', ({ cpuMs }) => cpuMs.replicas / people, {
-        of: 'ours',
-        bound: 'at most',
-        value: 3,
-      }),
-      rowOf(pairs, 'connects', '1/s', ({ wallMs }) => (people * 1000) / wallMs),
+      rowOf(rounds, 'until all are in', 'ms', ({ wallMs }) => wallMs),
+      rowOf(rounds, 'replica CPU of a connect', 'ms', ({ cpuMs }) => cpuMs.replicas / count),
+      rowOf(rounds, 'store CPU of a connect', 'ms', ({ cpuMs }) => cpuMs.store / count),
     ],
     notes: [],
   };

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo } from 'mongoose';
-import { makeAudience, separateChats, socketsOf } from '../audience.js';
+import { makeAudience, separateChats } from '../audience.js';
 import type { Audience } from '../audience.js';
+import { withDatabase } from '../database.js';
 import { metered } from '../meter.js';
 import type { BenchOptions } from '../options.mjs';
 import { openFilesMax } from '../proc.js';
-import { rowAlone, rowOfRounds } from '../results.js';
 import type { ScenarioResult } from '../results.js';
-import type { Stage } from '../stage.js';
+import { connectTo, disconnect } from '../rounds.js';
+import { rowAlone, rowOf } from '../rows.js';
+import type { Side, Stage } from '../stage.js';
 
 const socketsDefault = 10_000;
 const members = 20;
@@ -29,24 +31,25 @@ export async function heads(stage: Stage, options: BenchOptions): Promise<Scenar
   const settings = { ACCEPTS_PER_S: '0', HEADS_INTERVAL_MS: String(lookEverySeconds * 1000) };
   const side = await stage.startSide('ours', { settings });
   const audience = await makeAudience(side, chats * members, separateChats(chats, members));
-  const { group } = await stage.generator.ask('connect', await socketsOf(audience, side));
+  const connected = await connectTo(stage, side, audience);
   await sleep(settleMs);
   const seconds = lookEverySeconds * looks;
   const cpuMsPerSecond = async (work: () => Promise<unknown>) =>
     (await metered(stage, side, work)).cost.cpuMs.replicas / seconds;
   const none = await cpuMsPerSecond(() => sleep(seconds * 1000));
-  const all = await cpuMsPerSecond(() => moveAll(stage, audience));
-  await stage.generator.ask('close', { group });
+  const all = await cpuMsPerSecond(() => moveAll(side, audience));
+  await disconnect(stage, connected);
   await stage.stopSide(side);
   const lookMs = (all - none) * lookEverySeconds;
   return {
     name: 'heads',
     setup: `${chats * members} idle sockets in ${chats} chats of ${members} on three replicas, heads every ${lookEverySeconds} s`,
-    headings: ['all moved', 'none moved'],
+    columns: ['all moved', 'none moved'],
     rows: [
-      rowOfRounds([{ ours: all, beside: none }], 'replica CPU of all three, for each second', 'ms'),
-      rowAlone([lookMs], 'replica CPU of telling every socket once', 'ms'),
+      rowOf([{ 'all moved': all, 'none moved': none }], 'replica CPU of all three, for each second', 'ms', (ms) => ms),
+      rowAlone('all moved', [lookMs], 'replica CPU of telling every socket once', 'ms'),
       rowAlone(
+        'all moved',
         [lookMs / productionEverySeconds],
         `the same for each second at every ${productionEverySeconds} s`,
         'ms',
@@ -57,9 +60,8 @@ export async function heads(stage: Stage, options: BenchOptions): Promise<Scenar
 }
 
 /** One message for each chat and look. */
-async function moveAll({ databaseUri }: Stage, { people, chats }: Audience): Promise<void> {
-  const client = await mongo.MongoClient.connect(databaseUri);
-  try {
+async function moveAll({ databaseUri }: Side, { people, chats }: Audience): Promise<void> {
+  await withDatabase(databaseUri, async (database) => {
     for (let seq = 1; seq <= looks; seq++) {
       const messages = chats.map(({ id, members: [first] }) => ({
         chatId: new mongo.ObjectId(id),
@@ -69,10 +71,8 @@ async function moveAll({ databaseUri }: Stage, { people, chats }: Audience): Pro
         text: 'nobody was told',
         createdAt: new Date(),
       }));
-      await client.db().collection('messages').insertMany(messages);
+      await database.collection('messages').insertMany(messages);
       await sleep(lookEverySeconds * 1000);
     }
-  } finally {
-    await client.close();
-  }
+  });
 }

@@ -1,47 +1,67 @@
-import { makeAudience, separateChats } from '../audience.js';
-import { limitNotes, sendsPerSecond } from '../load-figures.js';
+import { cpuUsPerSend, limitNotes, waitRows } from '../load-figures.js';
 import type { BenchOptions } from '../options.mjs';
-import { rowOf } from '../results.js';
 import type { ScenarioResult } from '../results.js';
-import { checkOf, closeBoth, connectBoth, inTurns, loadOn } from '../rounds.js';
-import type { SideName, Stage } from '../stage.js';
-import { textChars, warmUpSeconds } from './common.js';
+import { checkOf, connectTo, disconnect, inTurns, loadOn, oneByOne, warmUp } from '../rounds.js';
+import type { Loaded } from '../rounds.js';
+import { rowOf } from '../rows.js';
+import type { Round, Row } from '../rows.js';
+import type { Stage } from '../stage.js';
+import { chatsOfEach, everydayAudience, textChars } from './common.js';
+import { everydayLoad } from './sends.js';
 
-const members = 20;
-/** Of what our side can do: busy, and far from the knee where every server's latency is its queue. */
-const shareOfSaturation = 0.4;
+const perSecond = 50;
+/** Of a round of others: few sends a second take longer until there are enough for their slowest hundredth. */
+const roundsLong = 2;
 
-/** How long people wait: sends on a fixed schedule that does not wait for answers, the same rate for both sides. */
+type SideName = 'ours' | 'bare';
+const columns: readonly SideName[] = ['ours', 'bare'];
+
+/** How it was before, while and after everybody wrote at once. */
+interface Spell {
+  readonly quiet: Loaded;
+  readonly busy: Loaded;
+  readonly afterwards: Loaded;
+}
+
+/** How long people wait where not much is going on, and whether a busy spell leaves anything behind. */
 export async function latency(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
-  const { chats, inFlight, seconds, rounds } = options;
-  const group = await connectBoth(
-    stage,
-    await makeAudience(await stage.side('ours'), chats * members, separateChats(chats, members)),
-  );
-  const [, saturated] = await inTurns(2, (side) =>
-    loadOn(stage, group, side, { kind: 'closed', inFlight, seconds: warmUpSeconds, textChars }),
-  );
-  const perSecond = Math.max(1, Math.round(sendsPerSecond(saturated!.ours) * shareOfSaturation));
-  const pairs = await inTurns(rounds, (side) =>
-    loadOn(stage, group, side, { kind: 'open', perSecond, seconds, textChars }),
-  );
-  await closeBoth(stage, group);
-  const check = (side: SideName) =>
-    checkOf(
-      pairs.map((pair) => pair[side]),
-      [pairs.at(-1)![side]],
+  const { seconds, senders } = options;
+  const ours = await stage.side('ours');
+  const audience = await everydayAudience(stage, ours, options);
+  const sides = { ours, bare: await stage.side('bare') };
+  const connected = await oneByOne(columns, (column) => connectTo(stage, sides[column], audience));
+  const busy = everydayLoad(options);
+  const quiet = { kind: 'open', perSecond, seconds: seconds * roundsLong, senders, textChars } as const;
+  const warm = await oneByOne(columns, (column) => warmUp(stage, connected[column], busy, options.warmUp));
+  const rounds = await inTurns(options.rounds, columns, async (column): Promise<Spell> => ({
+    quiet: await loadOn(stage, connected[column], quiet),
+    busy: await loadOn(stage, connected[column], busy),
+    afterwards: await loadOn(stage, connected[column], quiet),
+  }));
+  const checks = await oneByOne(columns, async (column) => {
+    const spells = rounds.map((round) => round[column]);
+    const loads = spells.flatMap((spell) => [spell.quiet, spell.busy, spell.afterwards]);
+    return checkOf(
+      [warm[column], ...loads].map(({ load }) => load),
+      await disconnect(stage, connected[column]),
     );
-  const none = { p50: Number.NaN, p99: Number.NaN };
+  });
+  const before = rounds.map((round) => ({ ours: round.ours.quiet, bare: round.bare.quiet }));
+  const after = rounds.map((round) => ({ ours: round.ours.afterwards, bare: round.bare.afterwards }));
   return {
     name: 'latency',
-    setup: `${chats} chats of ${members}, ${perSecond} sends/s on a schedule (${shareOfSaturation * 100} % of our saturation)`,
-    rows: [
-      rowOf(pairs, 'acknowledgement, p50', 'ms', ({ load }) => load.acknowledgementMs.p50),
-      rowOf(pairs, 'acknowledgement, p99', 'ms', ({ load }) => load.acknowledgementMs.p99),
-      rowOf(pairs, 'delivery, p50', 'ms', ({ load }) => (load.deliveryMs ?? none).p50),
-      rowOf(pairs, 'delivery, p99', 'ms', ({ load }) => (load.deliveryMs ?? none).p99),
-    ],
-    notes: limitNotes(pairs),
-    checks: { ours: check('ours'), bare: check('bare') },
+    setup: `chats of ${chatsOfEach} on three replicas, ${perSecond} sends/s on a schedule; then ${seconds} s of saturation, and the same again`,
+    columns,
+    rows: [...rowsOf(before, ''), ...rowsOf(after, 'after a busy spell: ')],
+    notes: limitNotes(before),
+    checks,
   };
+}
+
+function rowsOf(rounds: readonly Round<SideName, Loaded>[], when: string): Row[] {
+  return [
+    ...waitRows(rounds, `${when}acknowledgement`, ({ load }) => load.acknowledgementMs),
+    ...waitRows(rounds, `${when}delivery`, ({ load }) => load.deliveryMs),
+    rowOf(rounds, `${when}replica CPU of a send`, 'us', (one) => cpuUsPerSend(one, 'replicas')),
+  ];
 }

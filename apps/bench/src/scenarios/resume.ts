@@ -1,116 +1,102 @@
-import { RoostApi } from '@roost/client';
-import { makeAudience, separateChats } from '../audience.js';
+import type { ReplicaPart } from '@roost/local-cluster';
+import { sayIn } from '../audience.js';
 import type { Audience } from '../audience.js';
 import { startCrew } from '../crew/crew.js';
 import type { Crew } from '../crew/crew.js';
+import { readHeads } from '../database.js';
 import { metered } from '../meter.js';
 import type { BenchOptions } from '../options.mjs';
 import { cpuMsOf } from '../proc.js';
-import { rowOfRounds } from '../results.js';
 import type { ScenarioResult } from '../results.js';
+import { rowAlone } from '../rows.js';
 import type { Side, Stage } from '../stage.js';
-import { storeReads } from '../store-reads.js';
+import { StoreCounter } from '../store-calls.js';
+import { chatsOfEach, everydayAudience } from './common.js';
 
-const clientsDefault = 2_000;
-const members = 20;
-/** What each client has missed of its chat. */
-const missed = 5;
+/** Of each person's chats, so many move while they are away. */
+const movedOfEach = 5;
 const timeoutMs = 60_000;
-const connectsAtOnce = 24;
-
-/** What one replica's death costs those who were on it, and the store. */
-interface Resumed {
-  readonly completeMs: number;
-  readonly reads: number;
-  readonly replicaCpuMs: number;
-  /** Of its core, while they resumed. */
-  readonly crewShare: number;
-  readonly behind: number;
-}
 
 /**
  * Everybody is on one replica, which hangs, misses what is said meanwhile, and is killed: all come to the two others at once and
- * sync. With the accept rate as production has it, and without.
+ * sync. With the limits of production.
  */
 export async function resume(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
-  const clients = options.sockets ?? clientsDefault;
-  const asSet = await resumed(stage, clients, {});
-  const unlimited = await resumed(stage, clients, { ACCEPTS_PER_S: '0' });
-  const row = (what: string, unit: string, figure: (of: Resumed) => number) =>
-    rowOfRounds([{ ours: figure(asSet), beside: figure(unlimited) }], what, unit);
+  const side = await stage.startSide('ours', { settings: {} });
+  const audience = await everydayAudience(stage, side, options);
+  const clients = audience.people.length;
+  const crew = stage.keep(startCrew());
+  const { completeMs, calls, replicaCpuMs, crewShare, behind } = await bereaved(stage, side, audience, crew);
+  await crew.ask('close', undefined);
+  crew.stop();
+  await stage.stopSide(side);
   return {
     name: 'resume',
     setup:
-      `${clients} SDK clients in chats of ${members} on one replica; it is killed, each has missed ${missed} messages ` +
-      `and syncs on one of two others`,
-    headings: ['500 accepts/s', 'no limit'],
+      `${clients} SDK clients with ${chatsOfEach} chats each on one replica; it is killed, ${movedOfEach} chats of each have ` +
+      `moved, and all sync on one of two others`,
+    columns: ['ours'],
     rows: [
-      row('until all were live and complete', 'ms', ({ completeMs }) => completeMs),
-      row('MongoDB reads', '', ({ reads }) => reads),
-      row('MongoDB reads for each client', '', ({ reads }) => reads / clients),
-      row('replica CPU for each client', 'ms', ({ replicaCpuMs }) => replicaCpuMs / clients),
+      rowAlone('ours', [behind > 0 ? Number.NaN : completeMs], 'until all are live and complete', 'ms'),
+      rowAlone('ours', [calls / clients], 'store calls of a client', ''),
+      rowAlone('ours', [replicaCpuMs / clients], 'replica CPU of a client', 'ms'),
     ],
-    notes: [asSet, unlimited].map(
-      ({ crewShare, behind }) =>
-        `the clients used ${Math.round(crewShare * 100)} % of their core; ${behind} never completed`,
-    ),
+    notes: [`the clients used ${Math.round(crewShare * 100)} % of their core`],
+    checks: { ours: { acknowledged: 0, refused: {}, wrong: { 'people who were never complete again': behind } } },
   };
 }
 
-async function resumed(stage: Stage, clients: number, settings: Readonly<Record<string, string>>): Promise<Resumed> {
-  const side = await stage.startSide('ours', { settings });
+/** Everybody's replica dies after some of their chats have moved; gives what it took until all were complete again. */
+async function bereaved(stage: Stage, side: Side, audience: Audience, crew: Crew) {
   const [first, second, victim] = side.replicas;
-  const audience = await makeAudience(side, clients, separateChats(clients / members, members));
-  const crew = stage.keep(startCrew());
   // nginx passes over who does not answer: all come to the one that runs.
   await Promise.all([first!.stop(), second!.stop()]);
   const front = await stage.startFront(side);
-  await crew.ask('connect', { url: front.url, people: audience.people, atOnce: connectsAtOnce });
+  await crew.ask('connect', { url: front.url, people: audience.people });
   await Promise.all([first!.start(), second!.start()]);
   victim!.freeze();
-  const heads = await say(audience, first!.url);
-  const result = await afterKill({ stage, side, crew, heads });
-  await crew.ask('close', undefined);
-  crew.stop();
+  const survivors: Side = { ...side, replicas: side.replicas.slice(0, 2) };
+  const heads = await moveSome(audience, survivors);
+  const resumed = await afterKill({ stage, survivors, victim: victim!, crew, heads });
   await stage.stopPart(front);
-  await stage.stopSide(side);
-  return result;
+  return resumed;
 }
 
-/** The first of each chat says something; gives the heads that follow. */
-async function say({ people, chats }: Audience, url: string): Promise<Record<string, number>> {
-  for (const {
-    id: chatId,
-    members: [speaker],
-  } of chats) {
-    const api = new RoostApi({ url, token: people[speaker!]!.token });
-    for (let sent = 0; sent < missed; sent++)
-      await api.call('messages.send', { body: { chatId, text: 'Still there?' } });
-  }
-  return Object.fromEntries(chats.map(({ id }) => [id, missed]));
+/** Somebody says something in as many chats as it takes; gives how far all of them are then. */
+async function moveSome(audience: Audience, side: Side): Promise<Record<string, number>> {
+  const { chats } = audience;
+  const moved = [...chats.keys()].filter((chat) => chat % (chatsOfEach / movedOfEach) === 0);
+  await sayIn(audience, moved, 1, side);
+  const ids = chats.map(({ id }) => id);
+  const heads = await readHeads(side.databaseUri, ids);
+  return Object.fromEntries(ids.map((id, index) => [id, heads[index]!]));
 }
 
 interface Scene {
   readonly stage: Stage;
-  readonly side: Side;
+  readonly survivors: Side;
+  readonly victim: ReplicaPart;
   readonly crew: Crew;
   readonly heads: Readonly<Record<string, number>>;
 }
 
-async function afterKill({ stage, side, crew, heads }: Scene): Promise<Resumed> {
-  const survivors: Side = { ...side, replicas: side.replicas.slice(0, 2) };
-  const readsBefore = await storeReads(stage);
+async function afterKill({ stage, survivors, victim, crew, heads }: Scene) {
+  const counter = await StoreCounter.of(survivors);
   const crewBeforeMs = cpuMsOf(crew.pid);
   const killedAtMs = Date.now();
-  const { result, cost } = await metered(stage, survivors, async () => {
-    await side.replicas[2]!.kill();
-    return crew.ask('reach', { heads, timeoutMs });
-  });
+  const { result, calls } = await counter.during(() =>
+    metered(stage, survivors, async () => {
+      await victim.kill();
+      return crew.ask('reach', { heads, timeoutMs });
+    }),
+  );
+  await counter.close();
   return {
-    completeMs: result.atMs - killedAtMs,
-    reads: (await storeReads(stage)) - readsBefore,
-    replicaCpuMs: cost.cpuMs.replicas,
-    crewShare: (cpuMsOf(crew.pid) - crewBeforeMs) / cost.wallMs,
-    behind: result.behind,
+    completeMs: result.result.atMs - killedAtMs,
+    calls: calls.all,
+    replicaCpuMs: result.cost.cpuMs.replicas,
+    /** Of its core, while they resumed. */
+    crewShare: (cpuMsOf(crew.pid) - crewBeforeMs) / result.cost.wallMs,
+    behind: result.result.behind,
   };
 }

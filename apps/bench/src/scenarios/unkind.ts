@@ -1,20 +1,21 @@
 import { RoostApi } from '@roost/client';
-import { makeAudience, separateChats, socketsOf } from '../audience.js';
+import { makeAudience, separateChats } from '../audience.js';
 import type { Audience } from '../audience.js';
 import { AskedProcess } from '../child/asked-process.js';
 import type { LoadResult } from '../generator/messages.js';
+import { sendsPerSecond, waitRows } from '../load-figures.js';
 import type { BenchOptions } from '../options.mjs';
 import { countedBy } from '../replica-metrics.js';
-import { rowOfRounds } from '../results.js';
-import type { Row, ScenarioResult } from '../results.js';
-import { checkOf } from '../rounds.js';
+import type { ScenarioResult } from '../results.js';
+import { checkOf, connectTo, disconnect, loadOn, recordOf, warmUp } from '../rounds.js';
+import type { Row } from '../rows.js';
 import type { Side, Stage } from '../stage.js';
 import { unkindKinds } from '../unkind/messages.js';
 import type { UnkindKind, UnkindRequests } from '../unkind/messages.js';
-import { textChars, warmUpSeconds } from './common.js';
+import { textChars } from './common.js';
 
 const members = 20;
-/** As in `latency`. */
+/** Busy, and far from the knee where every server's latency is its queue. */
 const shareOfSaturation = 0.4;
 /**
  * What the deaf one asks for: answers of 300 KB. More would be a heavy reader, and a wonder that it costs something; with less
@@ -35,44 +36,45 @@ const counters: Readonly<Record<UnkindKind, readonly string[]>> = {
   pushy: ['roost_refusals_total{code="rate/limited"}', 'roost_sockets_closed_total{code="client/flooding"}'],
 };
 
-type Round = Readonly<Record<UnkindKind | 'nobody', LoadResult>>;
+/** How it was for others beside each kind of client, and beside none. */
+type Beside = Readonly<Record<UnkindKind | 'nobody', LoadResult>>;
 
 /** What others notice of one client that behaves badly, and what counted it. */
-export async function unkind(
-  stage: Stage,
-  { chats, inFlight, seconds, rounds }: BenchOptions,
-): Promise<ScenarioResult> {
+export async function unkind(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
+  const { chats, inFlight, seconds } = options;
   const side = await stage.startSide('ours', { settings });
-  const audience = await makeAudience(side, chats * members, separateChats(chats, members));
-  const { group } = await stage.generator.ask('connect', await socketsOf(audience, side));
-  const load = { group, seconds, textChars };
-  const warm = { ...load, kind: 'closed', inFlight, seconds: warmUpSeconds } as const;
-  await stage.generator.ask('load', warm);
-  const saturated = await stage.generator.ask('load', warm);
-  const perSecond = Math.round((saturated.acknowledgedInTime / saturated.seconds) * shareOfSaturation);
-  const measure = () => stage.generator.ask('load', { ...load, kind: 'open', perSecond });
+  const connected = await connectTo(
+    stage,
+    side,
+    await makeAudience(side, chats * members, separateChats(chats, members)),
+  );
+  const load = { seconds, textChars };
+  const closed = { ...load, kind: 'closed', inFlight } as const;
+  await warmUp(stage, connected, closed, options.warmUp);
+  const perSecond = Math.round(sendsPerSecond(await loadOn(stage, connected, closed)) * shareOfSaturation);
+  const measure = async () => (await loadOn(stage, connected, { ...load, kind: 'open', perSecond })).load;
   const bother = await botherer(stage, side);
-  const done: Round[] = [];
+  const rounds: Beside[] = [];
   const notes: string[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const results: Partial<Record<UnkindKind | 'nobody', LoadResult>> = { nobody: await measure() };
+  for (let round = 0; round < options.rounds; round++) {
+    const results = new Map<UnkindKind | 'nobody', LoadResult>([['nobody', await measure()]]);
     for (const kind of unkindKinds) {
       const { result, note } = await bother(kind, measure);
-      results[kind] = result;
+      results.set(kind, result);
       notes.push(note);
     }
-    done.push(results as Round);
+    rounds.push(recordOf(['nobody', ...unkindKinds], (kind) => results.get(kind)!));
   }
-  await stage.generator.ask('close', { group });
+  const deliveries = await disconnect(stage, connected);
   await stage.stopSide(side);
-  const loads = done.flatMap((round) => Object.values(round)).map((one) => ({ load: one }));
+  const loads = rounds.flatMap((round) => Object.values(round));
   return {
     name: 'unkind',
     setup: `${chats} chats of ${members}, ${perSecond} sends/s on a schedule, beside one client that behaves badly`,
-    headings: ['disturbed', 'alone'],
-    rows: unkindKinds.flatMap((kind) => rowsOf(done, kind)),
+    columns: ['disturbed', 'alone'],
+    rows: unkindKinds.flatMap((kind) => rowsOf(rounds, kind)),
     notes,
-    checks: { ours: checkOf(loads, loads.slice(-1)) },
+    checks: { disturbed: checkOf(loads, deliveries) },
   };
 }
 
@@ -109,18 +111,10 @@ async function fill({ people, chats }: Audience, { replicas }: Side): Promise<vo
   }
 }
 
-function rowsOf(rounds: readonly Round[], kind: UnkindKind): Row[] {
-  const row = (what: string, figure: (of: LoadResult) => number) =>
-    rowOfRounds(
-      rounds.map((round) => ({ ours: figure(round[kind]), beside: figure(round.nobody) })),
-      `${kind}: ${what}`,
-      'ms',
-      { of: 'ratio', bound: 'at most', value: 2 },
-    );
+function rowsOf(rounds: readonly Beside[], kind: UnkindKind): Row[] {
+  const pairs = rounds.map((round) => ({ disturbed: round[kind], alone: round.nobody }));
   return [
-    row('acknowledgement, p50', ({ acknowledgementMs }) => acknowledgementMs.p50),
-    row('acknowledgement, p99', ({ acknowledgementMs }) => acknowledgementMs.p99),
-    row('delivery, p50', ({ deliveryMs }) => deliveryMs?.p50 ?? Number.NaN),
-    row('delivery, p99', ({ deliveryMs }) => deliveryMs?.p99 ?? Number.NaN),
+    ...waitRows(pairs, `${kind}: acknowledgement`, ({ acknowledgementMs }) => acknowledgementMs),
+    ...waitRows(pairs, `${kind}: delivery`, ({ deliveryMs }) => deliveryMs),
   ];
 }
