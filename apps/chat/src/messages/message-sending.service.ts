@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Message, MessageDraft, User } from '@roost/contract';
 import type { Caller } from '../kernel/caller.js';
+import { Clock } from '../kernel/clock.js';
 import { Turnstile } from '../kernel/turnstile.js';
 import { SeenBefore } from '../logs/sequenced-log.js';
 import { MessageHandOver } from './message-hand-over.js';
@@ -22,19 +23,22 @@ export interface Sent {
 /** New messages: stored first, then told. */
 @Injectable()
 export class MessageSendingService {
-  private readonly inOrder = new Turnstile((failure) => failure instanceof ChatError && !failure.retryable);
+  private readonly inOrder: Turnstile;
 
   constructor(
     private readonly senders: Senders,
     private readonly log: MessageLog,
     private readonly handOver: MessageHandOver,
     private readonly messages: MessagesRepository,
-  ) {}
+    clock: Clock,
+  ) {
+    this.inOrder = new Turnstile((failure) => failure instanceof ChatError && !failure.retryable, clock);
+  }
 
   /**
    * Stores a message at the next place of its chat, then tells every member. Harmless to repeat with the same
    * `clientMessageId`, for ever and on any replica. What one device sends to a chat keeps its order, waited for or not: where
-   * one has to be repeated, so have those that it sent before it was told so.
+   * one has to be repeated, so have those that it sent before it was told so; it is known by its `clientMessageId`.
    *
    * @throws ChatError chat/access_denied, chat/role_required, request/invalid for mentions, message/parent_unknown,
    * message/client_id_reused, server/overloaded
@@ -44,6 +48,7 @@ export class MessageSendingService {
       `${caller.sessionId}:${draft.chatId}`,
       () => this.prepare(caller, draft),
       (sender) => this.store(draft, sender),
+      draft.clientMessageId,
     );
   }
 

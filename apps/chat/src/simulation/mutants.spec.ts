@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
 import { ChangesRepository } from '../logs/changes.repository.js';
+import { Replicas } from '../cluster/homes/replicas.js';
+import type { HandedLog } from '../cluster/homes/hand-over.js';
+import type { Numbered } from '../cluster/homes/source-ports.js';
 import type { ChangeDocument } from '../logs/change.schema.js';
 import type { Inserted } from '../logs/sequenced-log.js';
 import { MessageLog } from '../messages/message-log.js';
@@ -60,6 +63,17 @@ class Endless extends ChangesRepository {
   }
 }
 
+type AnyLog = HandedLog<Numbered, unknown, unknown, unknown>;
+
+/** Replicas whose logs are handed over in another way than they say. */
+const handing = (change: (log: AnyLog) => Partial<AnyLog>): Partial<Parts> => ({
+  replicas: (...given) => {
+    const replicas = new Replicas(...given);
+    const real = replicas.handing.bind(replicas) as (log: AnyLog) => unknown;
+    return Object.assign(replicas, { handing: (log: AnyLog) => real({ ...log, ...change(log) }) });
+  },
+});
+
 const mutants: Readonly<Record<string, Partial<Parts>>> = {
   'a head is remembered ahead of what is stored': { messageLog: (...given) => new AheadOfTheStore(...given) },
   'messages of a chat are inserted without an order': {
@@ -73,6 +87,15 @@ const mutants: Readonly<Record<string, Partial<Parts>>> = {
   'what got no answer is tried again under a new id': { messageLog: (...given) => new Doubled(...given) },
   'a failed message is overtaken by those behind it': { messageLog: (...given) => new Overtaken(...given) },
   'heads are read that another primary may lack': { readLevel: 'local' },
+  'what a home did not store is stored under another id': handing(({ store }) => ({
+    store: (chatId, entry) => store(chatId, { ...entry, id: undefined }),
+  })),
+  'a home goes on behind what it did not store': handing(({ storeOfOther, isSeenBefore }) => ({
+    storeOfOther: (chatId, entry, checked, failed) =>
+      storeOfOther(chatId, entry, checked, (error) => {
+        if (isSeenBefore(error)) failed(error);
+      }),
+  })),
   'a state of a message is ended twice': { changes: (...given) => new Endless(...given) },
 };
 

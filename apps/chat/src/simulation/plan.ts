@@ -4,6 +4,7 @@ import { Random } from '../../../../libs/testing/src/random.js';
 export const troubles = [
   'replicas die',
   'replicas freeze',
+  'replicas have too much to do',
   'store elects another primary',
   'store confirms late',
   'store is not reached',

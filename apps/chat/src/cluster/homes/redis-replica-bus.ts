@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Cluster } from 'ioredis';
 import { guardedListener } from '../../kernel/boundary.js';
 import { AdapterPublisher } from '../adapter-publisher.js';
@@ -8,16 +9,16 @@ import type { ReplicaBus } from './replica-bus.js';
 
 /** A channel for each replica and one for all, of the kind that the adapter's are. What nobody can read is passed over. */
 export class RedisReplicaBus implements ReplicaBus {
+  readonly self = randomUUID();
   private readonly publisher: AdapterPublisher;
   private readonly own: ReadonlySet<string>;
 
   constructor(
     private readonly redis: RedisClients,
     private readonly keyPrefix: string,
-    self: string,
   ) {
     this.publisher = new AdapterPublisher(redis.publisher);
-    this.own = new Set([this.channelOf('all'), this.channelOf({ replica: self })]);
+    this.own = new Set([this.channelOf('all'), this.channelOf({ replica: this.self })]);
   }
 
   async send(to: 'all' | { readonly replica: string }, envelope: Envelope): Promise<boolean> {

@@ -1,19 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { Settings } from '@roost/settings';
 import { runInBackground } from '../../kernel/boundary.js';
 import { Clock } from '../../kernel/clock.js';
-import { SETTINGS } from '../../kernel/settings.module.js';
 import { DeliveryProbe } from '../delivery-probe.js';
-import type { RedisClients } from '../redis-clients.js';
-import { REDIS } from '../redis.js';
 import type { Answer, Envelope, LogName, Stretch } from './envelopes.js';
 import { HandOver } from './hand-over.js';
 import type { HandedLog, OtherReplicas } from './hand-over.js';
 import type { Numbered } from './source-ports.js';
 import { Homes } from './homes.js';
-import { RedisReplicaBus } from './redis-replica-bus.js';
+import { REPLICA_BUS } from './replica-bus.js';
 import type { ReplicaBus } from './replica-bus.js';
 
 const beatMs = 1_000;
@@ -31,10 +26,7 @@ const beatsKept = 5;
 export class Replicas
   implements OtherReplicas, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  /** Another one after each start. */
-  private readonly self = randomUUID();
   private readonly homes: Homes;
-  private readonly bus: ReplicaBus;
   private readonly logs = new Map<
     LogName,
     Pick<HandOver<never, unknown, unknown, unknown>, 'handedOver' | 'answered' | 'look'>
@@ -46,13 +38,11 @@ export class Replicas
   private stops: (() => void)[] = [];
 
   constructor(
-    @Inject(REDIS) redis: RedisClients,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(REPLICA_BUS) private readonly bus: ReplicaBus,
     private readonly delivery: DeliveryProbe,
     private readonly clock: Clock,
   ) {
-    this.homes = new Homes(this.self, () => this.clock.nowMs());
-    this.bus = new RedisReplicaBus(redis, settings.redisKeyPrefix, this.self);
+    this.homes = new Homes(bus.self, () => this.clock.nowMs());
   }
 
   onApplicationBootstrap(): void {
@@ -66,7 +56,7 @@ export class Replicas
 
   async beforeApplicationShutdown(): Promise<void> {
     this.isLeaving = true;
-    await this.bus.send('all', { kind: 'leaving', from: this.self });
+    await this.bus.send('all', { kind: 'leaving', from: this.bus.self });
   }
 
   onApplicationShutdown(): void {
@@ -96,14 +86,14 @@ export class Replicas
 
   async handOver(home: string, log: LogName, stretches: readonly Stretch[]): Promise<boolean> {
     const beat = this.homes.beatOf(home);
-    const envelope = { kind: 'hand-over', from: this.self, log, beat, stretches } as const;
+    const envelope = { kind: 'hand-over', from: this.bus.self, log, beat, stretches } as const;
     const isTaken = await this.bus.send({ replica: home }, envelope);
     if (!isTaken) this.homes.gone(home);
     return isTaken;
   }
 
   answer(source: string, log: LogName, answers: readonly Answer[]): void {
-    const envelope = { kind: 'answers', from: this.self, log, answers } as const;
+    const envelope = { kind: 'answers', from: this.bus.self, log, answers } as const;
     runInBackground('replicas', () => this.bus.send({ replica: source }, envelope));
   }
 
@@ -116,7 +106,7 @@ export class Replicas
     this.homes.sweep();
     this.beats.set(++this.beat, this.clock.nowMs());
     this.beats.delete(this.beat - beatsKept);
-    const envelope = { kind: 'beat', from: this.self, beat: this.beat } as const;
+    const envelope = { kind: 'beat', from: this.bus.self, beat: this.beat } as const;
     runInBackground('replicas', () => this.bus.send('all', envelope));
   }
 

@@ -1,9 +1,7 @@
 import type { User } from '@roost/contract';
 import type { ChatAccess } from '../../access/chat-access.js';
 import type { Profiles } from '../../accounts/users/profiles.js';
-import { HandOver } from '../../cluster/homes/hand-over.js';
-import type { OtherReplicas } from '../../cluster/homes/hand-over.js';
-import type { Replicas } from '../../cluster/homes/replicas.js';
+import type { DeliveryProbe } from '../../cluster/delivery-probe.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { ActivityRefresher } from '../../messages/activity-refresher.js';
 import type { Senders } from '../../messages/senders.js';
@@ -18,11 +16,15 @@ export const profiles = { of: (userId: string) => Promise.resolve(userOf(userId)
 
 export const sockets = { isInUse: () => true } as unknown as LocalSockets;
 
-/** Knows of no other replica, so that no chat has a home elsewhere. */
-export const alone = (clock: Clock): Replicas => {
-  const nobody = { homeOf: () => undefined } as unknown as OtherReplicas;
-  const handing: Replicas['handing'] = (log) => new HandOver(log, nobody, clock);
-  return { handing } as unknown as Replicas;
+/** Some replicas notice at once that the bus is away, others never. */
+export const deliveryOver = ({ bus, random }: World): DeliveryProbe => {
+  const isWatchful = random.chance(0.5);
+  const state = () => (isWatchful && bus.isAway ? 'degraded' : 'ok');
+  return {
+    get current() {
+      return { state: state() };
+    },
+  } as DeliveryProbe;
 };
 
 /** Whether somebody may send is known at once, or asked of the store, which takes a while. */

@@ -1,5 +1,6 @@
 import type { Settings } from '@roost/settings';
 import type { Model } from 'mongoose';
+import { Replicas } from '../../cluster/homes/replicas.js';
 import type { WireTap } from '../../cluster/wire-tap.js';
 import type { Clock } from '../../kernel/clock.js';
 import { ChangesRepository } from '../../logs/changes.repository.js';
@@ -17,6 +18,7 @@ export interface Parts {
   readonly model: (model: SimulatedModel) => SimulatedModel;
   readonly messages: (model: Model<MessageDocument>, settings: Settings, clock: Clock) => MessagesRepository;
   readonly messageLog: (messages: MessagesRepository, tap: WireTap, clock: Clock, settings: Settings) => MessageLog;
+  readonly replicas: (...given: ConstructorParameters<typeof Replicas>) => Replicas;
   readonly changes: (model: Model<ChangeDocument>, settings: Settings, clock: Clock) => ChangesRepository;
 }
 
@@ -25,6 +27,7 @@ export const realParts: Parts = {
   model: (model) => model,
   messages: (...given) => new MessagesRepository(...given),
   messageLog: (...given) => new MessageLog(...given),
+  replicas: (...given) => new Replicas(...given),
   changes: (...given) => new ChangesRepository(...given),
 };
 

@@ -19,13 +19,13 @@ import type { CollectionName } from '../store/replica-set.js';
 import { StoreLink } from '../store/store-link.js';
 import type { ReplicaInRun, World } from '../world.js';
 import { Life } from './life.js';
-import { access, activity, alone, profiles, senders, sockets } from './neighbours.js';
+import { access, activity, deliveryOver, profiles, senders, sockets } from './neighbours.js';
 import type { Parts } from './parts.js';
+import { SimulatedReplicaBus } from './simulated-replica-bus.js';
 import { VirtualClock } from './virtual-clock.js';
 
 /** So short that a run sees many of them pass. */
 const mongodbTimeoutMs = 2_000;
-const settings = { mongodbTimeoutMs, sendWaitMaxMs: 0 } as Settings;
 const times = { majorityMaxMs: mongodbTimeoutMs, majorityUsualMs: 2 };
 const logger = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
 
@@ -43,6 +43,7 @@ export class Replica implements ReplicaInRun {
     private readonly parts: Parts,
   ) {
     this.life = new Life((work) => world.scheduler.after(0, work));
+    const settings = settingsIn(world);
     const clock = new VirtualClock(world.scheduler, this.life, world.random);
     const tap = new WireTap();
     const broadcaster = { toChat: this.tell.bind(this) } as unknown as Broadcaster;
@@ -50,8 +51,11 @@ export class Replica implements ReplicaInRun {
     const log = parts.messageLog(this.messages, tap, clock, settings);
     const permitted = senders(clock, world);
     const writer = new MessageWriter(log, this.messages, activity, broadcaster, logger);
-    const handOver = new MessageHandOver(writer, permitted, log, sockets, alone(clock), tap);
-    this.sending = new MessageSendingService(permitted, log, handOver, this.messages);
+    const bus = new SimulatedReplicaBus(name, this.life, world.bus);
+    const replicas = parts.replicas(bus, deliveryOver(world), clock);
+    const handOver = new MessageHandOver(writer, permitted, log, sockets, replicas, tap);
+    replicas.onApplicationBootstrap();
+    this.sending = new MessageSendingService(permitted, log, handOver, this.messages, clock);
     const kinds = new ChangeKinds();
     // Registers its kinds; nobody asks it for anything.
     Reflect.construct(MessageChanges, [kinds, this.messages, profiles]);
@@ -83,3 +87,12 @@ export class Replica implements ReplicaInRun {
     bus.publish(this.name, 'facts', [fact, payload]);
   }
 }
+
+/** Now and then a replica takes itself for one that has too much to do. */
+const settingsIn = ({ weather }: World) =>
+  ({
+    mongodbTimeoutMs,
+    get sendWaitMaxMs() {
+      return weather.brings('replicas have too much to do', 0.1) ? 1 : 0;
+    },
+  }) as Settings;
