@@ -106,6 +106,30 @@ describe('the indexes of a collection', () => {
   });
 });
 
+describe('an $or', () => {
+  it('is answered from one index that bounds each alternative, and gives nothing twice', async () => {
+    const c = db().collection('messages');
+    await c.createIndex({ chatId: 1, seq: 1 }, { unique: true });
+    await c.createIndex({ chatId: 1, seq: 1, quiet: 1 }, { partialFilterExpression: { quiet: true } });
+    for (const chatId of ['x', 'y', 'z'])
+      await c.insertMany([1, 2, 3, 4].map((seq) => ({ chatId, seq, ...(seq > 2 && { quiet: true }) })));
+    const either = {
+      $or: [
+        { chatId: 'y', seq: { $gt: 1, $lte: 3 } },
+        { chatId: 'x', seq: { $gt: 3 } },
+        { chatId: 'y', seq: { $gte: 3 } },
+      ],
+    };
+    const found = await c.find(either).sort({ chatId: 1, seq: 1 }).toArray();
+    expect(found.map(({ chatId, seq }) => `${chatId}${seq}`)).toEqual(['x4', 'y2', 'y3', 'y4']);
+    expect(await c.countDocuments({ ...either, quiet: true })).toBe(3);
+    const read = async (filter: object) => (await c.find(filter).explain('executionStats'))['executionStats'];
+    expect(await read(either)).toMatchObject({ nReturned: 4, totalKeysExamined: 4 });
+    expect(await read({ ...either, quiet: true })).toMatchObject({ nReturned: 3, totalKeysExamined: 3 });
+    expect(await read({ $or: [{ chatId: 'x', seq: 1 }, { quiet: true }] })).toMatchObject({ totalDocsExamined: 12 });
+  });
+});
+
 describe('a catalogue', () => {
   it('lists and drops collections', async () => {
     await db().createCollection('one');

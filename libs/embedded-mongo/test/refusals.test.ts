@@ -13,7 +13,8 @@ const run = (command: Document): Promise<Document> => db().command(command);
 
 describe('what this server does not do is refused by its name', () => {
   it.each([
-    ['$lookup', { $lookup: { from: 'x', localField: 'a', foreignField: 'b', as: 'c' } }],
+    ['$lookup.let', { $lookup: { from: 'x', localField: 'a', foreignField: 'b', as: 'c', let: { d: 1 } } }],
+    ['$unionWith', { $unionWith: 'x' }],
     ['$addFields', { $addFields: { a: 1 } }],
     ['$out', { $out: 'x' }],
     ['the expression $add', { $group: { _id: { $add: [1, 2] } } }],

@@ -11,22 +11,33 @@ import { compileStage, matchFilter, positive, stageOf, whole } from './stages.js
 
 const CHUNK = 128;
 
+/** Collections of a database, by name. */
+type Open = (name: string) => Collection | undefined;
+
 /** Prepares a pipeline: what its first stages select comes by index, the others run over the documents. */
 export function runPipeline(
   collection: Collection | undefined,
   stages: Doc[],
   hint: Value | undefined,
+  open: Open,
 ): DocumentSource {
-  const { selection, rest } = leadingSelection(stages, hint);
-  const countOnly = countedName(rest, selection);
-  const compiled = rest.map(compileStage);
-  if (countOnly !== undefined) return counting(collection, selection, countOnly);
   let deadline: Deadline;
-  const results = collection && new Results(collection, selection);
-  const docs = compiled.reduce<Iterable<Doc>>(
-    (input, stage) => stage(input),
-    read(results, () => deadline),
-  );
+  const prepare = (inner: Doc[], from: Collection | undefined, withHint?: Value) => {
+    const { selection, rest } = leadingSelection(inner, withHint);
+    const compiled = rest.map((stage) => compileStage(stage, (name, part) => prepare(part, open(name)).over));
+    const over = (filter: Filter): Iterable<Doc> => {
+      const results = from && new Results(from, { ...selection, filter: both(filter, selection.filter) });
+      return compiled.reduce(
+        (input, stage) => stage(input),
+        read(results, () => deadline),
+      );
+    };
+    return { selection, rest, over };
+  };
+  const { selection, rest, over } = prepare(stages, collection, hint);
+  const countOnly = countedName(rest, selection);
+  if (countOnly !== undefined) return counting(collection, selection, countOnly);
+  const docs = over(everything);
   const iterator = docs[Symbol.iterator]();
   let finished = false;
   return {
@@ -45,6 +56,9 @@ export function runPipeline(
     },
   };
 }
+
+const everything: Filter = { kind: 'and', parts: [] };
+const both = (one: Filter, other: Filter): Filter => ({ kind: 'and', parts: [one, other] });
 
 function* read(results: Results | undefined, deadline: () => Deadline): Iterable<Doc> {
   if (results === undefined) return;

@@ -5,6 +5,7 @@ import { type Filter, parseFilter } from '../query/parse.js';
 import { parseProjection } from '../query/project.js';
 import { parseSort, sortKey } from '../query/sort.js';
 import { compileGroup } from './group.js';
+import { compileLookup, type Prepare } from './lookup.js';
 
 /** One stage of a pipeline: documents in, documents out. */
 export type Stage = (docs: Iterable<Doc>) => Iterable<Doc>;
@@ -36,13 +37,13 @@ export function stageOf(stage: Doc): [string, Value] {
 const known = new Set(
   (
     '$addFields $bucket $bucketAuto $changeStream $collStats $currentOp $densify $documents $facet $fill $geoNear $graphLookup ' +
-    '$indexStats $listLocalSessions $listSessions $lookup $merge $out $planCacheStats $redact $replaceRoot $replaceWith $sample ' +
+    '$indexStats $listLocalSessions $listSessions $merge $out $planCacheStats $redact $replaceRoot $replaceWith $sample ' +
     '$search $set $setWindowFields $sortByCount $unionWith $unset'
   ).split(' '),
 );
 
 /** Prepares one stage. Throws by name for what is not done here. */
-export function compileStage(stage: Doc): Stage {
+export function compileStage(stage: Doc, prepare: Prepare): Stage {
   const [name, value] = stageOf(stage);
   switch (name) {
     case '$match': {
@@ -62,6 +63,8 @@ export function compileStage(stage: Doc): Stage {
     }
     case '$group':
       return compileGroup(value);
+    case '$lookup':
+      return compileLookup(value, prepare);
     case '$count':
       return counted(value);
     case '$unwind':

@@ -22,7 +22,8 @@ export const aggregate: Command = {
     const stages = listField(request.command, 'pipeline');
     if (booleanField(request.command, 'explain', false)) return explainAggregate(request, 'queryPlanner');
     const collection = findCollection(request);
-    const source = runPipeline(collection, stages, parseHint(request.command.get('hint')));
+    const open = (name: string) => request.server.store.find(request.database, name);
+    const source = runPipeline(collection, stages, parseHint(request.command.get('hint')), open);
     const cursor = new Cursor(namespaceOf(request), source, () => collection?.dropped ?? false);
     const size = countField(documentField(request.command, 'cursor'), 'batchSize');
     const { batch, id } = request.server.cursors.start(cursor, size, false, request.deadline);

@@ -3,6 +3,7 @@ import { type Doc, isDoc, isNumber, toNumber, type Value } from '../bson/value.j
 import { CommandError } from '../errors.js';
 import type { Collection } from '../storage/collection.js';
 import type { Index } from '../storage/index.js';
+import { alternativesOf, united } from './alternatives.js';
 import { implies } from './implies.js';
 import { everything, intersect, type Interval, intervalsOf, type KeyRange, toPrefixes, toRanges } from './interval.js';
 import type { Filter, Test } from './parse.js';
@@ -33,10 +34,13 @@ export function choosePlan(collection: Collection, filter: Filter, sort: SortFie
   const complete = collectTests(filter, tests);
   if (isNatural(hint)) return scanAll(sort, toNumber(hint.get('$natural') as number) < 0, tests.size === 0 && complete);
   const candidates = hint === undefined ? collection.indexes : [hintedIndex(collection, hint)];
-  let best: { plan: Plan; score: number } | undefined;
+  const alternatives = alternativesOf(filter);
+  let best: Scored | undefined;
   for (const index of candidates) {
     const found = planFor(index, filter, tests, complete, sort);
     if (found !== undefined && (best === undefined || found.score > best.score)) best = found;
+    const union = alternatives && planOfAll(index, alternatives, sort);
+    if (union !== undefined && (best === undefined || union.score > best.score)) best = union;
   }
   if (best !== undefined && (best.score > 0 || hint !== undefined)) return best.plan;
   if (hint !== undefined) throw badHint();
@@ -82,7 +86,33 @@ interface Bound {
   exact: boolean;
 }
 
-function planFor(index: Index, filter: Filter, tests: Tests, complete: boolean, sort: SortField[]) {
+interface Scored {
+  plan: Plan;
+  score: number;
+}
+
+/** Of an index that bounds each of the alternatives: what it holds of any of them. */
+function planOfAll(index: Index, alternatives: readonly Filter[], sort: SortField[]): Scored | undefined {
+  const found = alternatives.map((filter) => {
+    const tests: Tests = new Map();
+    const complete = collectTests(filter, tests);
+    return planFor(index, filter, tests, complete, []);
+  });
+  const all = found.filter((one) => one !== undefined && one.score > 0) as Scored[];
+  const ranges = all.flatMap(({ plan }) => plan.ranges);
+  if (all.length === 0 || all.length < found.length || ranges.length > MAX_RANGES) return undefined;
+  const plan: Plan = {
+    index,
+    ranges: united(ranges),
+    backwards: false,
+    exact: all.every(({ plan: { exact } }) => exact),
+    sorted: sort.length === 0,
+    lookup: all.every(({ plan: { lookup } }) => lookup),
+  };
+  return { plan, score: Math.min(...all.map(({ score }) => score)) };
+}
+
+function planFor(index: Index, filter: Filter, tests: Tests, complete: boolean, sort: SortField[]): Scored | undefined {
   const { spec } = index;
   if (spec.partial !== undefined && !implies(filter, spec.partial)) return undefined;
   const bounds = boundsOf(index, tests);
@@ -104,7 +134,9 @@ function planFor(index: Index, filter: Filter, tests: Tests, complete: boolean, 
   };
   const helpsOrder = order !== undefined && sort.length > 0;
   const singles = bounds.slice(0, points).filter((bound) => bound!.intervals.length <= 1).length;
-  return { plan, score: singles * 10 + (points - singles) * 8 + (used - points) * 5 + (helpsOrder ? 4 : 0) };
+  // Of two that bound alike the one that holds fewer documents.
+  const fewer = used > 0 && spec.partial !== undefined ? 1 : 0;
+  return { plan, score: singles * 10 + (points - singles) * 8 + (used - points) * 5 + (helpsOrder ? 4 : 0) + fewer };
 }
 
 /** Some test on the field fails for null, so a document that a sparse index left out cannot match. */
