@@ -37,7 +37,7 @@ export const written = (max: number) =>
     .meta({ minLength: 1, maxLength: max });
 
 /** Query parameters are strings: `limit=20` becomes 20, anything else is refused, never clamped. */
-const digits = z.string().regex(/^\d{1,15}$/, 'must be a whole number');
+const digits = z.string().regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number');
 export const querySeq = digits.transform(Number).pipe(seq);
 export const queryLimit = digits.transform(Number).pipe(z.int().min(1).max(limits.pageItems)).optional();
 /** Where the next page begins, made by the server and opaque to everybody else. */
