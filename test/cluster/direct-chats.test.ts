@@ -31,6 +31,7 @@ describe.for(Object.entries(doors))('deleting a direct chat by %s', ([door, remo
         expect(await device.next('chat:hidden', (fact) => fact.chatId === chatId)).toEqual({ chatId, seq });
         expect(device.sdk.chats.view(chatId)).toBeUndefined();
       }
+      await remove(cluster, hides, chatId);
       expect(await listed(cluster, hides)).not.toContain(chatId);
       expect(await listed(cluster, other)).toContain(chatId);
       const positions = { [chatId]: { seq, rev: 0 } };
@@ -40,7 +41,11 @@ describe.for(Object.entries(doors))('deleting a direct chat by %s', ([door, remo
       await theirs.silence('chat:deleted', (fact) => fact.chatId === chatId);
 
       const again = await theirs.send(chatId, 'are you there?');
-      for (const device of [laptop, phone]) await device.next('message:new', ({ id }) => id === again.id);
+      for (const device of [laptop, phone]) {
+        await device.next('message:new', ({ id }) => id === again.id);
+        // Hiding it twice was told once.
+        expect(device.received('chat:hidden', (fact) => fact.chatId === chatId)).toHaveLength(1);
+      }
       await vi.waitFor(() => expect(phone.sdk.chats.view(chatId)?.chat).toMatchObject({ unreadCount: 1 }), patienceMs);
       const { items } = await cluster.api(hides).call('chats.list');
       expect(items.find(({ id }) => id === chatId)).toMatchObject({ lastSeq: again.seq, unreadCount: 1 });

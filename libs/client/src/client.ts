@@ -36,6 +36,8 @@ export class RoostClient {
   /** Chats that were joined and not left: joined again on every new connection. */
   private readonly open = new Set<string>();
   private polling = new AbortController();
+  /** Whether this server tells heads every few seconds while it is degraded. */
+  private tellsHeads = false;
 
   constructor(options: RoostClientOptions, surroundings: Surroundings = realWorld) {
     const { clock } = surroundings;
@@ -59,8 +61,8 @@ export class RoostClient {
       options.messagesPerChat ?? 200,
     );
     this.gaps = new GapWatch(clock, (chatIds) => inBackground(this.repair(chatIds)));
-    const ask = async (chats: Readonly<Record<string, Position>>, includeNew: boolean) =>
-      (await this.command('sync', { chats, includeNew })).chats;
+    const ask = (chats: Readonly<Record<string, Position>>, includeNew: boolean) =>
+      this.command('sync', { chats, includeNew });
     this.syncer = new Syncer(this.chats, ask, surroundings);
     this.listen();
   }
@@ -160,6 +162,9 @@ export class RoostClient {
   private listen(): void {
     this.connection.onAny((name, payload) => this.chats.hear(name, payload));
     this.connection.on('message:new', () => this.outbox.hasten());
+    this.connection.on('server:degraded', ({ headsMs }) => {
+      this.tellsHeads = headsMs !== undefined;
+    });
     this.connection.on('store:recovered', () => this.outbox.storeRecovered());
     this.outbox.onChange((chatId) => this.chats.draftsChanged(chatId));
     this.connection.onState((state) => this.stateChanged(state));
@@ -176,7 +181,7 @@ export class RoostClient {
         return;
       case 'degraded':
         this.polling = new AbortController();
-        inBackground(this.syncer.poll(this.polling.signal));
+        inBackground(this.syncer.poll(this.polling.signal, () => this.tellsHeads));
         return;
       case 'live':
         return;

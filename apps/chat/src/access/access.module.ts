@@ -7,8 +7,9 @@ import { JoinedChats } from './joined-chats.js';
 import { MemberCounts } from './member-counts.js';
 import { MemberDocument, MemberSchema } from './member.schema.js';
 import { MembersRepository } from './members.repository.js';
+import { OwnPlacesRepository } from './own-places.repository.js';
 
-const parts = [ChatsRepository, MembersRepository, MemberCounts, ChatAccess, JoinedChats];
+const parts = [ChatsRepository, MembersRepository, OwnPlacesRepository, MemberCounts, ChatAccess, JoinedChats];
 
 /** Which chats there are, who is in them, and what each may do there. */
 @Module({
@@ -19,6 +20,6 @@ const parts = [ChatsRepository, MembersRepository, MemberCounts, ChatAccess, Joi
     ]),
   ],
   providers: parts,
-  exports: parts,
+  exports: [MongooseModule, ...parts],
 })
 export class AccessModule {}

@@ -11,8 +11,9 @@ export interface ActivityPlace {
   readonly id: string;
 }
 
-const newestFirst = { lastActivityAt: -1, _id: -1 } as const;
-const live = { isDeleted: { $exists: false } };
+export const newestFirst = { lastActivityAt: -1, _id: -1 } as const;
+/** What a chat is as long as it is not deleted. */
+export const live = { isDeleted: { $exists: false } };
 
 @Injectable()
 export class ChatsRepository {
@@ -39,24 +40,6 @@ export class ChatsRepository {
   byDirectKey(directKey: string): Promise<ChatDocument | null> {
     return this.chats
       .findOne({ directKey, ...live })
-      .lean()
-      .exec();
-  }
-
-  /** Of the given chats, a page of those that are not deleted, newest activity first, after a place. */
-  page(ids: readonly string[], after: ActivityPlace | undefined, limit: number): Promise<ChatDocument[]> {
-    return this.chats
-      .find({ _id: { $in: objectIds(ids) }, ...live, ...(after && olderThan(after)) })
-      .sort(newestFirst)
-      .limit(limit)
-      .lean()
-      .exec();
-  }
-
-  /** Those of the given chats that are not deleted. */
-  live(ids: readonly string[]): Promise<ChatDocument[]> {
-    return this.chats
-      .find({ _id: { $in: objectIds(ids) }, ...live })
       .lean()
       .exec();
   }
@@ -109,6 +92,7 @@ export class ChatsRepository {
   }
 }
 
-const olderThan = ({ at, id }: ActivityPlace) => ({
+/** What comes after a place in that order. */
+export const olderThan = ({ at, id }: ActivityPlace) => ({
   $or: [{ lastActivityAt: { $lt: at } }, { lastActivityAt: at, _id: { $lt: objectId(id) } }],
 });

@@ -76,31 +76,6 @@ export class MembersRepository {
     return members.map((member) => member.userId.toHexString());
   }
 
-  /** Every membership of a person, also in chats that were deleted since. */
-  ofUser(userId: string): Promise<MemberDocument[]> {
-    return this.members
-      .find({ userId: objectId(userId), active: true })
-      .lean()
-      .exec();
-  }
-
-  async chatIdsOf(userId: string): Promise<string[]> {
-    const members = await this.members
-      .find({ userId: objectId(userId), active: true }, { _id: 0, chatId: 1 })
-      .lean()
-      .exec();
-    return members.map((member) => member.chatId.toHexString());
-  }
-
-  /** Those of the given chats that a person is in. */
-  async chatIdsAmong(userId: string, chatIds: readonly string[]): Promise<string[]> {
-    const members = await this.members
-      .find({ userId: objectId(userId), active: true, chatId: { $in: objectIds(chatIds) } }, { _id: 0, chatId: 1 })
-      .lean()
-      .exec();
-    return members.map((member) => member.chatId.toHexString());
-  }
-
   /**
    * Makes people members, as changes of the chat say. Harmless to repeat; a change that is older than the membership
    * changes nothing: its upsert finds none to update, and the unique index says that there is one.
@@ -118,14 +93,15 @@ export class MembersRepository {
     }
   }
 
-  /** Puts a chat out of a person's list, and marks it as read so far. */
-  async hide(chatId: string, userId: string, seq: number): Promise<void> {
-    await this.members
+  /** Puts a chat out of a person's list, and marks it as read so far. False where it was out of it already. */
+  async hide(chatId: string, userId: string, seq: number): Promise<boolean> {
+    const { modifiedCount } = await this.members
       .updateOne(
         { chatId: objectId(chatId), userId: objectId(userId), active: true },
         { $set: { hiddenSeq: seq }, $max: { readSeq: seq } },
       )
       .exec();
+    return modifiedCount === 1;
   }
 
   /** False where it was not hidden. */

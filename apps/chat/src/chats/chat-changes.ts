@@ -24,7 +24,7 @@ export class ChatChanges {
   ) {
     kinds.register('chat:updated', {
       apply: oneByOne(({ chatId, rev, body: { title } }) => chats.setTitle(chatId.toHexString(), title, rev)),
-      show: ({ body: { title } }) => Promise.resolve({ chat: { title } }),
+      show: (changes) => Promise.resolve(changes.map(({ body: { title } }) => ({ chat: { title } }))),
     });
     kinds.register('chat:deleted', {
       apply: oneByOne(async ({ chatId }) => {

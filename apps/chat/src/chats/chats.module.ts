@@ -6,6 +6,7 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { ChatChanges } from './chat-changes.js';
 import { ChatEditingService } from './chat-editing.service.js';
 import { ChatOpeningService } from './chat-opening.service.js';
+import { ChatReadsRepository } from './chat-reads.repository.js';
 import { ChatViews } from './chat-views.js';
 import { ChatsController } from './chats.controller.js';
 import { ChatsGateway } from './chats.gateway.js';
@@ -28,6 +29,7 @@ import { Newcomers } from './newcomers.js';
     ChatsService,
     ChatOpeningService,
     ChatEditingService,
+    ChatReadsRepository,
     ChatViews,
     HiddenChats,
     ChatChanges,
@@ -39,6 +41,6 @@ import { Newcomers } from './newcomers.js';
     MemberViews,
     MemberChanges,
   ],
-  exports: [ChatsService, ChatViews, HiddenChats],
+  exports: [ChatsService, ChatReadsRepository, ChatViews],
 })
 export class ChatsModule {}

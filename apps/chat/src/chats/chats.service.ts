@@ -2,22 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { limits } from '@roost/contract';
 import type { Chat } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
-import { ChatsRepository } from '../access/chats.repository.js';
-import { MembersRepository } from '../access/members.repository.js';
+import { OwnPlacesRepository } from '../access/own-places.repository.js';
+import { fittingIn } from '../kernel/answer-size.js';
 import type { Caller } from '../kernel/caller.js';
 import { fromCursor, toCursor } from './chat-cursor.js';
 import { ChatViews } from './chat-views.js';
-import { HiddenChats } from './hidden-chats.js';
 
 /** The caller's chats, to read. */
 @Injectable()
 export class ChatsService {
   constructor(
     private readonly access: ChatAccess,
-    private readonly chats: ChatsRepository,
-    private readonly members: MembersRepository,
+    private readonly own: OwnPlacesRepository,
     private readonly views: ChatViews,
-    private readonly hidden: HiddenChats,
   ) {}
 
   /** One chat with its people. @throws ChatError chat/access_denied */
@@ -32,22 +29,15 @@ export class ChatsService {
     cursor?: string,
     limit: number = limits.pageItemsDefault,
   ): Promise<{ items: Chat[]; next?: string }> {
-    const memberships = await this.members.ofUser(caller.userId);
-    const byChat = new Map(memberships.map((member) => [member.chatId.toHexString(), member]));
-    const chats = await this.chats.page(
-      [...byChat.keys()],
-      cursor === undefined ? undefined : fromCursor(cursor),
+    const { items, next } = await this.views.all(caller.userId, {
+      chatIds: await this.own.chatIdsOf(caller.userId),
       limit,
-    );
-    const shown = await Promise.all(
-      chats.map(async (chat) => {
-        const member = byChat.get(chat._id.toHexString());
-        if (!member || (await this.hidden.isHidden(member))) return undefined;
-        return this.views.of(member, { withMembers: false });
-      }),
-    );
-    const last = chats.length === limit ? chats.at(-1) : undefined;
-    const items = shown.filter((chat) => chat !== undefined);
-    return { items, ...(last && { next: toCursor({ at: last.lastActivityAt, id: last._id.toHexString() }) }) };
+      ...(cursor !== undefined && { after: fromCursor(cursor) }),
+      withMembers: false,
+    });
+    const shown = items.filter(({ isHidden }) => !isHidden);
+    const fitting = fittingIn(limits.answerBytes, shown, ({ chat }) => chat);
+    const rest = fitting.length < shown.length ? fitting.at(-1)?.place : next;
+    return { items: fitting.map(({ chat }) => chat), ...(rest && { next: toCursor(rest) }) };
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { MemberDocument } from '../access/member.schema.js';
 import { MembersRepository } from '../access/members.repository.js';
 import type { Caller } from '../kernel/caller.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
@@ -17,14 +16,9 @@ export class HiddenChats {
     private readonly broadcaster: Broadcaster,
   ) {}
 
-  /** For this person alone, on all their devices; what is there counts as read. Harmless to repeat. */
+  /** For this person alone, on all their devices; what is there counts as read. Harmless to repeat: told once. */
   async hide({ userId }: Caller, chatId: string): Promise<void> {
     const seq = await this.messages.readHead(chatId);
-    await this.members.hide(chatId, userId, seq);
-    this.broadcaster.toUser(userId, 'chat:hidden', { chatId, seq });
-  }
-
-  async isHidden({ chatId, hiddenSeq }: MemberDocument): Promise<boolean> {
-    return hiddenSeq !== undefined && (await this.messages.readHead(chatId.toHexString())) <= hiddenSeq;
+    if (await this.members.hide(chatId, userId, seq)) this.broadcaster.toUser(userId, 'chat:hidden', { chatId, seq });
   }
 }

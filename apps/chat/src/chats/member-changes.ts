@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RemovalReason, Role } from '@roost/contract';
+import type { Member, RemovalReason, Role } from '@roost/contract';
 import { MemberCounts } from '../access/member-counts.js';
 import { MembersRepository } from '../access/members.repository.js';
 import type { NewMember } from '../access/members.repository.js';
@@ -34,7 +34,7 @@ export class MemberChanges {
         await this.members.addAll(changes.map(membershipOf));
         await this.recountAndAnnounce(changes);
       },
-      show: async (change) => ({ member: await this.memberNow(change) }),
+      show: (changes) => this.membersNow(changes),
     });
     kinds.register('member:removed', {
       apply: async (changes) => {
@@ -68,14 +68,21 @@ export class MemberChanges {
     await this.clusterEvents.emitAndWait('membership:changed', { chatId, joined, left, revs });
   }
 
-  /** Who has left since is shown as they were added. */
-  private async memberNow({ chatId, at, body: { userId, role, readSeq } }: ChangeOf<'member:added'>) {
-    const [member] = await this.members.among(chatId.toHexString(), [userId]);
-    // Members change in groups and channels only.
-    const [view] = member ? await this.views.of('group', [member]) : [];
-    if (view) return view;
-    const user = (await this.profiles.all([userId])).get(userId) ?? unknownUser(userId);
-    return { user, role, joinedAt: at.toISOString(), readSeq, deliveredSeq: readSeq };
+  /** Those of a chat are read together. */
+  private async membersNow(changes: readonly ChangeOf<'member:added'>[]) {
+    const now = new Map<string, Member>();
+    for (const [chatId, some] of Map.groupBy(changes, (change) => change.chatId.toHexString())) {
+      const members = await this.members.among(chatId, [...new Set(some.map(({ body }) => body.userId))]);
+      // Members change in groups and channels only.
+      for (const view of await this.views.of('group', members)) now.set(`${chatId}:${view.user.id}`, view);
+    }
+    const users = await this.profiles.all(changes.map(({ body }) => body.userId));
+    return changes.map(({ chatId, at, body: { userId, role, readSeq } }) => {
+      // Who has left since is shown as they were added.
+      const asAdded = { role, joinedAt: at.toISOString(), readSeq, deliveredSeq: readSeq };
+      const user = users.get(userId) ?? unknownUser(userId);
+      return { member: now.get(`${chatId.toHexString()}:${userId}`) ?? { user, ...asAdded } };
+    });
   }
 }
 

@@ -39,7 +39,7 @@ export class Newcomers {
   /** The chat appears in the lists of those who were added: to them it is new. */
   private async showChatTo(chatId: string, userIds: readonly string[]): Promise<void> {
     const [member] = await this.members.among(chatId, userIds);
-    const chat = member && (await this.views.of(member, { withMembers: true }));
+    const chat = member && (await this.views.of(member.userId.toHexString(), chatId));
     if (chat) this.broadcaster.toUsers(userIds, 'chat:created', chat);
   }
 }

@@ -17,6 +17,8 @@ import type { Canary } from './wire-tap.js';
 /** Whether facts reach the other replicas. */
 export type Delivery = { readonly state: 'ok' } | { readonly state: 'degraded'; readonly since: Date };
 
+/** While delivery is degraded sockets are told heads this often. */
+export const degradedHeadsMs = 2_000;
 /** Lost canaries in a row until delivery counts as degraded. */
 const lostMax = 2;
 /** Canaries lost although Redis answers, until the subscription is made anew; twice that, until the connection is. */
@@ -174,13 +176,13 @@ export class DeliveryProbe implements BeforeApplicationShutdown {
       probeEveryMs,
     );
     this.logger.warn('delivery between replicas degraded');
-    this.server.local.emit('server:degraded', { since: this.delivery.since.toISOString() });
+    this.server.local.emit('server:degraded', degradedFact(this.delivery));
     this.changes.emit('degraded');
   }
 
   private tell(socket: ChatSocket): void {
     if (this.delivery.state === 'ok') return;
-    socket.emit('server:degraded', { since: this.delivery.since.toISOString() });
+    socket.emit('server:degraded', degradedFact(this.delivery));
   }
 
   /** Where Redis itself is away there is nothing to heal here: the clients come back by themselves. */
@@ -197,3 +199,8 @@ export class DeliveryProbe implements BeforeApplicationShutdown {
     this.redis.subscriber.renew({ thoroughly: this.stuckRounds > stuckMax });
   }
 }
+
+const degradedFact = ({ since }: { readonly since: Date }) => ({
+  since: since.toISOString(),
+  headsMs: degradedHeadsMs,
+});

@@ -25,15 +25,19 @@ export type ChangeViewOf<K extends ChangeKind = ChangeKind> = Extract<Change, { 
 /** What is the same for every kind, as clients see it. */
 export type ChangeHead = Pick<Change, 'chatId' | 'rev' | 'at' | 'by'>;
 
+/** What is not the same for every kind. */
+export type ShownChange<K extends ChangeKind> = Omit<ChangeViewOf<K>, keyof ChangeHead | 'kind'>;
+
 /** What a part says of a kind of change that is its own. */
 export interface KindOfChange<K extends ChangeKind> {
   /** Does them to other documents: changes of one chat. Has to be harmless to repeat, also after later changes. */
   readonly apply: (changes: readonly ChangeOf<K>[]) => Promise<void>;
   /**
-   * What clients see beside the head; left out where that is the body. States are shown as they are now: a text that was
-   * deleted after an edit does not come back with the edit.
+   * What clients see of each beside the head, in few reads however many they are; left out where that is the body. States are
+   * shown as they are now: a text that was deleted after an edit does not come back with the edit. One that gives nothing
+   * cannot be shown.
    */
-  readonly show?: (change: ChangeOf<K>) => Promise<Omit<ChangeViewOf<K>, keyof ChangeHead | 'kind'>>;
+  readonly show?: (changes: readonly ChangeOf<K>[]) => Promise<readonly (ShownChange<K> | undefined)[]>;
   /** Tells those concerned; left out where that is the chat. */
   readonly tell?: (view: ChangeViewOf<K>) => void;
 }
@@ -61,25 +65,48 @@ export class ChangeKinds {
 
   /** As facts and `sync` tell it. */
   async view<K extends ChangeKind>(change: ChangeOf<K>): Promise<ChangeViewOf<K>> {
-    const { show } = this.of(change.kind);
-    const rest = show ? await show(change) : change.body;
-    return { ...headOf(change), ...rest, kind: change.kind } as unknown as ChangeViewOf<K>;
+    const [view] = await this.viewsOf<K>(change.kind, [change]);
+    if (!view) throw new Error(`a change of the kind ${change.kind} cannot be shown`);
+    return view;
   }
 
-  views(changes: readonly ChangeDocument[]): Promise<AnyChange[]> {
-    return Promise.all(changes.map((change) => this.viewOrHead(change)));
+  /** In their order, those of a kind together. */
+  async views(changes: readonly ChangeDocument[]): Promise<AnyChange[]> {
+    const shown = new Map<ChangeDocument, AnyChange>();
+    const known = changes.filter((change) => this.knows(change));
+    for (const [kind, some] of Map.groupBy(known, (change) => change.kind)) {
+      const views = await this.viewsOrFault(kind, some);
+      some.forEach((change, index) => shown.set(change, views[index] ?? opaque(change)));
+    }
+    return changes.map((change) => shown.get(change) ?? opaque(change));
   }
 
   /** One that cannot be shown keeps nobody from those after it. */
-  private async viewOrHead(change: ChangeDocument): Promise<AnyChange> {
-    if (!this.knows(change)) return opaque(change);
+  private async viewsOrFault(
+    kind: ChangeKind,
+    changes: readonly ChangeOf[],
+  ): Promise<readonly (AnyChange | undefined)[]> {
     try {
-      return await this.view(change);
+      return await this.viewsOf(kind, changes);
     } catch (error) {
       if (isStoreUnavailable(error)) throw error;
       reportFault('change view', error);
-      return opaque(change);
+      if (changes.length <= 1) return [];
+      const each = await Promise.all(changes.map((change) => this.viewsOrFault(kind, [change])));
+      return each.map(([view]) => view);
     }
+  }
+
+  private async viewsOf<K extends ChangeKind>(
+    kind: K,
+    changes: readonly ChangeOf<K>[],
+  ): Promise<readonly (ChangeViewOf<K> | undefined)[]> {
+    const { show } = this.of(kind);
+    const shown: readonly unknown[] = show ? await show(changes) : changes.map(({ body }) => body);
+    return changes.map((change, index) => {
+      const rest = shown[index] as object | undefined;
+      return rest && ({ ...headOf(change), ...rest, kind } as unknown as ChangeViewOf<K>);
+    });
   }
 }
 

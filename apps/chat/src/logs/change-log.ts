@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import type { AnyChange } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { Clock } from '../kernel/clock.js';
 import { newId, objectId } from '../store/ids.js';
 import { SeenBefore, SequencedLog } from './sequenced-log.js';
 import { ChangeApplier } from './change-applier.js';
+import { ChangeKinds } from './change-kinds.js';
 import type { ChangeBodies, ChangeKind, ChangeOf } from './change-kinds.js';
 import type { ChangeDocument } from './change.schema.js';
 import { ChangesRepository } from './changes.repository.js';
+import type { RevRange } from './changes.repository.js';
 import { Overtaken } from './overtaken.js';
 
 /** A change to be decided: who does what to which chat. */
@@ -40,6 +43,7 @@ export class ChangeLog {
   constructor(
     private readonly changes: ChangesRepository,
     private readonly applier: ChangeApplier,
+    private readonly kinds: ChangeKinds,
     private readonly logger: PinoLogger,
     private readonly clock: Clock,
   ) {
@@ -67,11 +71,11 @@ export class ChangeLog {
     return { changes: inOrder, failures };
   }
 
-  /** Changes of a chat after a place, ascending; those that are still to be applied are applied before they are shown. */
-  async after(chatId: string, rev: number, limit: number): Promise<ChangeDocument[]> {
-    const changes = await this.changes.after(chatId, rev, limit);
+  /** Changes that lie in these ranges, as clients see them; those that are still to be applied are applied before. */
+  async viewsWithin(ranges: readonly RevRange[]): Promise<AnyChange[]> {
+    const changes = await this.changes.within(ranges);
     await this.applier.apply(changes.filter(({ pending }) => pending));
-    return changes;
+    return this.kinds.views(changes);
   }
 
   /**

@@ -38,8 +38,9 @@ export class ChangeDocument {
 }
 
 export const ChangeSchema = SchemaFactory.createForClass(ChangeDocument);
+export const revIndex = { chatId: 1, rev: 1 } as const;
 /** The sequencer of changes. */
-ChangeSchema.index({ chatId: 1, rev: 1 }, { unique: true });
+ChangeSchema.index(revIndex, { unique: true });
 /** A state ends once: of those who change the same thing at once, one does, and the others look again. */
 ChangeSchema.index({ chatId: 1, ends: 1 }, { unique: true, partialFilterExpression: { ends: { $exists: true } } });
 ChangeSchema.index({ at: 1 }, { partialFilterExpression: { pending: true } });

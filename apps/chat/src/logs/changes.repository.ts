@@ -7,13 +7,21 @@ import { Clock } from '../kernel/clock.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { bounded } from '../store/bounded.js';
 import { firstIdOf, objectId } from '../store/ids.js';
+import { inOneAnswer } from '../store/one-answer.js';
 import type { Inserted, LogStore } from './sequenced-log.js';
 import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
-import { ChangeDocument } from './change.schema.js';
+import { ChangeDocument, revIndex } from './change.schema.js';
 import type { ChangeOf } from './change-kinds.js';
 
 const membershipKinds = ['member:added', 'member:removed', 'chat:deleted'] as const;
 type MembershipKind = (typeof membershipKinds)[number];
+
+/** The changes of a chat after a place, up to another one. */
+export interface RevRange {
+  readonly chatId: string;
+  readonly after: number;
+  readonly upTo: number;
+}
 
 @Injectable()
 export class ChangesRepository implements LogStore<ChangeDocument> {
@@ -51,14 +59,17 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
     return (await this.changes.exists({ chatId: entry.chatId, ends: entry.ends })) !== null;
   }
 
-  /** Ascending by rev. */
-  after(chatId: string, rev: number, limit: number): Promise<ChangeDocument[]> {
-    return this.changes
-      .find({ chatId: objectId(chatId), rev: { $gt: rev } })
-      .sort({ rev: 1 })
-      .limit(limit)
+  /** What lies in these ranges, ascending by rev within a chat. */
+  async within(ranges: readonly RevRange[]): Promise<ChangeDocument[]> {
+    const found = await this.changes
+      .find({
+        $or: ranges.map(({ chatId, after, upTo }) => ({ chatId: objectId(chatId), rev: { $gt: after, $lte: upTo } })),
+      })
+      .hint(revIndex)
+      .batchSize(inOneAnswer)
       .lean()
       .exec();
+    return found.toSorted((one, other) => one.rev - other.rev);
   }
 
   /** Changes of a chat after a place that are still to be applied, ascending by rev. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Profiles } from '../accounts/users/profiles.js';
 import { ChangeKinds, oneByOne } from '../logs/change-kinds.js';
 import type { MessageDocument } from './message.schema.js';
-import { messageView } from './message.view.js';
+import { messageViews } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
 import { sentTextHashOf } from './sent-text.js';
 
@@ -27,9 +27,14 @@ export class MessageChanges {
         const sentTextHash = sentTextHashOf(await this.changed(messageId));
         await this.messages.setText(messageId, { text, sentTextHash, rev, at });
       }),
-      show: async ({ body: { messageId } }) => {
-        const message = await this.changed(messageId);
-        return { message: messageView(message, await this.profiles.of(message.senderId.toHexString())) };
+      show: async (changes) => {
+        const found = await this.messages.byIds(new Set(changes.map(({ body }) => body.messageId)));
+        const senders = await this.profiles.all(found.map(({ senderId }) => senderId.toHexString()));
+        const views = new Map(messageViews(found, senders).map((message) => [message.id, message]));
+        return changes.map(({ body }) => {
+          const message = views.get(body.messageId);
+          return message && { message };
+        });
       },
     });
     kinds.register('message:deleted', {

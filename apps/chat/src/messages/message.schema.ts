@@ -56,8 +56,10 @@ export class MessageDocument {
 }
 
 export const MessageSchema = SchemaFactory.createForClass(MessageDocument);
+export const placeIndex = { chatId: 1, seq: 1 } as const;
+export const uncountedIndex = { chatId: 1, seq: 1, uncounted: 1 } as const;
 /** The sequencer: no place of a chat is taken twice. */
-MessageSchema.index({ chatId: 1, seq: 1 }, { unique: true });
+MessageSchema.index(placeIndex, { unique: true });
 /** Retries are harmless for ever. */
 MessageSchema.index(
   { chatId: 1, senderId: 1, clientMessageId: 1 },
@@ -66,4 +68,4 @@ MessageSchema.index(
 /** A person's last own message: what is before it counts as read. */
 MessageSchema.index({ chatId: 1, senderId: 1, seq: 1 });
 /** The few that are not counted, so that counting unread ones is a subtraction. */
-MessageSchema.index({ chatId: 1, seq: 1, uncounted: 1 }, { partialFilterExpression: { uncounted: true } });
+MessageSchema.index(uncountedIndex, { partialFilterExpression: { uncounted: true } });

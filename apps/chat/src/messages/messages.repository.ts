@@ -6,18 +6,26 @@ import type { Model, Types } from 'mongoose';
 import { Clock } from '../kernel/clock.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { bounded } from '../store/bounded.js';
-import { firstIdOf, objectId } from '../store/ids.js';
+import { firstIdOf, objectId, objectIds } from '../store/ids.js';
+import { inOneAnswer } from '../store/one-answer.js';
 import type { Inserted, LogStore } from '../logs/sequenced-log.js';
 import { CombinedInserts } from '../logs/combined-inserts.js';
 import type { Stored } from '../logs/combined-inserts.js';
 import { duplicateKeyOf, isUnconfirmed, isWriteConflict, refusedOf } from '../store/store-errors.js';
-import { MessageDocument } from './message.schema.js';
+import { MessageDocument, placeIndex, uncountedIndex } from './message.schema.js';
 
 /** A page of history; bounds are exclusive. */
 export interface HistoryPage {
   readonly before?: number | undefined;
   readonly after?: number | undefined;
   readonly limit: number;
+}
+
+/** The messages of a chat after a place, up to another one. */
+export interface SeqRange {
+  readonly chatId: string;
+  readonly after: number;
+  readonly upTo: number;
 }
 
 /** Fields of unique indexes that know a message by itself, not by its place; `_id_` is what the index of `_id` is called. */
@@ -93,17 +101,16 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     }
   }
 
-  /** The newest message of a chat. */
-  last(chatId: string): Promise<MessageDocument | null> {
-    return this.messages
-      .findOne({ chatId: objectId(chatId) })
-      .sort({ seq: -1 })
-      .lean()
-      .exec();
-  }
-
   byId(id: string): Promise<MessageDocument | null> {
     return this.messages.findById(objectId(id)).lean().exec();
+  }
+
+  byIds(ids: Iterable<string>): Promise<MessageDocument[]> {
+    return this.messages
+      .find({ _id: { $in: objectIds(ids) } })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
   }
 
   bySender(chatId: string, senderId: string, clientMessageId: string): Promise<MessageDocument | null> {
@@ -144,25 +151,15 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return ascending ? items : items.toReversed();
   }
 
-  /** What a caller who is behind has missed, ascending, tombstones included. */
-  after(chatId: string, seq: number, limit: number): Promise<MessageDocument[]> {
-    return this.messages
-      .find({ chatId: objectId(chatId), seq: { $gt: seq } })
-      .sort({ seq: 1 })
-      .limit(limit)
+  /** What lies in these ranges, tombstones included, ascending by seq within a chat. */
+  async within(ranges: readonly SeqRange[]): Promise<MessageDocument[]> {
+    const found = await this.messages
+      .find({ $or: ranges.map(within) })
+      .hint(placeIndex)
+      .batchSize(inOneAnswer)
       .lean()
       .exec();
-  }
-
-  /** The newest page with its tombstones, ascending. */
-  async newest(chatId: string, limit: number): Promise<MessageDocument[]> {
-    const newest = await this.messages
-      .find({ chatId: objectId(chatId) })
-      .sort({ seq: -1 })
-      .limit(limit)
-      .lean()
-      .exec();
-    return newest.toReversed();
+    return found.toSorted((one, other) => one.seq - other.seq);
   }
 
   /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
@@ -201,18 +198,19 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .exec();
   }
 
-  /** Place of a person's last own message, 0 for none. */
-  async lastOwnSeq(chatId: string, userId: string): Promise<number> {
-    const own = await this.messages
-      .findOne({ chatId: objectId(chatId), senderId: objectId(userId) }, { seq: 1 })
-      .sort({ seq: -1 })
-      .lean()
+  /** How many messages of each of these ranges are never unread, by chat; where there are none it is left out. */
+  async uncountedIn(ranges: readonly SeqRange[]): Promise<Map<string, number>> {
+    if (ranges.length === 0) return new Map();
+    const counts = await this.messages
+      .aggregate<{ _id: Types.ObjectId; count: number }>([
+        { $match: { $or: ranges.map((range) => ({ ...within(range), uncounted: true })) } },
+        { $group: { _id: '$chatId', count: { $sum: 1 } } },
+      ])
+      .hint(uncountedIndex)
+      .option({ batchSize: inOneAnswer })
       .exec();
-    return own?.seq ?? 0;
-  }
-
-  /** How many messages after a place are never unread. */
-  uncountedAfter(chatId: string, seq: number): Promise<number> {
-    return this.messages.countDocuments({ chatId: objectId(chatId), seq: { $gt: seq }, uncounted: true }).exec();
+    return new Map(counts.map(({ _id, count }) => [_id.toHexString(), count]));
   }
 }
+
+const within = ({ chatId, after, upTo }: SeqRange) => ({ chatId: objectId(chatId), seq: { $gt: after, $lte: upTo } });

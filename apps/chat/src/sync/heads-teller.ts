@@ -8,10 +8,11 @@ import { LRUCache } from 'lru-cache';
 import { atMost } from '../kernel/at-most.js';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../kernel/boundary.js';
-import { DeliveryProbe } from '../cluster/delivery-probe.js';
+import { DeliveryProbe, degradedHeadsMs } from '../cluster/delivery-probe.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
 import { chatRoom } from '../sockets/rooms.js';
-import { lookBackMs } from '../store/look-back.js';
+import { TrailingFlight } from '../kernel/trailing-flight.js';
+import { clockSkewMaxMs, lookBackMs } from '../store/look-back.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { LateJoins } from './late-joins.js';
 import { MembershipNet } from './membership-net.js';
@@ -23,12 +24,17 @@ const socketsATurn = 100;
 
 /**
  * Tells sockets where their chats stand that moved lately, so that a fact that was lost is missed even where nothing
- * follows it. One timer per replica, one read, only the chats that moved; nothing at all where none did.
+ * follows it. One timer per replica, one read, only the chats that moved; nothing at all where none did. While facts of
+ * other replicas do not come these looks are what clients go by: then there is one every few seconds, at what is new alone.
  */
 @Injectable()
 export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
-  private since = new Date();
+  private hurrying: NodeJS.Timeout | undefined;
+  /** When the last look began, and the last of those that look back as far as an entry may be stored late. */
+  private lookedAtMs = Date.now();
+  private lookedBackAtMs = Date.now();
+  private readonly looks = new TrailingFlight<void>();
   /** What was told last of each chat: the overlap of two looks is not told twice. Who connects later has synced. */
   private readonly told = new LRUCache<string, Position>(atMost(rememberedMax));
 
@@ -41,7 +47,11 @@ export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShu
     delivery: DeliveryProbe,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
-    delivery.onRecovered(() => this.push());
+    delivery.onDegraded(() => this.hurry());
+    delivery.onRecovered(() => {
+      clearInterval(this.hurrying);
+      return this.push();
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -53,19 +63,34 @@ export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShu
 
   beforeApplicationShutdown(): void {
     clearInterval(this.timer);
+    clearInterval(this.hurrying);
   }
 
-  /** Where the store does not answer, the next time covers this one. */
-  async push(): Promise<void> {
+  private hurry(): void {
+    clearInterval(this.hurrying);
+    const glance = guardedListener('heads', () => this.looks.get('glance', () => this.look({ isGlance: true })));
+    this.hurrying = setInterval(glance, degradedHeadsMs);
+  }
+
+  /** Tells what moved since the last look, and what was stored late before it. */
+  push(): Promise<void> {
+    return this.looks.get('look', () => this.look({ isGlance: false }));
+  }
+
+  /** Where the store does not answer, the next time covers this one. A glance leaves what comes late to the next look. */
+  private async look({ isGlance }: { isGlance: boolean }): Promise<void> {
     const startedAtMs = Date.now();
     try {
-      const since = new Date(this.since.getTime() - lookBackMs(this.settings));
+      const since = new Date(
+        isGlance ? this.lookedAtMs - clockSkewMaxMs : this.lookedBackAtMs - lookBackMs(this.settings),
+      );
       // Rooms first: who was added gets the heads of that chat too.
       await this.memberships.catchSince(since);
       const moved = await this.moved.since(since);
       await this.lateJoins.join(moved);
       const positions = await this.moved.positionsOf([...moved].filter((id) => this.sockets.isInUse(chatRoom(id))));
-      this.since = new Date(startedAtMs);
+      this.lookedAtMs = startedAtMs;
+      if (!isGlance) this.lookedBackAtMs = startedAtMs;
       await this.tell(this.news(positions));
     } catch (err) {
       this.logger.warn({ err }, 'heads not told');

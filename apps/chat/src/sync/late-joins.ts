@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MembersRepository } from '../access/members.repository.js';
+import { OwnPlacesRepository } from '../access/own-places.repository.js';
 import { batches } from '../kernel/batches.js';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
@@ -18,7 +18,7 @@ const chatsAtOnce = 1_000;
 @Injectable()
 export class LateJoins {
   constructor(
-    private readonly members: MembersRepository,
+    private readonly own: OwnPlacesRepository,
     private readonly sockets: LocalSockets,
     private readonly rooms: RoomKeeper,
   ) {}
@@ -35,7 +35,7 @@ export class LateJoins {
   private async joinOf(userId: string, sockets: readonly ChatSocket[], moved: readonly string[]): Promise<void> {
     const isMissing = (chatId: string) => sockets.some(({ rooms }) => !rooms.has(chatRoom(chatId)));
     for (const chatIds of batches(moved.filter(isMissing), chatsAtOnce)) {
-      await this.rooms.enterMore(sockets, userId, () => this.members.chatIdsAmong(userId, chatIds));
+      await this.rooms.enterMore(sockets, userId, () => this.own.chatIdsAmong(userId, chatIds));
     }
   }
 }

@@ -3,12 +3,10 @@ import type { Position } from '@roost/contract';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../kernel/at-most.js';
 import { ChangesRepository } from '../logs/changes.repository.js';
-import { batches } from '../kernel/batches.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
+import { LogReader } from './log-reader.js';
 
 const rememberedMax = 50_000;
-/** Heads that are not remembered are read this many at a time. */
-const readsAtOnce = 20;
 
 /** Which chats moved since a moment, and where they stand, read from the logs themselves. */
 @Injectable()
@@ -20,6 +18,7 @@ export class MovedChats {
   constructor(
     private readonly messages: MessagesRepository,
     private readonly changes: ChangesRepository,
+    private readonly reader: LogReader,
   ) {}
 
   async since(moment: Date): Promise<ReadonlySet<string>> {
@@ -29,22 +28,23 @@ export class MovedChats {
     return new Set([...seqs.keys(), ...revs.keys()]);
   }
 
-  /** Where chats stand that moved. */
+  /** Where chats stand that moved. Those of which only one log is known are read, all together. */
   async positionsOf(chatIds: readonly string[]): Promise<ReadonlyMap<string, Position>> {
-    const positions = new Map<string, Position>();
-    for (const batch of batches(chatIds, readsAtOnce)) {
-      await Promise.all(batch.map(async (chatId) => positions.set(chatId, await this.positionOf(chatId))));
+    const unknown = chatIds.filter((chatId) => !this.known(chatId));
+    for (const [chatId, { seq, rev }] of await this.reader.positionsOf(unknown)) {
+      this.seqs.set(chatId, seq);
+      this.revs.set(chatId, rev);
     }
-    return positions;
+    return new Map(
+      chatIds.flatMap((chatId) => {
+        const position = this.known(chatId);
+        return position ? [[chatId, position]] : [];
+      }),
+    );
   }
 
-  private async positionOf(chatId: string): Promise<Position> {
-    const [seq, rev] = await Promise.all([
-      this.seqs.get(chatId) ?? this.messages.readHead(chatId),
-      this.revs.get(chatId) ?? this.changes.readHead(chatId),
-    ]);
-    this.seqs.set(chatId, seq);
-    this.revs.set(chatId, rev);
-    return { seq, rev };
+  private known(chatId: string): Position | undefined {
+    const [seq, rev] = [this.seqs.get(chatId), this.revs.get(chatId)];
+    return seq === undefined || rev === undefined ? undefined : { seq, rev };
   }
 }

@@ -1,46 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { ChatError } from '@roost/contract';
-import type { ChatDocument } from '../access/chat.schema.js';
-import { ChatsRepository } from '../access/chats.repository.js';
-import type { MemberDocument } from '../access/member.schema.js';
-import { MembersRepository } from '../access/members.repository.js';
+import { chatsListedMax, OwnPlacesRepository } from '../access/own-places.repository.js';
+import type { OwnPlace } from '../access/own-places.repository.js';
 import type { Caller } from '../kernel/caller.js';
 
-/** A chat of the caller, as both sides of the membership say at this moment. */
-export interface Own {
-  readonly chat: ChatDocument;
-  readonly member: MemberDocument;
+/** The chats of a caller: those that were asked for, by id, and others. */
+export interface OwnChatsFound {
+  readonly asked: ReadonlyMap<string, OwnPlace>;
+  readonly others: readonly OwnPlace[];
 }
 
 /** The chats of a caller, read anew: nothing that is remembered of memberships is trusted here. */
 @Injectable()
 export class OwnChats {
-  constructor(
-    private readonly chats: ChatsRepository,
-    private readonly members: MembersRepository,
-  ) {}
+  constructor(private readonly own: OwnPlacesRepository) {}
 
-  /** By id. */
-  async all(caller: Caller): Promise<Map<string, Own>> {
-    const memberships = await this.members.ofUser(caller.userId);
-    const byChat = new Map(memberships.map((member) => [member.chatId.toHexString(), member]));
-    const own = new Map<string, Own>();
-    for (const chat of await this.chats.live([...byChat.keys()])) {
-      const chatId = chat._id.toHexString();
-      const member = byChat.get(chatId);
-      if (member) own.set(chatId, { chat, member });
-    }
-    return own;
-  }
-
-  /** @throws ChatError chat/access_denied */
-  async one(caller: Caller, chatId: string): Promise<Own> {
-    const [chat, member] = await Promise.all([this.chats.byId(chatId), this.members.find(chatId, caller.userId)]);
-    if (!chat || !member) throw new ChatError('chat/access_denied');
-    return { chat, member };
-  }
-
-  ids(caller: Caller): Promise<string[]> {
-    return this.members.chatIdsOf(caller.userId);
+  /** Those of the given chats that are the caller's, and the others where they are wanted. */
+  async of({ userId }: Caller, chatIds: readonly string[], withOthers: boolean): Promise<OwnChatsFound> {
+    const all = withOthers ? await this.own.placesOf(userId) : [];
+    const saysAll = withOthers && all.length < chatsListedMax;
+    const among = saysAll ? all : await this.own.placesAmong(userId, chatIds);
+    const wanted = new Set(chatIds);
+    return {
+      asked: new Map(among.filter(({ chatId }) => wanted.has(chatId)).map((place) => [place.chatId, place])),
+      others: all.filter(({ chatId }) => !wanted.has(chatId)),
+    };
   }
 }

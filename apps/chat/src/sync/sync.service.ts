@@ -1,130 +1,157 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { limits } from '@roost/contract';
-import type { ChatSync, Position } from '@roost/contract';
+import type { AnyChange, ChatSync, Message, Position, ReplyOf } from '@roost/contract';
+import type { Settings } from '@roost/settings';
+import type { OwnPlace } from '../access/own-places.repository.js';
 import { ChatViews } from '../chats/chat-views.js';
-import { HiddenChats } from '../chats/hidden-chats.js';
-import { messageViews } from '../messages/message.view.js';
-import { MessagesRepository } from '../messages/messages.repository.js';
+import type { ShownChat } from '../chats/chat-views.js';
+import { AnswerRoom, bytesOf } from '../kernel/answer-size.js';
 import { batches } from '../kernel/batches.js';
 import type { Caller } from '../kernel/caller.js';
-import { Profiles } from '../accounts/users/profiles.js';
-import { CatchUpReader } from './catch-up-reader.js';
+import { SETTINGS } from '../kernel/settings.module.js';
+import { LogReader } from './log-reader.js';
 import { OwnChats } from './own-chats.js';
-import type { Own } from './own-chats.js';
+import { LogPart, PageFiller } from './page-filler.js';
 
 type Positions = Readonly<Record<string, Position>>;
 
-/** Chats read at the same time for one caller: more would let one client take all connections to the store. */
-const chatsAtOnce = 10;
+/** States read at once. */
+const statesAtOnce = 100;
+const isHiddenAt = ({ hiddenSeq }: OwnPlace, head: number) => hiddenSeq !== undefined && head <= hiddenSeq;
+
+/** A chat of which the caller has missed no more than can be told entry by entry. */
+interface Page {
+  readonly head: Position;
+  readonly messages: LogPart<Message>;
+  readonly changes: LogPart<AnyChange>;
+}
+
+/** What is to be said of the chats that were asked for. */
+interface Plan {
+  readonly pages: ReadonlyMap<string, Page>;
+  readonly resets: ReadonlySet<string>;
+}
 
 /** Tells a client what it has missed, from the logs of its chats. Any replica can, right after a restart. */
 @Injectable()
 export class SyncService {
   constructor(
     private readonly ownChats: OwnChats,
-    private readonly messages: MessagesRepository,
+    private readonly reader: LogReader,
+    private readonly filler: PageFiller,
     private readonly views: ChatViews,
-    private readonly hidden: HiddenChats,
-    private readonly profiles: Profiles,
-    private readonly logs: CatchUpReader,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
    * What the caller has missed of each chat since a position, and the chats that are new to them where they are wanted.
    * Memberships are read anew. Where an answer is full, the rest comes as `more` with the position unchanged.
    */
-  async sync(
-    caller: Caller,
-    positions: Positions,
-    { includeNew }: { includeNew: boolean },
-  ): Promise<Record<string, ChatSync>> {
-    const own = await this.ownChats.all(caller);
-    const answers: Record<string, ChatSync> = {};
-    let room: number = limits.syncCharacters;
-    for (const batch of batches(Object.entries(positions), chatsAtOnce)) {
-      const synced = await Promise.all(
-        batch.map(
-          async ([chatId, position]) => [chatId, position, await this.syncOne(own.get(chatId), position)] as const,
-        ),
-      );
-      for (const [chatId, position, answer] of synced) {
-        answers[chatId] = room > 0 || !('messages' in answer) ? answer : later(position);
-        room -= weightOf(answer);
-      }
-      if (room <= 0) break;
-    }
-    for (const [chatId, position] of Object.entries(positions)) {
-      answers[chatId] ??= own.has(chatId) ? later(position) : { gone: true };
-    }
-    if (includeNew) Object.assign(answers, await this.newChats(own, positions));
-    return this.withoutFormer(caller, answers);
+  async sync(caller: Caller, asked: Positions, { includeNew }: { includeNew: boolean }): Promise<ReplyOf<'sync'>> {
+    const own = await this.ownChats.of(caller, Object.keys(asked), includeNew);
+    const heads = await this.reader.positionsOf([...own.asked.keys()]);
+    const { pages, resets } = this.planOf(asked, own.asked, heads);
+    const chats: Record<string, ChatSync> = {};
+    for (const [chatId, position] of Object.entries(asked))
+      chats[chatId] = pages.has(chatId) || resets.has(chatId) ? later(position) : { gone: true };
+    const room = new AnswerRoom(limits.answerBytes);
+    room.reserve(bytesOf(chats));
+    const parts = Array.from(pages.values(), ({ messages, changes }) => [messages, changes]).flat();
+    await this.filler.fillWith(parts, room);
+    for (const [chatId, page] of pages) chats[chatId] = pageOf(page);
+    await this.reset(caller, [...resets], chats, room);
+    const isMore = await this.addNew(caller, own.others, chats, room);
+    return { chats, ...(isMore && { more: true }) };
   }
 
-  /** Who was removed while a state was read would be told of a chat as new, after the removal and at a later rev. */
-  private async withoutFormer(caller: Caller, answers: Record<string, ChatSync>): Promise<Record<string, ChatSync>> {
-    const stateIds = Object.keys(answers).filter((chatId) => 'chat' in (answers[chatId] ?? {}));
-    const present = stateIds.length > 0 ? new Set(await this.ownChats.ids(caller)) : undefined;
-    for (const chatId of stateIds) if (!present?.has(chatId)) answers[chatId] = { gone: true };
-    return answers;
-  }
-
-  /** What was missed of one chat. @throws ChatError chat/access_denied */
+  /** What was missed of one chat. */
   async syncChat(caller: Caller, chatId: string, position: Position): Promise<ChatSync> {
-    return this.syncOne(await this.ownChats.one(caller, chatId), position);
+    const { chats } = await this.sync(caller, { [chatId]: position }, { includeNew: false });
+    return chats[chatId] ?? { gone: true };
   }
 
-  private async syncOne(own: Own | undefined, position: Position): Promise<ChatSync> {
-    if (!own || (await this.hidden.isHidden(own.member))) return { gone: true };
-    const chatId = own.chat._id.toHexString();
-    const missed = await this.logs.after(chatId, position);
-    if (missed.kind === 'reset') return this.reset(own);
-    const { messages, changes, more } = missed;
-    return {
-      seq: messages.at(-1)?.seq ?? position.seq,
-      rev: changes.at(-1)?.rev ?? position.rev,
-      messages: await this.show(messages),
-      changes: [...changes],
-      more,
-    };
-  }
-
-  private async reset({ member }: Own): Promise<ChatSync> {
-    const view = await this.views.of(member, { withMembers: true });
-    if (!view) return { gone: true };
-    const messages = await this.messages.newest(view.id, limits.pageItemsDefault);
-    return { reset: true, chat: view, messages: await this.show(messages) };
-  }
-
-  private async show(messages: Parameters<typeof messageViews>[0]) {
-    const senders = await this.profiles.all(messages.map((one) => one.senderId.toHexString()));
-    return messageViews(messages, senders);
-  }
-
-  /** Those the caller did not name, newest activity first. */
-  private async newChats(own: Map<string, Own>, positions: Positions): Promise<Record<string, ChatSync>> {
-    const newest = [...own.entries()]
-      .filter(([chatId]) => !Object.hasOwn(positions, chatId))
-      .map(([, chat]) => chat)
-      .toSorted((a, b) => b.chat.lastActivityAt.getTime() - a.chat.lastActivityAt.getTime());
-    const answers: Record<string, ChatSync> = {};
-    let room: number = limits.syncNewChats;
-    for (const { member } of newest) {
-      if (room === 0) break;
-      if (await this.hidden.isHidden(member)) continue;
-      const chat = await this.views.of(member, { withMembers: true });
-      if (!chat) continue;
-      answers[chat.id] = { chat };
-      room--;
+  private planOf(asked: Positions, own: ReadonlyMap<string, OwnPlace>, heads: ReadonlyMap<string, Position>): Plan {
+    const pages = new Map<string, Page>();
+    const resets = new Set<string>();
+    for (const [chatId, place] of own) {
+      const [since, head] = [asked[chatId]!, heads.get(chatId)];
+      if (!head || isHiddenAt(place, head.seq)) continue;
+      if (this.isTooFar(since, head)) resets.add(chatId);
+      else pages.set(chatId, newPage(chatId, since, head));
     }
-    return answers;
+    return { pages, resets };
+  }
+
+  private isTooFar(since: Position, head: Position): boolean {
+    if (since.seq > head.seq || since.rev > head.rev) return true;
+    return head.seq - since.seq + head.rev - since.rev > this.settings.syncBehindMax;
+  }
+
+  /** Chats to begin anew with. Those that find no room are asked for again. */
+  private async reset(
+    caller: Caller,
+    chatIds: readonly string[],
+    chats: Record<string, ChatSync>,
+    room: AnswerRoom,
+  ): Promise<void> {
+    for (const batch of batches(chatIds, statesAtOnce)) {
+      if (room.isFull) return;
+      const shown = await this.shownOf(caller, batch);
+      const newest = new Map<string, LogPart<Message>>();
+      for (const chatId of batch) {
+        const one = shown.get(chatId);
+        if (!one) chats[chatId] = { gone: true };
+        else if (room.take(bytesOf(one.chat))) newest.set(chatId, newestOf(one));
+      }
+      await this.filler.fillWith([...newest.values()], room);
+      for (const [chatId, { found }] of newest)
+        chats[chatId] = { reset: true, chat: shown.get(chatId)!.chat, messages: found };
+    }
+  }
+
+  private async shownOf(caller: Caller, chatIds: readonly string[]): Promise<ReadonlyMap<string, ShownChat>> {
+    const { items } = await this.views.all(caller.userId, { chatIds, limit: chatIds.length, withMembers: true });
+    return new Map(items.filter(({ isHidden }) => !isHidden).map((one) => [one.chat.id, one]));
+  }
+
+  /** The chats that the caller did not name, newest activity first. Whether there are more. */
+  private async addNew(
+    caller: Caller,
+    others: readonly OwnPlace[],
+    chats: Record<string, ChatSync>,
+    room: AnswerRoom,
+  ): Promise<boolean> {
+    if (others.length === 0) return false;
+    if (room.isFull) return true;
+    // Some of those that were put out of the list are there again, and who is not takes nobody's place.
+    const perhapsHidden = others.filter(({ hiddenSeq }) => hiddenSeq !== undefined).length;
+    const { items, next } = await this.views.all(caller.userId, {
+      chatIds: others.map(({ chatId }) => chatId),
+      limit: limits.syncNewChats + Math.min(perhapsHidden, limits.syncNewChats),
+      withMembers: true,
+    });
+    const shown = items.filter(({ isHidden }) => !isHidden);
+    for (const { chat } of shown.slice(0, limits.syncNewChats)) {
+      if (!room.take(bytesOf(chat))) return true;
+      chats[chat.id] = { chat };
+    }
+    return shown.length > limits.syncNewChats || next !== undefined;
   }
 }
 
+const newPage = (chatId: string, since: Position, head: Position): Page => ({
+  head,
+  messages: new LogPart('messages', chatId, since.seq, Math.min(head.seq, since.seq + limits.syncPage)),
+  changes: new LogPart('changes', chatId, since.rev, Math.min(head.rev, since.rev + limits.syncPage)),
+});
+
+function pageOf({ head, messages, changes }: Page): ChatSync {
+  const [seq, rev] = [messages.after, changes.after];
+  return { seq, rev, messages: messages.found, changes: changes.found, more: seq < head.seq || rev < head.rev };
+}
+
+const newestOf = ({ chat: { id, lastSeq } }: ShownChat): LogPart<Message> =>
+  new LogPart('messages', id, Math.max(0, lastSeq - limits.pageItemsDefault), lastSeq, true);
+
 /** Nothing of this chat in this answer: ask again from the same place. */
 const later = (position: Position): ChatSync => ({ ...position, messages: [], changes: [], more: true });
-
-/** Characters of a message beside its text. */
-const messageOverhead = 300;
-
-const weightOf = (answer: ChatSync): number =>
-  'messages' in answer ? answer.messages.reduce((sum, { text }) => sum + text.length + messageOverhead, 0) : 0;

@@ -14,6 +14,9 @@ interface Asked {
 const more = (seq: number): ChatSync => ({ seq, rev: 0, messages: [], changes: [], more: true });
 const done = (seq: number): ChatSync => ({ ...more(seq), more: false });
 
+/** In an answer: there are more new chats than it tells. */
+const moreNew = 'more new';
+
 let clock: ManualClock;
 let asked: Asked[];
 let answers: (Answer | Error)[];
@@ -31,12 +34,13 @@ beforeEach(() => {
   syncer = new Syncer(chats, ask, { clock, random: () => 0.5 });
 });
 
-const ask = async (positions: Asked['chats'], includeNew: boolean): Promise<Answer> => {
+const ask = async (positions: Asked['chats'], includeNew: boolean): Promise<{ chats: Answer; more?: boolean }> => {
   asked.push({ chats: positions, includeNew });
   await Promise.resolve();
   const answer = answers.shift() ?? {};
   if (answer instanceof Error) throw answer;
-  return answer;
+  const { [moreNew]: isMore, ...told } = answer;
+  return { chats: told, ...(isMore && { more: true }) };
 };
 
 const chats = {
@@ -164,13 +168,39 @@ describe('S3 a gap', () => {
 it('S5 while degraded asks every few seconds, whatever fails', async () => {
   answers.push(new NoAnswer('sync', 'timeout'));
   const degraded = new AbortController();
-  const polling = syncer.poll(degraded.signal);
+  const polling = syncer.poll(degraded.signal, () => false);
   await clock.advance(9_000);
   expect(asked).toHaveLength(3);
   degraded.abort();
   await polling;
   await clock.advance(9_000);
   expect(asked).toHaveLength(3);
+});
+
+it('S5 while degraded and told heads asks for everything soon, and then seldom', async () => {
+  const degraded = new AbortController();
+  const polling = syncer.poll(degraded.signal, () => true);
+  await clock.advance(44_000);
+  expect(asked).toHaveLength(1);
+  await clock.advance(10_000);
+  expect(asked).toHaveLength(2);
+  degraded.abort();
+  await polling;
+});
+
+const fresh = (from: number, count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`chat-${from + index}`, { chat: {} as never }]));
+
+it('S1 asks on for new chats that found no room in an answer, up to a hundred, and says whether there are more', async () => {
+  known.set('a', { seq: 5, rev: 0 });
+  answers.push({ a: more(6), [moreNew]: done(0) }, { a: done(7), ...fresh(0, 60), [moreNew]: done(0) });
+  answers.push({ ...fresh(60, 40), [moreNew]: done(0) });
+  expect(await syncer.loadMore()).toBe(true);
+  expect(asked.map(({ chats: named, includeNew }) => [Object.keys(named).length, includeNew])).toEqual([
+    [1, true],
+    [1, true],
+    [61, true],
+  ]);
 });
 
 it('loads chats that were active longest ago, and says whether there are more', async () => {

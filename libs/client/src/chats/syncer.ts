@@ -6,14 +6,14 @@ import { pause } from '../time.js';
 import type { Surroundings } from '../time.js';
 import type { ChatStore } from './chat-store.js';
 
-export type AskSync = (
-  chats: Readonly<Record<string, Position>>,
-  includeNew: boolean,
-) => Promise<ReplyOf<'sync'>['chats']>;
+export type AskSync = (chats: Readonly<Record<string, Position>>, includeNew: boolean) => Promise<ReplyOf<'sync'>>;
 
-/** While degraded: what is said on other replicas comes with the next of these. Spread, for all clients of a replica begin at once. */
+/**
+ * While degraded: what is said on other replicas comes with the next of these. Spread, for all clients of a replica begin at
+ * once. Where the server tells heads, what moved is asked for by those, and this is for what heads do not tell.
+ */
 const pollMs = 2_000;
-const pollSpreadMs = 2_000;
+const pollWithHeadsMs = 30_000;
 
 /** Asks for what is missing: everything after connecting, and while degraded again and again; single chats that have a gap. */
 export class Syncer {
@@ -32,7 +32,8 @@ export class Syncer {
     const backoff = new Backoff({ baseMs: 500, maxMs: 5_000 }, random);
     for (;;) {
       try {
-        return await this.inTurn(() => this.everything(signal));
+        await this.inTurn(() => this.everything(signal));
+        return;
       } catch (error) {
         if (signal.aborted || !mayHelp(error)) throw error;
         await pause(clock, backoff.next(retryAfterOf(error)), signal);
@@ -44,14 +45,19 @@ export class Syncer {
   /** Asks once for chats that have a gap, or that nothing is known of. */
   repair(chatIds: readonly string[]): Promise<void> {
     const isNew = this.chats.unknown(chatIds).length > 0;
-    return this.inTurn(() => (isNew ? this.everything() : this.rounds(chatIds, false)));
+    return this.inTurn(async () => {
+      await (isNew ? this.everything() : this.rounds(chatIds, false));
+    });
   }
 
-  /** Asks for everything every few seconds until `signal` aborts. What fails is asked for the next time. */
-  async poll(signal: AbortSignal): Promise<void> {
+  /**
+   * Asks for everything until `signal` aborts: soon, and then every few seconds, or seldom where the server `tellsHeads`. What
+   * fails is asked for the next time.
+   */
+  async poll(signal: AbortSignal, tellsHeads: () => boolean): Promise<void> {
     const { clock, random } = this.surroundings;
-    for (;;) {
-      await pause(clock, pollMs + random() * pollSpreadMs, signal);
+    for (let everyMs = pollMs; ; everyMs = tellsHeads() ? pollWithHeadsMs : pollMs) {
+      await pause(clock, everyMs + random() * everyMs, signal);
       if (signal.aborted) return;
       await Promise.allSettled([this.inTurn(() => this.everything(signal))]);
     }
@@ -61,8 +67,8 @@ export class Syncer {
   async loadMore(): Promise<boolean> {
     const countKnown = () => Object.keys(this.chats.positions()).length;
     const before = countKnown();
-    await this.inTurn(() => this.everything());
-    return countKnown() - before >= limits.syncNewChats;
+    const isMore = await this.inTurn(() => this.everything());
+    return isMore || countKnown() - before >= limits.syncNewChats;
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -71,28 +77,38 @@ export class Syncer {
     return result;
   }
 
-  private async everything(signal?: AbortSignal): Promise<void> {
+  /** Whether there are chats that are not known here, as far as the server says. */
+  private async everything(signal?: AbortSignal): Promise<boolean> {
     const chatIds = Object.keys(this.chats.positions());
     // Chats are new where the request does not name them: it has to name all that are known.
     const namesAll = chatIds.length <= limits.syncChats;
-    await this.rounds(chatIds.slice(0, limits.syncChats), namesAll, signal);
+    const isMore = await this.rounds(chatIds.slice(0, limits.syncChats), namesAll, signal);
     for (let start = limits.syncChats; start < chatIds.length; start += limits.syncChats) {
       await this.rounds(chatIds.slice(start, start + limits.syncChats), false, signal);
     }
+    return isMore;
   }
 
-  private async rounds(chatIds: readonly string[], includeNew: boolean, signal?: AbortSignal): Promise<void> {
-    let positions = this.chats.positions(chatIds);
-    let wantsNew = includeNew;
-    while (wantsNew || Object.keys(positions).length > 0) {
-      if (signal?.aborted) return;
-      const answers = Object.entries(await this.ask(positions, wantsNew));
+  /** Asks on for what has more. New chats that found no room in an answer are asked for as well, up to a hundred. */
+  private async rounds(chatIds: readonly string[], includeNew: boolean, signal?: AbortSignal): Promise<boolean> {
+    let behind = chatIds;
+    let wanted: number = includeNew ? limits.syncNewChats : 0;
+    let isMore = false;
+    while (wanted > 0 || behind.length > 0) {
+      if (signal?.aborted) return isMore;
+      const positions = this.chats.positions(wanted > 0 ? undefined : behind);
+      const { chats, more = false } = await this.ask(positions, wanted > 0);
+      const answers = Object.entries(chats);
       const unfinished = answers.filter(([chatId, answer]) => this.chats.synced(chatId, answer, positions[chatId]));
-      if (unfinished.length > 0 && answers.every((answer) => saysNothing(answer, positions)))
+      const told = answers.filter(([chatId]) => !Object.hasOwn(positions, chatId)).length;
+      if (told === 0 && unfinished.length > 0 && answers.every((answer) => saysNothing(answer, positions)))
         throw new ChatError('server/internal', {}, { cause: answers });
-      positions = this.chats.positions(unfinished.map(([chatId]) => chatId));
-      wantsNew = false;
+      behind = unfinished.map(([chatId]) => chatId);
+      if (wanted > 0) isMore = more;
+      const canNameAll = Object.keys(this.chats.positions()).length <= limits.syncChats;
+      wanted = more && canNameAll && (told > 0 || behind.length > 0) ? wanted - told : 0;
     }
+    return isMore;
   }
 }
 
@@ -100,8 +116,8 @@ export class Syncer {
 const mayHelp = (error: unknown): boolean =>
   isRetryable(error) || (error instanceof ChatError && error.code === 'chat/access_denied');
 
-/** There is more, but nothing of it is here: where all answers are so, asking again at once would go on for ever. */
+/** Nothing of what is missing is here: where all answers are so and there is more, asking again at once would go on for ever. */
 const saysNothing = (
   [chatId, answer]: readonly [string, ChatSync],
   asked: Readonly<Record<string, Position>>,
-): boolean => 'more' in answer && answer.more && answer.seq === asked[chatId]?.seq && answer.rev === asked[chatId].rev;
+): boolean => 'more' in answer && answer.seq === asked[chatId]?.seq && answer.rev === asked[chatId].rev;

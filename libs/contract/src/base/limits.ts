@@ -23,8 +23,8 @@ export const limits = {
   syncNewChats: 100,
   /** Messages, and changes, of one chat in one answer to sync. */
   syncPage: 100,
-  /** Characters in one answer to sync, over all its chats: with it, the rest comes as `more`. A message counts as 300 beside its text. */
-  syncCharacters: 500_000,
+  /** Bytes of what one answer tells, as JSON: with it, the rest comes as `more`, or with the next page. One entry is told in any case. */
+  answerBytes: 262_144,
   /** Chats in one `chat:heads`. */
   headsChats: 500,
   cursorChars: 200,

@@ -4,8 +4,9 @@ import { time } from '../base/fields.js';
 
 export const serverFacts = {
   'server:degraded': {
-    means: 'this replica does not reach the others: ask with sync every few seconds',
-    payload: z.object({ since: time }),
+    means:
+      'this replica does not reach the others: heads of chats that moved come every `headsMs`, ask for those that are ahead; where that is not said, ask with sync every few seconds',
+    payload: z.object({ since: time, headsMs: z.int().positive().optional() }),
   },
   'server:recovered': { means: 'it reaches the others again', payload: z.object({ since: time }) },
   'server:draining': {

@@ -14,6 +14,10 @@ export const syncCommands = {
       /** False: only the chats named, as who has a gap in one of them asks. */
       includeNew: z.boolean().default(true),
     }),
-    reply: z.object({ chats: z.record(id, ChatSync) }),
+    reply: z.object({
+      chats: z.record(id, ChatSync),
+      /** More chats are new to the caller than this answer tells. */
+      more: z.boolean().optional(),
+    }),
   },
 } as const satisfies Record<string, CommandEntry>;

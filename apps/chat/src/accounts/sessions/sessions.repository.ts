@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
+import { BatchedReads } from '../../kernel/batched-reads.js';
 import { objectId, objectIds } from '../../store/ids.js';
+import { inOneAnswer } from '../../store/one-answer.js';
+import { UserSchema } from '../users/user.schema.js';
 import { SessionDocument } from './session.schema.js';
 
 const notRevoked = { revokedAt: { $exists: false } } as const;
@@ -9,8 +12,24 @@ const notRevoked = { revokedAt: { $exists: false } } as const;
 /** More devices than a person has; the list of them is not paged. */
 const sessionsShownMax = 100;
 
+/** Sessions in one read. */
+const standingsInARead = 200;
+
+/** Whose session it is, whether it was revoked, and whether the person was disabled: undefined where they are gone. */
+export interface Standing {
+  readonly userId: string;
+  readonly isRevoked: boolean;
+  readonly isDisabled: boolean | undefined;
+}
+
 @Injectable()
 export class SessionsRepository {
+  private readonly standings = new BatchedReads<string, Standing>({
+    idOf: (id) => id,
+    read: (ids) => this.readStandings(ids),
+    keysMax: standingsInARead,
+  });
+
   constructor(@InjectModel(SessionDocument.name) private readonly sessions: Model<SessionDocument>) {}
 
   async insert(session: SessionDocument): Promise<void> {
@@ -21,10 +40,34 @@ export class SessionsRepository {
     return this.sessions.findById(objectId(id)).lean().exec();
   }
 
-  /** Whose session it is, and whether it was revoked; undefined where there is none. */
-  async standing(id: string): Promise<{ userId: string; isRevoked: boolean } | undefined> {
-    const session = await this.sessions.findById(objectId(id), { userId: 1, revokedAt: 1 }).lean().exec();
-    return session ? { userId: session.userId.toHexString(), isRevoked: session.revokedAt !== undefined } : undefined;
+  /** Undefined where there is no such session. In a storm of connections the sessions of many are read together. */
+  async standing(id: string): Promise<Standing | undefined> {
+    return (await this.standings.of([id])).get(id);
+  }
+
+  private async readStandings(ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+    const sessions = await this.sessions
+      .aggregate<Pick<SessionDocument, '_id' | 'userId' | 'revokedAt'> & { user: { disabledAt?: Date }[] }>([
+        { $match: { _id: { $in: objectIds(ids) } } },
+        { $project: { userId: 1, revokedAt: 1 } },
+        {
+          $lookup: {
+            from: UserSchema.get('collection') as string,
+            localField: 'userId',
+            foreignField: '_id',
+            as: 'user',
+            pipeline: [{ $project: { disabledAt: 1 } }],
+          },
+        },
+      ])
+      .option({ batchSize: inOneAnswer })
+      .exec();
+    return new Map(
+      sessions.map(({ _id, userId, revokedAt, user: [user] }) => {
+        const isDisabled = user && user.disabledAt !== undefined;
+        return [_id.toHexString(), { userId: userId.toHexString(), isRevoked: revokedAt !== undefined, isDisabled }];
+      }),
+    );
   }
 
   /** Newest first. */

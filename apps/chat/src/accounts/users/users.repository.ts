@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { objectId, objectIds } from '../../store/ids.js';
+import { inOneAnswer } from '../../store/one-answer.js';
 import { duplicateKeyOf } from '../../store/store-errors.js';
 import { nameWordsOf } from './name-words.js';
 import { UserDocument } from './user.schema.js';
@@ -58,6 +59,7 @@ export class UsersRepository {
   profiles(ids: readonly string[]): Promise<ProfileDocument[]> {
     return this.users
       .find({ _id: { $in: objectIds(ids) } }, publicFields)
+      .batchSize(inOneAnswer)
       .lean()
       .exec();
   }

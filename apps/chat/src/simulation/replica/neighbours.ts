@@ -12,7 +12,10 @@ import type { World } from '../world.js';
 /** What stands around the logs in a replica, and may do everything. */
 export const access = { forMember: () => Promise.resolve({ role: 'member' }) } as unknown as ChatAccess;
 export const activity = { refresh: () => undefined } as unknown as ActivityRefresher;
-export const profiles = { of: (userId: string) => Promise.resolve(userOf(userId)) } as unknown as Profiles;
+export const profiles = {
+  of: (userId: string) => Promise.resolve(userOf(userId)),
+  all: (userIds: readonly string[]) => Promise.resolve(new Map(userIds.map((userId) => [userId, userOf(userId)]))),
+} as unknown as Profiles;
 
 export const sockets = { isInUse: () => true } as unknown as LocalSockets;
 

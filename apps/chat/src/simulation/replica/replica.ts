@@ -62,7 +62,7 @@ export class Replica implements ReplicaInRun {
     const repository = parts.changes(this.model('changes') as never, settings, clock);
     const applier = new ChangeApplier(kinds);
     const teller = new ChangeTeller(kinds, broadcaster);
-    this.changes = new ChangeLog(repository, applier, logger, clock);
+    this.changes = new ChangeLog(repository, applier, kinds, logger, clock);
     this.editing = new MessageEditingService(access, this.messages, profiles, this.changes, teller);
     new ChangeRepair(repository, applier, teller, logger, clock).onApplicationBootstrap();
     world.bus.subscribe({ name, channel: 'facts', life: this.life, hear: (payload) => tap.hear({ data: payload }) });

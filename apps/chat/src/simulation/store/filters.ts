@@ -12,6 +12,7 @@ const conditions: Readonly<Record<string, Condition>> = {
   $gt: (value, operand) => orderOf(value) > orderOf(operand),
   $gte: (value, operand) => orderOf(value) >= orderOf(operand),
   $lt: (value, operand) => orderOf(value) < orderOf(operand),
+  $lte: (value, operand) => orderOf(value) <= orderOf(operand),
 };
 
 export const matches = (document: Document, filter: Filter): boolean =>

@@ -36,6 +36,14 @@ class Query<Result> {
     return this;
   }
 
+  hint(): this {
+    return this;
+  }
+
+  batchSize(): this {
+    return this;
+  }
+
   async exec(): Promise<Result> {
     return this.shape(await this.find(this.order, this.most));
   }

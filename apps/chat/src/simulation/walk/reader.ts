@@ -26,7 +26,7 @@ export class Reader {
   private async read({ changes, messages }: ReplicaInRun, chatId: string): Promise<void> {
     const { ledger } = this.world;
     const rev = await changes.appliedHead(chatId);
-    const page = await messages.after(chatId, 0, Infinity);
+    const page = await messages.within([{ chatId, after: 0, upTo: Infinity }]);
     for (const { _id, seq, textRev = 0, deletedAt } of page) {
       ledger.shown.push({ id: _id.toHexString(), chatId, seq, rev, textRev: deletedAt ? Infinity : textRev });
     }
