@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { manyChats } from '../support/many-chats.js';
 import { patienceMs } from '../support/patience.js';
+import { readsDuring } from '../support/store-calls.js';
 import { redisOutages, talking } from '../support/talking.js';
 import type { Outage } from '../support/talking.js';
 
@@ -107,6 +109,31 @@ test('S5 a client told of an outage asks by itself until all facts come again', 
     await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['through the store']), patienceMs);
   });
   await vi.waitFor(() => expect(linus.sdk.state.name).toBe('live'), patienceMs);
+});
+
+test('S5 clients that are told heads ask the store for what moved, and not for everything again and again', async ({
+  cluster,
+}) => {
+  const names = ['ada', 'grace', 'linus', 'hedy'];
+  const chatIds = await manyChats(cluster, (await cluster.person('ada')).id, 20, { messages: 1 });
+  const userIds = await cluster.idsOf(...names.slice(1));
+  await cluster.api('ada').call('members.add', { params: { chatId: chatIds[0]! }, body: { userIds } });
+  const ada = await cluster.client('ada');
+  const others = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => cluster.client(names[index % names.length]!, { replica: 2 })),
+  );
+  const reads = await whileAway(cluster, redisOutages.stopped, async () => {
+    await Promise.all(others.map((client) => client.next('server:degraded')));
+    return readsDuring(cluster, async () => {
+      for (const text of ['one', 'two', 'three']) {
+        const { chatId } = await ada.send(chatIds[0]!, text);
+        const hasCome = (client: TestClient) => expect(textsOf(client, chatId)?.at(-1)).toBe(text);
+        for (const client of others) await vi.waitFor(() => hasCome(client), patienceMs);
+      }
+    });
+  });
+  // Forty clients, three messages: looks of two replicas, one sync of everything by each client, one of what moved for each message.
+  expect(reads).toBeLessThan(6 * others.length);
 });
 
 async function whileAway<Result>(

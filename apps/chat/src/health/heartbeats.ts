@@ -14,6 +14,8 @@ const intervalMs = 2_000;
 const probeEveryMs = 300;
 /** Older signs of life say nothing of now. */
 const freshMs = 6_000;
+/** What was read of the others is an answer for this long: who asks for readiness may do so many times a second. */
+const othersKnownMs = 500;
 
 /** One that the store took. */
 interface Beat {
@@ -21,6 +23,13 @@ interface Beat {
   readonly at: Date;
   /** When it was acknowledged, by `performance.now()`. */
   readonly ackedAtMs: number;
+}
+
+/** A look at what the others proved. */
+interface OthersLook {
+  /** When it began, by `performance.now()`. */
+  readonly atMs: number;
+  readonly answer: Promise<boolean>;
 }
 
 /**
@@ -37,6 +46,7 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
   private last: Beat | undefined;
   /** Since when the doubt has lasted that the store knows of. */
   private writtenDoubt: Date | undefined;
+  private others: OthersLook | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isOver = false;
 
@@ -50,7 +60,10 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
   onApplicationBootstrap(): void {
     this.beatAfter(intervalMs);
     // At once: what others prove counts from when the store knows of the doubt.
-    this.delivery.onDegraded(() => this.timer && this.beatAfter(0));
+    this.delivery.onDegraded(() => {
+      this.others = undefined;
+      if (this.timer) this.beatAfter(0);
+    });
   }
 
   beforeApplicationShutdown(): void {
@@ -64,11 +77,20 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** Whether another replica has got back what it broadcast since this one began to doubt. */
-  async othersDeliver(): Promise<boolean> {
-    const own = await this.heartbeats.findById(this.settings.replicaName).lean().exec();
-    if (!own?.doubtedAt) return false;
-    const isAlive = { $gt: new Date(own.at.getTime() - freshMs) };
-    return (await this.heartbeats.exists({ at: isAlive, provenAt: { $gt: own.doubtedAt } })) !== null;
+  othersDeliver(): Promise<boolean> {
+    const nowMs = performance.now();
+    if (this.others && nowMs - this.others.atMs < othersKnownMs) return this.others.answer;
+    this.others = { atMs: nowMs, answer: this.readOthers() };
+    return this.others.answer;
+  }
+
+  private async readOthers(): Promise<boolean> {
+    const all = await this.heartbeats.find().lean().exec();
+    const own = all.find(({ _id }) => _id === this.settings.replicaName);
+    const doubtedAt = own?.doubtedAt;
+    if (!own || !doubtedAt) return false;
+    const isAlive = (at: Date) => at.getTime() > own.at.getTime() - freshMs;
+    return all.some(({ at, provenAt }) => isAlive(at) && provenAt !== undefined && provenAt > doubtedAt);
   }
 
   private beatAfter(delayMs: number): void {
