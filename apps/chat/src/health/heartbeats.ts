@@ -14,6 +14,8 @@ const intervalMs = 2_000;
 const probeEveryMs = 300;
 /** Older signs of life say nothing of now. */
 const freshMs = 6_000;
+/** Nor do older proofs; each is told with the second beat after it. */
+const provenMs = 10_000;
 /** What was read of the others is an answer for this long: who asks for readiness may do so many times a second. */
 const othersKnownMs = 500;
 
@@ -37,8 +39,8 @@ interface OthersLook {
  * this replica can write. The signs of the others tell it whether they deliver where it does not.
  *
  * When Redis goes, replicas notice at different moments. So that the first one does not take itself for the only one, it goes
- * by nothing that others said before: only by what they have broadcast and got back since it began to doubt. All times are the
- * store's, for clocks differ.
+ * by nothing that others said before: only by what they have broadcast and got back since it began to doubt, and lately, for Redis
+ * may have gone for them as well since then. All times are the store's, for clocks differ.
  */
 @Injectable()
 export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -60,10 +62,7 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
   onApplicationBootstrap(): void {
     this.beatAfter(intervalMs);
     // At once: what others prove counts from when the store knows of the doubt.
-    this.delivery.onDegraded(() => {
-      this.others = undefined;
-      if (this.timer) this.beatAfter(0);
-    });
+    this.delivery.onDegraded(() => this.timer && this.beatAfter(0));
   }
 
   beforeApplicationShutdown(): void {
@@ -77,7 +76,9 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** Whether another replica has got back what it broadcast since this one began to doubt. */
-  othersDeliver(): Promise<boolean> {
+  async othersDeliver(): Promise<boolean> {
+    // What the store has may be an earlier doubt, which others have proved wrong long ago.
+    if (!this.doubt || this.doubt !== this.writtenDoubt) return false;
     const nowMs = performance.now();
     if (this.others && nowMs - this.others.atMs < othersKnownMs) return this.others.answer;
     this.others = { atMs: nowMs, answer: this.readOthers() };
@@ -89,8 +90,11 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
     const own = all.find(({ _id }) => _id === this.settings.replicaName);
     const doubtedAt = own?.doubtedAt;
     if (!own || !doubtedAt) return false;
-    const isAlive = (at: Date) => at.getTime() > own.at.getTime() - freshMs;
-    return all.some(({ at, provenAt }) => isAlive(at) && provenAt !== undefined && provenAt > doubtedAt);
+    const isWithin = (ms: number, at: Date) => at.getTime() > own.at.getTime() - ms;
+    return all.some(
+      ({ at, provenAt }) =>
+        isWithin(freshMs, at) && provenAt !== undefined && provenAt > doubtedAt && isWithin(provenMs, provenAt),
+    );
   }
 
   private beatAfter(delayMs: number): void {
@@ -110,6 +114,7 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
       const at = await this.write(doubt);
       this.writtenAtMs = performance.now();
       this.last = { at, ackedAtMs: this.writtenAtMs };
+      if (doubt !== this.writtenDoubt) this.others = undefined;
       this.writtenDoubt = doubt;
       this.store.succeeded();
     } catch (err) {
