@@ -3,6 +3,16 @@ import type { Store } from './storage/store.js';
 /** Work that takes long: with each `yield` its turn ends, and whatever has arrived runs before it goes on. */
 export type Steps<T> = Generator<void, T, void>;
 
+/** How long one step may take. */
+const STEP_MS = 5;
+
+/** Does something small again and again: true when it says that nothing is left, false when this step has taken its time. */
+export function oneStep(doSome: () => boolean): boolean {
+  const until = performance.now() + STEP_MS;
+  while (!doSome()) if (performance.now() >= until) return false;
+  return true;
+}
+
 /** One command waiting: `run` gives the reply's bytes, `answer` sends them. */
 export interface Task {
   /** It may be run once only, and so has a transaction of its own. Any other is run again where a shared one failed. */

@@ -9,7 +9,7 @@ import { startProcess } from './support/process.js';
 
 const { db, client } = useEngine(openEmbedded);
 
-const DOCUMENTS = 20_000;
+const DOCUMENTS = 60_000;
 
 /** Enough for a build to take many steps. Half of them come before 0, half of them from there on. */
 async function fill(): Promise<void> {

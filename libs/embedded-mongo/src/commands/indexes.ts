@@ -6,7 +6,7 @@ import { assertCollectionName, type Collection } from '../storage/collection.js'
 import type { Index } from '../storage/index.js';
 import { IndexBuild } from '../storage/index-build.js';
 import { type IndexSpec, isSameIndex, parseIndexSpec } from '../storage/index-spec.js';
-import type { Steps } from '../turns.js';
+import { oneStep, type Steps } from '../turns.js';
 import { collectionName, type Command, findCollection, listField, namespaceOf, type Request } from './command.js';
 import { listReply } from './list.js';
 
@@ -57,7 +57,7 @@ function* build(collection: Collection, specs: IndexSpec[], { server: { store },
     return new IndexBuild(store, collection, specs);
   });
   try {
-    while (!store.atomically(() => started.step())) {
+    while (!store.atomically(() => oneStep(() => started.step()))) {
       yield;
       deadline.check();
     }

@@ -68,7 +68,7 @@ export class Collection {
     return `${this.database}.${this.name}`;
   }
 
-  /** The number of documents; counted once, then kept. */
+  /** The number of documents; counted when first asked for, then kept. */
   get count(): number {
     this.known ??= Number(this.db.prepare(`SELECT count(*) AS n FROM ${this.indexes[0]!.table}`).get()!['n']);
     return this.known;
@@ -95,7 +95,6 @@ export class Collection {
 
   /** Stores a new document. Throws DuplicateKey, and then nothing of it remains. */
   insert(doc: Doc, bytes: Uint8Array): void {
-    const counted = this.count;
     this.noteSize(bytes.length);
     const row = Number(this.insertRow.run(bytes).lastInsertRowid);
     try {
@@ -105,7 +104,7 @@ export class Collection {
       throw error;
     }
     for (const build of this.builds) build.written(doc, row);
-    this.known = counted + 1;
+    if (this.known !== undefined) this.known += 1;
   }
 
   /** Replaces the document of a row. Throws DuplicateKey, and then the old one remains as it was. */
@@ -139,11 +138,10 @@ export class Collection {
   }
 
   remove(row: number, doc: Doc): void {
-    const counted = this.count;
     for (const index of this.indexes) index.entriesOf(doc, row).forEach((entry) => index.remove(entry, row));
     for (const build of this.builds) build.removed(doc, row);
     this.deleteRow.run(row);
-    this.known = counted - 1;
+    if (this.known !== undefined) this.known -= 1;
   }
 
   /** The size of all documents; reads the whole table. */

@@ -6,8 +6,8 @@ import { Index } from './index.js';
 import type { IndexSpec } from './index-spec.js';
 import type { Store } from './store.js';
 
-/** How many documents are entered before other commands have their turn: some milliseconds. */
-const STEP_ROWS = 200;
+/** How many documents are entered between two looks at the clock. */
+const SOME_ROWS = 20;
 
 /**
  * Fills new indexes of a collection step by step, while commands read and write it. Every write keeps the unfinished
@@ -37,7 +37,7 @@ export class IndexBuild implements UnfinishedIndexes {
   /** Enters some more documents. True when all are in. */
   step(): boolean {
     this.assertGoingOn();
-    const size = this.collection.chunkRows(STEP_ROWS);
+    const size = this.collection.chunkRows(SOME_ROWS);
     const rows = this.collection.rowsFrom(this.from, size);
     for (const { row, bytes } of rows) this.enter(decode(bytes), row);
     this.from = rows.at(-1)?.row ?? this.from;
