@@ -1,7 +1,9 @@
+import type { Message } from '@roost/contract';
+import { mongo } from 'mongoose';
 import { expect, vi } from 'vitest';
 import { viewOf } from '@roost/testing';
-import type { TestClient } from '@roost/testing';
-import { decide, said, storeUnsaid } from '../support/chat-story.js';
+import type { Cluster, TestClient } from '@roost/testing';
+import { decide, oid, said, storeUnsaid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
@@ -43,5 +45,24 @@ test('S4 a message that was stored as late as the store may take is noticed too'
   await storeUnsaid(cluster, sent[0]!, 'after a long wait', new Date(Date.now() - 20_000));
   expect(await grace.next('chat:heads', ({ chats }) => chats[chatId]?.seq === 2)).toBeDefined();
 });
+
+test('S4 a lost message is noticed among more messages than are read at once', async ({ cluster }) => {
+  const { chatId, sent } = await said(cluster, 1);
+  const { chatId: busyId, sent: busy } = await said(cluster, 1);
+  const grace = await cluster.client('grace', { replica: 2 });
+  await storeMany(cluster, busy[0]!, 700);
+  await storeUnsaid(cluster, sent[0]!, 'nobody was told');
+  await storeMany(cluster, { ...busy[0]!, seq: 701 }, 700);
+  const told = (id: string, seq: number) => grace.received('chat:heads', ({ chats }) => chats[id]?.seq === seq);
+  await vi.waitFor(() => expect([told(chatId, 2), told(busyId, 1_401)]).toMatchObject([[{}], [{}]]), patienceMs);
+});
+
+/** So many messages after this one, as a replica stores them that dies before it tells anybody. */
+async function storeMany(cluster: Cluster, { id, seq }: Pick<Message, 'id' | 'seq'>, count: number): Promise<void> {
+  const messages = (await cluster.mongo.database()).collection('messages');
+  const { clientMessageId: _, ...rest } = (await messages.findOne({ _id: oid(id) }))!;
+  const after = (index: number) => ({ ...rest, _id: new mongo.ObjectId(), seq: seq + 1 + index });
+  await messages.insertMany(Array.from({ length: count }, (_item, index) => after(index)));
+}
 
 const texts = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);

@@ -11,6 +11,7 @@ import { inOneAnswer } from '../store/one-answer.js';
 import type { Inserted, LogStore } from './sequenced-log.js';
 import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
 import { ChangeDocument, revIndex } from './change.schema.js';
+import { movedHeads } from './moved-heads.js';
 import type { ChangeOf } from './change-kinds.js';
 
 const membershipKinds = ['member:added', 'member:removed', 'chat:deleted'] as const;
@@ -92,15 +93,9 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       .exec();
   }
 
-  /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
-  async movedSince(moment: Date): Promise<Map<string, number>> {
-    const heads = await this.changes
-      .aggregate<{ _id: Types.ObjectId; head: number }>([
-        { $match: { _id: { $gt: firstIdOf(moment) } } },
-        { $group: { _id: '$chatId', head: { $max: '$rev' } } },
-      ])
-      .exec();
-    return new Map(heads.map(({ _id: chatId, head }) => [chatId.toHexString(), head]));
+  /** The heads of the chats that got an entry since a moment. */
+  movedSince(moment: Date): Promise<Map<string, number>> {
+    return movedHeads(this.changes, 'rev', moment);
   }
 
   /** Changes of who is in which chat since a moment, oldest first. */

@@ -6,9 +6,10 @@ import type { Model, Types } from 'mongoose';
 import { Clock } from '../kernel/clock.js';
 import { SETTINGS } from '../kernel/settings.module.js';
 import { bounded } from '../store/bounded.js';
-import { firstIdOf, objectId, objectIds } from '../store/ids.js';
+import { objectId, objectIds } from '../store/ids.js';
 import { inOneAnswer } from '../store/one-answer.js';
 import type { Inserted, LogStore } from '../logs/sequenced-log.js';
+import { movedHeads } from '../logs/moved-heads.js';
 import { CombinedInserts } from '../logs/combined-inserts.js';
 import type { Stored } from '../logs/combined-inserts.js';
 import { duplicateKeyOf, isUnconfirmed, isWriteConflict, refusedOf } from '../store/store-errors.js';
@@ -162,15 +163,9 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return found.toSorted((one, other) => one.seq - other.seq);
   }
 
-  /** The heads of the chats that got an entry since a moment. Ids begin with the time they were made. */
-  async movedSince(moment: Date): Promise<Map<string, number>> {
-    const heads = await this.messages
-      .aggregate<{ _id: Types.ObjectId; head: number }>([
-        { $match: { _id: { $gt: firstIdOf(moment) } } },
-        { $group: { _id: '$chatId', head: { $max: '$seq' } } },
-      ])
-      .exec();
-    return new Map(heads.map(({ _id: chatId, head }) => [chatId.toHexString(), head]));
+  /** The heads of the chats that got an entry since a moment. */
+  movedSince(moment: Date): Promise<Map<string, number>> {
+    return movedHeads(this.messages, 'seq', moment);
   }
 
   /** Takes the text that change `rev` gave; neither an older change nor any change of a tombstone does anything. */
