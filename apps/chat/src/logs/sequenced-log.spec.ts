@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SystemClock } from '../kernel/clock.js';
-import { SeenBefore, SequencedLog, TooContended } from './sequenced-log.js';
+import { Reclaimed, SeenBefore, SequencedLog, TooContended } from './sequenced-log.js';
 import type { Inserted, LogStore } from './sequenced-log.js';
 
 interface Entry {
@@ -84,6 +84,25 @@ describe('SequencedLog', () => {
     for (let n = 0; n < 3; n++) await first.append('a', entry('a'));
     await second.append('a', entry('a'));
     expect([store.of('a').map(({ place }) => place), store.headReads]).toEqual([upTo(7), 3]);
+  });
+
+  it('M3 gives back in its order what lost its place and is reclaimed, and tries the rest again', async () => {
+    const store = new MemoryStore();
+    const [log, other] = [new SequencedLog(store), new SequencedLog(store)];
+    await log.append('a', entry('a'));
+    await other.append('a', entry('a'));
+    const asked: string[] = [];
+    const append = (key: string, isReclaimed: boolean) =>
+      log.append('a', entry('a', key), () => {
+        asked.push(key);
+        return isReclaimed;
+      });
+    const sent = Promise.allSettled([append('b', true), append('c', false), append('d', true)]);
+    const [b, c, d] = await sent;
+    expect(asked).toEqual(['b', 'c', 'd']);
+    expect([b, d]).toMatchObject([{ reason: expect.any(Reclaimed) }, { reason: expect.any(Reclaimed) }]);
+    expect(c).toMatchObject({ value: { place: 3 } });
+    expect(store.of('a').map(({ key }) => key)).toEqual([undefined, undefined, 'c']);
   });
 
   it('M3 leaves no hole and takes no place twice where three replicas append at once', async () => {

@@ -33,11 +33,18 @@ export class TooContended extends Error {
   override readonly name = 'TooContended';
 }
 
+/** Another replica was faster, and whoever asked took the entry back: it is not stored. */
+export class Reclaimed extends Error {
+  override readonly name = 'Reclaimed';
+}
+
 /** An entry to be stored, and who is told at the instant it is decided, before anything else happens in its chat. */
 export interface Waiting<Entry> {
   readonly make: (place: number) => Entry;
   readonly stored: (entry: Entry) => void;
   readonly failed: (error: unknown) => void;
+  /** Asked where another replica was faster: takes the entry back, or says that it is to be tried again, as it is without this. */
+  readonly reclaim?: (() => boolean) | undefined;
 }
 
 interface Lane<Entry> {
@@ -88,10 +95,10 @@ export class SequencedLog<Entry> {
   /**
    * Stores one entry at the next place of a chat and gives it as stored.
    *
-   * @throws SeenBefore, TooContended, or what the store threw: then it is not known whether the entry was stored.
+   * @throws SeenBefore, TooContended, Reclaimed, or what the store threw: then it is not known whether the entry was stored.
    */
-  append(chatId: string, make: (place: number) => Entry): Promise<Entry> {
-    return new Promise((stored, failed) => this.enqueue(chatId, { make, stored, failed }));
+  append(chatId: string, make: (place: number) => Entry, reclaim?: Waiting<Entry>['reclaim']): Promise<Entry> {
+    return new Promise((stored, failed) => this.enqueue(chatId, { make, stored, failed, reclaim }));
   }
 
   /** The same for whoever has to know of a failure before anything that was asked for later is tried. */
@@ -172,10 +179,10 @@ export class SequencedLog<Entry> {
           // Who sends little lost to one that sends little: the place after the taken one is likely free, and saves a read.
           if (batch.length === 1 && lostRounds === 0) this.remember(chatId, head + 1);
           else this.heads.delete(chatId);
-          return batch.slice(count);
+          return this.letGo(chatId, batch.slice(count));
         case 'conflict':
           this.heads.delete(chatId);
-          return batch.slice(count);
+          return this.letGo(chatId, batch.slice(count));
       }
     } catch (error) {
       // What is stored is not known now: the next round asks. Nobody waits for one time-out after another.
@@ -184,6 +191,19 @@ export class SequencedLog<Entry> {
       for (const one of [...batch, ...(this.lanes.get(chatId)?.waiting.splice(0) ?? [])]) one.failed(error);
       return 'no answer';
     }
+  }
+
+  /** After a loss: what is reclaimed leaves in its order, also what waits behind. Gives what of `lost` stays. */
+  private letGo(chatId: string, lost: readonly Waiting<Entry>[]): readonly Waiting<Entry>[] {
+    const stays = ({ reclaim, failed }: Waiting<Entry>) => {
+      if (reclaim?.() !== true) return true;
+      failed(new Reclaimed());
+      return false;
+    };
+    const staying = lost.filter(stays);
+    const waiting = this.lanes.get(chatId)?.waiting;
+    waiting?.unshift(...waiting.splice(0).filter(stays));
+    return staying;
   }
 
   /** Never backwards: a later place may have been heard of while the write was on its way. */

@@ -38,7 +38,7 @@ export class MessageHandOver {
   ) {
     const source = {
       hears: (chatId: string) => sockets.isInUse(chatRoom(chatId)),
-      store: (_chatId: string, message: NewMessage) => writer.write(message),
+      store: (_chatId: string, message: NewMessage, reclaim: () => boolean) => writer.write(message, reclaim),
       find: (message: NewMessage) => writer.find(message),
       wire: ({ id: messageId, sender, draft }: NewMessage) => ({ id: messageId, senderId: sender.id, draft }),
     };

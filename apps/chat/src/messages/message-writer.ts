@@ -30,8 +30,9 @@ export class MessageWriter {
   ) {}
 
   /** Stores it at the next place of its chat, behind all that was asked for before. @throws as `SequencedLog.append` */
-  async write(message: NewMessage): Promise<Message> {
-    return this.tell(await this.log.append(message.draft.chatId, entryOf(message)), message.sender);
+  async write(message: NewMessage, reclaim?: () => boolean): Promise<Message> {
+    const document = await this.log.append(message.draft.chatId, entryOf(message), reclaim);
+    return this.tell(document, message.sender);
   }
 
   /** The same for another replica: `failed` is told at the instant that it is not stored, and nobody waits. */

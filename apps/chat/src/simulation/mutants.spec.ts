@@ -27,19 +27,31 @@ class AheadOfTheStore extends MessageLog {
 
 /** Tries again by itself what got no answer, although others of the chat have gone on meanwhile. */
 class Overtaken extends MessageLog {
-  override append(chatId: string, make: Make): Promise<MessageDocument> {
-    return super.append(chatId, make).catch((error: unknown) => {
+  override append(chatId: string, make: Make, reclaim?: () => boolean): Promise<MessageDocument> {
+    return super.append(chatId, make, reclaim).catch((error: unknown) => {
       if (!isStoreUnavailable(error)) throw error;
-      return super.append(chatId, make);
+      return super.append(chatId, make, reclaim);
     });
   }
 }
 
 /** Does so only with what it would not know again. */
 class Doubled extends Overtaken {
-  override append(chatId: string, make: Make): Promise<MessageDocument> {
+  override append(chatId: string, make: Make, reclaim?: () => boolean): Promise<MessageDocument> {
     const isKnown = make(1).clientMessageId !== undefined;
-    return isKnown ? MessageLog.prototype.append.call(this, chatId, make) : super.append(chatId, make);
+    return isKnown
+      ? MessageLog.prototype.append.call(this, chatId, make, reclaim)
+      : super.append(chatId, make, reclaim);
+  }
+}
+
+/** Has what got no answer go another way, under another id. */
+class HandedOnUnsure extends MessageLog {
+  override append(chatId: string, make: Make, reclaim?: () => boolean): Promise<MessageDocument> {
+    return super.append(chatId, make, reclaim).catch((error: unknown) => {
+      if (isStoreUnavailable(error)) reclaim?.();
+      throw error;
+    });
   }
 }
 
@@ -85,10 +97,11 @@ const mutants: Readonly<Record<string, Partial<Parts>>> = {
   },
   'a write is answered that the majority has not confirmed': { messages: (...given) => new Hasty(...given) },
   'what got no answer is tried again under a new id': { messageLog: (...given) => new Doubled(...given) },
+  'what got no answer is handed to a home': { messageLog: (...given) => new HandedOnUnsure(...given) },
   'a failed message is overtaken by those behind it': { messageLog: (...given) => new Overtaken(...given) },
   'heads are read that another primary may lack': { readLevel: 'local' },
   'what a home did not store is stored under another id': handing(({ store }) => ({
-    store: (chatId, entry) => store(chatId, { ...entry, id: undefined }),
+    store: (chatId, entry, reclaim) => store(chatId, { ...entry, id: undefined }, reclaim),
   })),
   'a home goes on behind what it did not store': handing(({ storeOfOther, isSeenBefore }) => ({
     storeOfOther: (chatId, entry, checked, failed) =>

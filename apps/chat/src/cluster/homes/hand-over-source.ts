@@ -8,6 +8,10 @@ import type { Item, Stream } from './stream.js';
 interface Lane<Entry, Stored> {
   /** Entries being stored here. */
   own: number;
+  /** Of these, such as were handed over once: a home may be storing them as well. */
+  takenBack: number;
+  /** Entries that lost their place here to another replica: they come before those that wait. */
+  readonly lost: Item<Entry, Stored>[];
   stream: Stream<Entry, Stored> | undefined;
   /** For what is on its way to be decided: then they go another way than that did. */
   readonly waiting: Item<Entry, Stored>[];
@@ -33,7 +37,7 @@ export class HandOverSource<Entry extends Numbered, Stored> {
   append(chatId: string, entry: Entry): Promise<Stored> {
     return new Promise((stored, failed) => {
       const known = this.lanes.get(chatId);
-      const lane = known ?? { own: 0, stream: undefined, waiting: [] };
+      const lane = known ?? { own: 0, takenBack: 0, lost: [], stream: undefined, waiting: [] };
       if (!known) this.lanes.set(chatId, lane);
       this.place(chatId, lane, { entry, stored, failed, handedAtMs: 0 });
     });
@@ -73,10 +77,10 @@ export class HandOverSource<Entry extends Numbered, Stored> {
   }
 
   private place(chatId: string, lane: Lane<Entry, Stored>, item: Item<Entry, Stored>): void {
-    const { stream, own, waiting } = lane;
+    const { stream, own, lost, waiting } = lane;
     const home = this.ports.homeOf(chatId);
     const isOtherWay = stream ? stream.isOver || stream.home !== home : home !== undefined && own > 0;
-    if (waiting.length > 0 || isOtherWay) waiting.push(item);
+    if (lost.length > 0 || waiting.length > 0 || isOtherWay) waiting.push(item);
     else if (home === undefined) this.storeHere(chatId, lane, item);
     else this.hand((lane.stream ??= this.open(chatId, home)), item);
   }
@@ -180,25 +184,37 @@ export class HandOverSource<Entry extends Numbered, Stored> {
     }
   }
 
-  private storeHere(chatId: string, lane: Lane<Entry, Stored>, { entry, stored, failed }: Item<Entry, Stored>): void {
+  private storeHere(chatId: string, lane: Lane<Entry, Stored>, item: Item<Entry, Stored>): void {
+    const { entry, stored, failed } = item;
+    const wasHanded = entry.id === undefined ? 0 : 1;
     lane.own++;
-    const ended = () => {
-      lane.own--;
-      this.goOn(chatId, lane);
+    lane.takenBack += wasHanded;
+    let isReclaimed = false;
+    // None goes to a home past one that must not.
+    const reclaim = () => {
+      isReclaimed = lane.takenBack === 0 && this.ports.homeOf(chatId) !== undefined;
+      if (isReclaimed) lane.lost.push(item);
+      return isReclaimed;
     };
     const failedHere = (error: unknown) => {
+      if (isReclaimed) return;
       failed(error);
       if (this.ports.isSeenBefore(error)) return;
       // They would overtake it: nobody knows whether it is stored, and its sender sends it again.
       for (const behind of lane.waiting.splice(0)) behind.failed(error);
     };
-    this.ports.store(chatId, entry).then(stored, failedHere).then(ended, ended);
+    const ended = () => {
+      lane.own--;
+      lane.takenBack -= wasHanded;
+      this.goOn(chatId, lane);
+    };
+    this.ports.store(chatId, entry, reclaim).then(stored, failedHere).then(ended, ended);
   }
 
   /** Where all is decided, those who waited for that go the way that is the right one now. */
   private goOn(chatId: string, lane: Lane<Entry, Stored>): void {
     if (lane.own > 0 || lane.stream) return;
-    const waiting = lane.waiting.splice(0);
+    const waiting = [...lane.lost.splice(0), ...lane.waiting.splice(0)];
     if (waiting.length === 0) this.lanes.delete(chatId);
     for (const item of waiting) this.place(chatId, lane, item);
   }

@@ -35,14 +35,17 @@ class World {
   homeStoreIsOpen = true;
   /** What this replica stores is stored when this is over. */
   ownStore: Promise<void> = Promise.resolve();
+  /** Another replica is faster than this one. */
+  isOwnPlaceLost = false;
   private lastId = 0;
   private readonly held: (() => void)[] = [];
 
   readonly source = new HandOverSource<Entry, string>({
     homeOf: () => this.home,
     isThere: () => this.isHomeThere,
-    store: async (_chatId, { id, text }) => {
+    store: async (_chatId, { id, text }, reclaim) => {
       await this.ownStore;
+      if (this.isOwnPlaceLost && reclaim()) throw new Error('lost its place');
       await turn();
       return this.store(id ?? `own-${this.lastId++}`, text);
     },
@@ -159,6 +162,39 @@ describe('handing over', () => {
     await world.pass();
     expect(outcomes((await Promise.all(sent)).flat())).toEqual(['a', 'b']);
     expect(world.stored).toEqual(['a', 'b']);
+  });
+
+  it('M3 hands over what lost its place here, before what came behind it', async () => {
+    const ownStore = Promise.withResolvers<void>();
+    Object.assign(world, { ownStore: ownStore.promise, isOwnPlaceLost: true, home: undefined });
+    const sent = [world.append('a', 'b')];
+    world.home = 'home';
+    sent.push(world.append('c'));
+    ownStore.resolve();
+    await world.pass();
+    expect(outcomes((await Promise.all(sent)).flat())).toEqual(['a', 'b', 'c']);
+    expect([world.stored, world.said]).toEqual([['a', 'b', 'c'], ['handed over 3']]);
+  });
+
+  it('stores here what lost its place where there is no home to hand it to', async () => {
+    Object.assign(world, { isOwnPlaceLost: true, home: undefined });
+    expect(outcomes(await world.append('a'))).toEqual(['a']);
+    expect([world.stored, world.toHome]).toEqual([['a'], []]);
+  });
+
+  it('M2 M3 keeps what was taken back from a home, and what is behind it, though it loses its place', async () => {
+    const sent = [world.append('a')];
+    await settled();
+    const ownStore = Promise.withResolvers<void>();
+    Object.assign(world, { ownStore: ownStore.promise, isOwnPlaceLost: true, home: undefined, isHomeThere: false });
+    world.source.look();
+    sent.push(world.append('b'));
+    world.toHome.length = 0;
+    world.home = 'another home';
+    ownStore.resolve();
+    await settled();
+    expect(outcomes((await Promise.all(sent)).flat())).toEqual(['a', 'b']);
+    expect([world.stored, world.toHome]).toEqual([['a', 'b'], []]);
   });
 
   it('M3 hands over only when what is being stored here is decided, and the other way round', async () => {

@@ -10,8 +10,11 @@ export interface SourcePorts<Entry extends Numbered, Stored> {
   /** Whom to hand the entries of a chat to; undefined where they are to be stored here. */
   readonly homeOf: (chatId: string) => string | undefined;
   readonly isThere: (replica: string) => boolean;
-  /** Stores here, behind all that was asked for before in this chat. */
-  readonly store: (chatId: string, entry: Entry) => Promise<Stored>;
+  /**
+   * Stores here, behind all that was asked for before in this chat. `reclaim` is asked where another replica was faster: what it
+   * takes back is not stored, and rejects.
+   */
+  readonly store: (chatId: string, entry: Entry, reclaim: () => boolean) => Promise<Stored>;
   /** What is stored under the id of an entry. */
   readonly find: (entry: Entry) => Promise<Stored | undefined>;
   /** Says whether anybody has taken it. */
