@@ -124,7 +124,7 @@ export const limitSettings = [
     unit: 'sockets/s',
     default: '500',
     meaning:
-      'Sockets one replica lets in each second; more are refused with `server/overloaded` before the store is asked. 0: no limit.',
+      'Sockets one replica lets in each second; others wait up to 2 s for it, more are refused with `server/overloaded` before the store is asked. 0: no limit.',
     group: 'Limits',
     audience: 'tuning',
   }),

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { MongooseModule } from '@nestjs/mongoose';
@@ -31,7 +32,8 @@ const algorithm = 'HS256';
     JwtModule.registerAsync({
       inject: [SETTINGS],
       useFactory: ({ jwtSecret, jwtIssuer, jwtAudience }: Settings) => ({
-        secret: jwtSecret,
+        // Made once: for each token that is given its text, jsonwebtoken first tries to read that as a public key.
+        secret: createSecretKey(jwtSecret, 'utf8'),
         signOptions: { algorithm, issuer: jwtIssuer, audience: jwtAudience },
         // The list of algorithms is what refuses `alg: none` and keys of another kind.
         verifyOptions: { algorithms: [algorithm], issuer: jwtIssuer, audience: jwtAudience },

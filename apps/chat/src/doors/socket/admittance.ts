@@ -20,7 +20,7 @@ export class Admittance {
 
   /** @throws ChatError with a code of the handshake */
   async admit(socket: ChatSocket): Promise<SocketData> {
-    this.accepts.admit();
+    await this.accepts.admit();
     const { token, protocol } = presented(socket.handshake);
     // Bringing a socket into its rooms costs more than most commands: who drops and opens in a loop asks for too much.
     const caller = await this.entrance.callerOf(token);

@@ -1,18 +1,52 @@
 import type { Settings } from '@roost/settings';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../kernel/clock.js';
 import type { ChatServer } from '../../kernel/chat-socket.js';
 import { AcceptLimits } from './accept-limits.js';
 
 const limitsAt = (clientsCount: number, { socketsMax = 0, acceptsPerS = 0 }) => {
-  const limits = new AcceptLimits({ socketsMax, acceptsPerS } as Settings);
+  const limits = new AcceptLimits({ socketsMax, acceptsPerS } as Settings, systemClock);
   limits.attach({ engine: { clientsCount } } as ChatServer);
   return limits;
 };
 const overloaded = expect.objectContaining({ code: 'server/overloaded' });
 
-it('the last place is taken, the next one is told to come back', () => {
-  expect(() => limitsAt(10, { socketsMax: 10 }).admit()).not.toThrow();
-  expect(() => limitsAt(11, { socketsMax: 10 }).admit()).toThrow(overloaded);
+/** So many at once at a replica that lets in ten a second; and how many were let in by when. */
+async function storm(count: number, limits = limitsAt(1, { acceptsPerS: 10 })) {
+  const outcomes = Array.from({ length: count }, () => limits.admit().then(() => Date.now(), String));
+  const beganMs = Date.now();
+  await vi.advanceTimersByTimeAsync(10_000);
+  const ended = await Promise.all(outcomes);
+  const admitted = ended.filter((one) => typeof one === 'number').map((at) => at - beganMs);
+  return { limits, admitted, refused: ended.filter((one) => typeof one === 'string') };
+}
+
+it('the last place is taken, the next one is told to come back', async () => {
+  await expect(limitsAt(10, { socketsMax: 10 }).admit()).resolves.toBeUndefined();
+  await expect(limitsAt(11, { socketsMax: 10 }).admit()).rejects.toEqual(overloaded);
+});
+
+describe('a storm', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is let in one after the other for two seconds, and the rest is told to come back', async () => {
+    const { admitted, refused } = await storm(30);
+    expect(admitted).toHaveLength(21);
+    expect(admitted[0]).toBe(0);
+    expect(admitted.at(-1)).toBe(2_000);
+    expect(admitted.filter((ms) => ms <= 1_000)).toHaveLength(11);
+    expect(new Set(refused.map((one) => one.split(':')[0])).size).toBe(1);
+    expect(refused).toHaveLength(9);
+  });
+
+  it('is told to go elsewhere, also who waits, by a replica that goes', async () => {
+    const limits = limitsAt(1, { acceptsPerS: 10 });
+    setTimeout(() => limits.close(), 950);
+    const { admitted, refused } = await storm(21, limits);
+    expect([admitted.length, refused.length]).toEqual([10, 11]);
+    await expect(limits.admit()).rejects.toMatchObject({ code: 'server/draining' });
+  });
 });
 
 it('connections that do not say who they are have some room, and an end', () => {
@@ -20,8 +54,8 @@ it('connections that do not say who they are have some room, and an end', () => 
   expect(limitsAt(1_010, { socketsMax: 10 }).mayConnect()).toBe(false);
 });
 
-it('0 turns a limit off', () => {
+it('0 turns a limit off', async () => {
   const limits = limitsAt(1_000_000, {});
-  for (let count = 0; count < 10_000; count++) limits.admit();
+  await Promise.all(Array.from({ length: 10_000 }, () => limits.admit()));
   expect(limits.mayConnect()).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
+import { Clock } from '../../kernel/clock.js';
 import { overloaded } from '../../kernel/overloaded.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import type { ChatServer } from '../../kernel/chat-socket.js';
@@ -15,6 +16,11 @@ const drainRetryMs = 200;
  */
 const unadmittedMax = 1_000;
 
+/** Of a second's sockets, so many may be let in at once: letting in half a thousand keeps everybody else waiting. */
+const burstShare = 0.1;
+/** Who would be let in within this time waits for it, instead of coming back seconds later. */
+const waitMaxMs = 2_000;
+
 /** How many sockets this replica holds and how fast it takes new ones. Asks nobody: that is what makes a storm cheap. */
 @Injectable()
 export class AcceptLimits {
@@ -22,9 +28,12 @@ export class AcceptLimits {
   private server: ChatServer | undefined;
   private closed = false;
 
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {
     const { acceptsPerS } = settings;
-    this.accepts = new TokenBucket({ perSecond: acceptsPerS, burst: acceptsPerS });
+    this.accepts = new TokenBucket({ perSecond: acceptsPerS, burst: Math.max(1, acceptsPerS * burstShare) });
   }
 
   attach(server: ChatServer): void {
@@ -42,12 +51,27 @@ export class AcceptLimits {
     this.closed = true;
   }
 
-  /** @throws ChatError server/draining or server/overloaded, saying when to come back */
-  admit(): void {
-    if (this.closed) throw new ChatError('server/draining', { retryAfterMs: drainRetryMs });
+  /**
+   * Resolves when it is the turn of who asks to be let in.
+   *
+   * @throws ChatError server/draining or server/overloaded, saying when to come back
+   */
+  async admit(): Promise<void> {
+    this.refuseWhereClosed();
     const { socketsMax, acceptsPerS } = this.settings;
     const isFull = socketsMax > 0 && this.connections() > socketsMax;
-    if (isFull || (acceptsPerS > 0 && this.accepts.take(performance.now()) > 0)) throw overloaded();
+    if (isFull) throw overloaded();
+    const waitMs = acceptsPerS === 0 ? 0 : this.accepts.reserve(performance.now(), waitMaxMs);
+    if (waitMs === undefined) throw overloaded();
+    if (waitMs === 0) return;
+    await new Promise<void>((resolve) => {
+      this.clock.after('accept limits', waitMs, resolve);
+    });
+    this.refuseWhereClosed();
+  }
+
+  private refuseWhereClosed(): void {
+    if (this.closed) throw new ChatError('server/draining', { retryAfterMs: drainRetryMs });
   }
 
   /** The connection that asks to be admitted is counted among them. */

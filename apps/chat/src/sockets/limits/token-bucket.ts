@@ -17,13 +17,24 @@ export class TokenBucket {
    * @param nowMs of a clock never set back
    */
   take(nowMs: number, count = 1): number {
+    const { fullAtMs, missingMs } = this.after(nowMs, count);
+    if (missingMs === 0) this.fullAtMs = fullAtMs;
+    return missingMs;
+  }
+
+  /** Takes one that is there within a while, and gives the milliseconds until it is; takes none and gives undefined where none is. */
+  reserve(nowMs: number, withinMs: number): number | undefined {
+    const { fullAtMs, missingMs } = this.after(nowMs, 1);
+    if (missingMs > withinMs) return undefined;
+    this.fullAtMs = fullAtMs;
+    return missingMs;
+  }
+
+  private after(nowMs: number, count: number): { readonly fullAtMs: number; readonly missingMs: number } {
     const { perSecond, burst } = this.rate;
     const oneMs = 1000 / perSecond;
     const fullAtMs = Math.max(this.fullAtMs, nowMs) + Math.min(count, burst) * oneMs;
-    const missingMs = fullAtMs - burst * oneMs - nowMs;
-    if (missingMs > 0) return Math.ceil(missingMs);
-    this.fullAtMs = fullAtMs;
-    return 0;
+    return { fullAtMs, missingMs: Math.max(0, Math.ceil(fullAtMs - burst * oneMs - nowMs)) };
   }
 
   /** Leaves nothing to take until a moment. */
