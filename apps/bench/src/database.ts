@@ -37,6 +37,24 @@ export function readHeads(uri: string, chatIds: readonly string[]): Promise<numb
   );
 }
 
+/** Stores messages as a replica does that dies before it tells anybody. */
+export function storeMessages(
+  uri: string,
+  messages: readonly Pick<StoredMessage, 'chatId' | 'seq' | 'senderId'>[],
+): Promise<void> {
+  return withDatabase(uri, async (database) => {
+    const documents = messages.map(({ chatId, seq, senderId }) => ({
+      chatId: new mongo.ObjectId(chatId),
+      seq,
+      senderId: new mongo.ObjectId(senderId),
+      type: 'text',
+      text: 'nobody was told',
+      createdAt: new Date(),
+    }));
+    await database.collection('messages').insertMany(documents);
+  });
+}
+
 /** Every message of these databases, one after another. */
 export async function* storedMessages(uris: readonly string[]): AsyncGenerator<StoredMessage> {
   const projection = { chatId: 1, seq: 1, senderId: 1, clientMessageId: 1 };

@@ -1,9 +1,8 @@
 import type { ReplicaPart } from '@roost/local-cluster';
-import { sayIn } from '../audience.js';
 import type { Audience } from '../audience.js';
 import { startCrew } from '../crew/crew.js';
 import type { Crew } from '../crew/crew.js';
-import { readHeads } from '../database.js';
+import { readHeads, storeMessages } from '../database.js';
 import { metered } from '../meter.js';
 import type { BenchOptions } from '../options.mjs';
 import { cpuMsOf } from '../proc.js';
@@ -18,8 +17,8 @@ const movedOfEach = 5;
 const timeoutMs = 60_000;
 
 /**
- * Everybody is on one replica, which hangs, misses what is said meanwhile, and is killed: all come to the two others at once and
- * sync. With the limits of production.
+ * Everybody is on one replica, which is killed right after something was stored that nobody was told: all come to the two others
+ * at once and sync. With the limits of production.
  */
 export async function resume(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const side = await stage.startSide('ours', { settings: {} });
@@ -54,23 +53,28 @@ async function bereaved(stage: Stage, side: Side, audience: Audience, crew: Crew
   const front = await stage.startFront(side);
   await crew.ask('connect', { url: front.url, people: audience.people });
   await Promise.all([first!.start(), second!.start()]);
-  victim!.freeze();
   const survivors: Side = { ...side, replicas: side.replicas.slice(0, 2) };
-  const heads = await moveSome(audience, survivors);
+  const heads = await moveSome(audience, side);
   const resumed = await afterKill({ stage, survivors, victim: victim!, crew, heads });
   await stage.stopPart(front);
   return resumed;
 }
 
-/** Somebody says something in as many chats as it takes; gives how far all of them are then. */
-async function moveSome(audience: Audience, side: Side): Promise<Record<string, number>> {
-  const { chats } = audience;
-  const moved = [...chats.keys()].filter((chat) => chat % (chatsOfEach / movedOfEach) === 0);
-  await sayIn(audience, moved, 1, side);
+/**
+ * A message in as many chats as it takes, stored as by a replica that dies before it tells anybody; gives how far all chats are
+ * then. Said through a replica it would take seconds, in which clients notice that something is wrong and begin to move.
+ */
+async function moveSome({ people, chats }: Audience, { databaseUri }: Side): Promise<Record<string, number>> {
   const ids = chats.map(({ id }) => id);
-  const heads = await readHeads(side.databaseUri, ids);
-  return Object.fromEntries(ids.map((id, index) => [id, heads[index]!]));
+  const heads = await readHeads(databaseUri, ids);
+  const moved = chats.flatMap(({ id, members }, chat) => {
+    return isMoved(chat) ? [{ chatId: id, seq: heads[chat]! + 1, senderId: people[members[0]!]!.id }] : [];
+  });
+  await storeMessages(databaseUri, moved);
+  return Object.fromEntries(ids.map((id, chat) => [id, heads[chat]! + (isMoved(chat) ? 1 : 0)]));
 }
+
+const isMoved = (chat: number): boolean => chat % (chatsOfEach / movedOfEach) === 0;
 
 interface Scene {
   readonly stage: Stage;
