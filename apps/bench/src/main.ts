@@ -87,4 +87,4 @@ async function run(stage: Stage, options: BenchOptions): Promise<Pick<Results, '
   return { scenarios: done, faults: [], stored };
 }
 
-process.exitCode = await runTool(help, readArguments, main);
+process.exit(await runTool(help, readArguments, main));

@@ -30,8 +30,10 @@ async function migrate(plan: boolean): Promise<void> {
   });
 }
 
-process.exitCode = await obey(
-  help,
-  () => readArguments(process.argv.slice(2)),
-  ({ plan }) => migrate(plan).then(() => 0, failStart),
+process.exit(
+  await obey(
+    help,
+    () => readArguments(process.argv.slice(2)),
+    ({ plan }) => migrate(plan).then(() => 0, failStart),
+  ),
 );

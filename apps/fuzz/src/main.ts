@@ -22,4 +22,4 @@ function summarize({ attacks, messages, slowestMs, heapGrowthBytes, residentGrow
 
 const inMib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-process.exitCode = await runTool(help, readArguments, main);
+process.exit(await runTool(help, readArguments, main));

@@ -42,4 +42,4 @@ function summarize(done: readonly SessionFigures[]): void {
 const inWords = ({ steps, messages, troubles }: SessionFigures) =>
   `${steps} steps, ${messages} messages, ${troubles} faults`;
 
-process.exitCode = await runTool(help, readArguments, main);
+process.exit(await runTool(help, readArguments, main));

@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 
 /**
  * What a command line comes to, as an exit code: 0 and the help where that is asked for, 2 where the arguments are wrong,
- * else what `act` gives.
+ * else what `act` gives. Programs that used the network end with `process.exit`: at its own end Node 24 may wait for ever, with all
+ * of a core, for a TCP connection that nobody reads.
  *
  * @template Work
  * @param {string} help

@@ -36,4 +36,4 @@ async function fail(seed: number, problems: readonly string[]): Promise<number> 
   return 1;
 }
 
-process.exitCode = await runTool(help, readArguments, main);
+process.exit(await runTool(help, readArguments, main));
