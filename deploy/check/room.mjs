@@ -85,8 +85,8 @@ export class Room {
     for (;;) {
       const query = { after: items.at(-1)?.seq ?? 0, limit: 50 };
       const page = await session.api.call('messages.list', { params: { chatId: this.chat.id }, query });
-      if (page.items.length === 0) return items;
       items.push(...page.items);
+      if (!page.more) return items;
     }
   }
 

@@ -1,6 +1,6 @@
 import { RoostClient } from '@roost/client';
 import type { Clock } from '@roost/client';
-import type { Message } from '@roost/contract';
+import type { Message, MessagePage } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { expect, vi } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
@@ -60,12 +60,12 @@ async function write(client: RoostClient, chatId: string, over: AbortSignal): Pr
 /** What the store has of the chat: each message once, each person's in the order of writing. */
 async function stored(cluster: Cluster, chatId: string, written: readonly number[]): Promise<Message[]> {
   const all: Message[] = [];
-  let items: Message[];
+  let page: MessagePage;
   do {
     const query = { after: all.length, limit: pageItems };
-    ({ items } = await cluster.api('ada').call('messages.list', { params: { chatId }, query }));
-    all.push(...items);
-  } while (items.length === pageItems);
+    page = await cluster.api('ada').call('messages.list', { params: { chatId }, query });
+    all.push(...page.items);
+  } while (page.more);
   expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
   for (const [index, name] of people.entries()) {
     const { id } = await cluster.person(name);

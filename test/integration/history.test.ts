@@ -1,20 +1,33 @@
 import { describe, expect } from 'vitest';
+import { limits } from '@roost/contract';
+import type { MessagePage } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 
 const count = 120;
 
-/** With a chat of 120 messages, `text` being their seq. */
-const test = clusterTest().extend('chatId', { scope: 'file' }, ({ cluster }) => chatOf(cluster, count));
+/** No text weighs more as JSON than the second: six bytes a character. */
+const heavyTexts = ['😀', '\u0001'].map((one) => one.repeat(limits.textCodePoints));
+const heavyOfEach = 12;
+
+/** With a chat of 120 messages, `text` being their seq, and one of 24 that are as heavy as they may be. */
+const test = clusterTest()
+  .extend('chatId', { scope: 'file' }, ({ cluster }) => chatOf(cluster, numbers(count).map(String)))
+  .extend('heavyChatId', { scope: 'file' }, ({ cluster }) =>
+    chatOf(
+      cluster,
+      heavyTexts.flatMap((text) => numbers(heavyOfEach).map(() => text)),
+    ),
+  );
 
 /** Both doors to history; what is asked is the same. */
 const doors = {
-  socket: async (cluster: Cluster, chatId: string, page: Page) => {
+  socket: async (cluster: Cluster, chatId: string, page: Page): Promise<MessagePage> => {
     const ada = await cluster.client('ada');
-    return (await ada.command('message:list', { chatId, ...page })).items;
+    return ada.command('message:list', { chatId, ...page });
   },
-  REST: async (cluster: Cluster, chatId: string, page: Page) =>
-    (await cluster.api('ada').call('messages.list', { params: { chatId }, query: page })).items,
+  REST: (cluster: Cluster, chatId: string, page: Page): Promise<MessagePage> =>
+    cluster.api('ada').call('messages.list', { params: { chatId }, query: page }),
 };
 
 interface Page {
@@ -41,30 +54,46 @@ const emptyPages: Page[] = [{ before: 1 }, { before: 0 }, { after: 120 }, { afte
 
 describe.for(Object.entries(doors))('through %s', ([, list]) => {
   test.for(pages)('M10 $page gives $from to $to, ascending', async ({ page, from, to }, { cluster, chatId }) => {
-    const items = await list(cluster, chatId, page);
-    expect(items.map(({ seq }) => seq)).toEqual(Array.from({ length: to - from + 1 }, (_, index) => from + index));
+    const { items, more } = await list(cluster, chatId, page);
+    expect(seqsOf(items)).toEqual(numbers(to).slice(from - 1));
     expect(items.every(({ seq, text }) => text === String(seq))).toBe(true);
+    expect(more).toBe(page.after === undefined ? from > 1 : to < count);
   });
 
   test.for(emptyPages)('M10 %j is beyond an end: nothing', async (page, { cluster, chatId }) => {
-    expect(await list(cluster, chatId, page)).toEqual([]);
+    expect(await list(cluster, chatId, page)).toMatchObject({ items: [], more: false });
+  });
+
+  test('M10 going back page by page meets every message once', async ({ cluster, chatId }) => {
+    const back = await walk((page) => list(cluster, chatId, { ...page, limit: 50 }), 'before');
+    expect(back.map(({ length }) => length)).toEqual([50, 50, 20]);
+    expect(back.toReversed().flat()).toEqual(numbers(count));
+  });
+
+  test('M10 A6 so does going over the heaviest messages, in pages of 256 KiB', async ({ cluster, heavyChatId }) => {
+    const heavyPage = async (page: Page) => {
+      const answer = await list(cluster, heavyChatId, { ...page, limit: 100 });
+      expect(Buffer.byteLength(JSON.stringify(answer.items))).toBeLessThanOrEqual(limits.answerBytes);
+      return answer;
+    };
+    const back = await walk(heavyPage, 'before');
+    expect(back.map(({ length }) => length)).toEqual([5, 5, 7, 7]);
+    expect(back.toReversed().flat()).toEqual(numbers(2 * heavyOfEach));
+    const forth = await walk(heavyPage, 'after');
+    expect(forth.map(({ length }) => length)).toEqual([8, 6, 5, 5]);
+    expect(forth.flat()).toEqual(numbers(2 * heavyOfEach));
   });
 });
 
-test('M10 going back page by page meets every message once', async ({ cluster, chatId }) => {
-  const seen: number[] = [];
-  for (let before: number | undefined; ;) {
-    const page: Page = { limit: 50, ...(before !== undefined && { before }) };
-    const items = await doors.REST(cluster, chatId, page);
-    seen.unshift(...items.map(({ seq }) => seq));
-    if (items.length < 50) break;
-    before = items[0]?.seq;
-  }
-  expect(seen).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+test('M10 an SDK that loads older messages has all of the heaviest, too', async ({ cluster, heavyChatId }) => {
+  const { chats } = (await cluster.client('grace')).sdk;
+  expect(chats.view(heavyChatId)).toMatchObject({ messages: [], hasOlder: true });
+  while (await chats.loadOlder(heavyChatId, 100)) expect(chats.view(heavyChatId)?.hasOlder).toBe(true);
+  expect(seqsOf(chats.view(heavyChatId)?.messages ?? [])).toEqual(numbers(2 * heavyOfEach));
 });
 
 test('M10 deleted messages are left out, and a page is still full', async ({ cluster }) => {
-  const chatId = await chatOf(cluster, 30);
+  const chatId = await chatOf(cluster, numbers(30).map(String));
   const messages = (await cluster.mongo.database()).collection('messages');
   const last = await messages.findOne({ seq: 30, text: '30' }, { sort: { _id: -1 } });
   const inChat = { chatId: last?.['chatId'] };
@@ -72,16 +101,28 @@ test('M10 deleted messages are left out, and a page is still full', async ({ clu
   await messages.updateMany({ ...inChat, seq: { $in: [11, 25, 30] } }, gone);
 
   const newest = await doors.REST(cluster, chatId, { limit: 10 });
-  expect(newest.map(({ seq }) => seq)).toEqual([19, 20, 21, 22, 23, 24, 26, 27, 28, 29]);
+  expect(seqsOf(newest.items)).toEqual([19, 20, 21, 22, 23, 24, 26, 27, 28, 29]);
   const after = await doors.REST(cluster, chatId, { after: 8, limit: 5 });
-  expect(after.map(({ seq }) => seq)).toEqual([9, 10, 12, 13, 14]);
+  expect(seqsOf(after.items)).toEqual([9, 10, 12, 13, 14]);
 });
 
-async function chatOf(cluster: Cluster, messages: number): Promise<string> {
+async function chatOf(cluster: Cluster, texts: readonly string[]): Promise<string> {
   const { id } = await cluster.chat({ members: ['ada', 'grace'] });
   const api = cluster.api('ada');
-  for (let seq = 1; seq <= messages; seq++) {
-    await api.call('messages.send', { body: { chatId: id, text: String(seq) } });
-  }
+  for (const text of texts) await api.call('messages.send', { body: { chatId: id, text } });
   return id;
 }
+
+/** The places in each page, from one end of a history to the other. */
+async function walk(read: (page: Page) => Promise<MessagePage>, bound: 'before' | 'after'): Promise<number[][]> {
+  const walked: number[][] = [];
+  for (let page: Page = bound === 'after' ? { after: 0 } : {}; ;) {
+    const { items, more } = await read(page);
+    walked.push(seqsOf(items));
+    if (!more) return walked;
+    page = { [bound]: items.at(bound === 'after' ? -1 : 0)?.seq };
+  }
+}
+
+const seqsOf = (items: readonly { readonly seq: number }[]) => items.map(({ seq }) => seq);
+const numbers = (upTo: number) => Array.from({ length: upTo }, (_, index) => index + 1);

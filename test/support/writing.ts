@@ -30,11 +30,11 @@ export const idsOf = (client: TestClient, chatId: string) => {
 /** All messages of a chat without tombstones, as somebody in it reads them. */
 export async function historyOf(cluster: Cluster, name: string, chatId: string): Promise<Message[]> {
   const all: Message[] = [];
-  for (let isFull = true; isFull;) {
+  for (let isMore = true; isMore;) {
     const query = { after: all.at(-1)?.seq ?? 0, limit: 100 };
-    const { items } = await cluster.api(name).call('messages.list', { params: { chatId }, query });
+    const { items, more } = await cluster.api(name).call('messages.list', { params: { chatId }, query });
     all.push(...items);
-    isFull = items.length === query.limit;
+    isMore = more;
   }
   return all;
 }

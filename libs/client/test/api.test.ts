@@ -50,10 +50,10 @@ it('registers', async () => {
 });
 
 it('puts parameters into the path and the query, leaving out what is not given', async () => {
-  const seen = await answering(200, { items: [] });
+  const seen = await answering(200, { items: [], more: false });
   const { api } = sessionFrom(server.url, tokens);
   const query = { before: 51, limit: undefined };
-  expect(await api.call('messages.list', { params: { chatId }, query })).toEqual({ items: [] });
+  expect(await api.call('messages.list', { params: { chatId }, query })).toEqual({ items: [], more: false });
   await api.call('users.search', { query: { query: 'Ada & Grace' } });
   await api.call('chats.list');
   expect(seen.map(({ line }) => line)).toEqual([

@@ -16,11 +16,11 @@ export class MessagesController {
   ) {}
 
   @Route('messages.list')
-  async list(
+  list(
     @CurrentCaller() caller: Caller,
     @Input() { params, query }: InputOf<'messages.list'>,
   ): Promise<ResultOf<'messages.list'>> {
-    return { items: await this.messages.list(caller, params.chatId, query) };
+    return this.messages.list(caller, params.chatId, query);
   }
 
   @Route('messages.send')

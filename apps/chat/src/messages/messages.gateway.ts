@@ -31,7 +31,7 @@ export class MessagesGateway {
   }
 
   @Command('message:list')
-  async list({ data }: ChatSocket, { chatId, ...page }: RequestOf<'message:list'>): Promise<ReplyOf<'message:list'>> {
-    return { items: await this.messages.list(data.caller, chatId, page) };
+  list({ data }: ChatSocket, { chatId, ...page }: RequestOf<'message:list'>): Promise<ReplyOf<'message:list'>> {
+    return this.messages.list(data.caller, chatId, page);
   }
 }

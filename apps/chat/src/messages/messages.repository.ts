@@ -135,11 +135,11 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return (await this.messages.exists({ _id: objectId(messageId), chatId: objectId(chatId) })) !== null;
   }
 
-  /** A page without tombstones, ascending. A page is short only at an end of the history. */
-  async page(chatId: string, { before, after, limit }: HistoryPage): Promise<MessageDocument[]> {
+  /** Messages without tombstones, from the bound on: ascending after it, else descending. */
+  page(chatId: string, { before, after, limit }: HistoryPage): Promise<MessageDocument[]> {
     const ascending = after !== undefined;
     const bounds = { ...(before !== undefined && { $lt: before }), ...(after !== undefined && { $gt: after }) };
-    const items = await this.messages
+    return this.messages
       .find({
         chatId: objectId(chatId),
         deletedAt: { $exists: false },
@@ -149,7 +149,6 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .limit(limit)
       .lean()
       .exec();
-    return ascending ? items : items.toReversed();
   }
 
   /** What lies in these ranges, tombstones included, ascending by seq within a chat. */

@@ -231,7 +231,7 @@ describe('older messages', () => {
     const before = log.beginOlder();
     const page = model.before(before, 50);
     log.addChange(model.edit(1, 'ONE'));
-    log.endOlder(before, { items: page, isFirst: true });
+    log.endOlder(before, page);
     expect(texts(log)).toEqual(['ONE', 'two', 'three', 'four']);
     expect(log.hasOlder).toBe(false);
     log.addMessage(model.send(grace, 'five'));
@@ -244,7 +244,7 @@ describe('older messages', () => {
     const log = new ChatLog(ada.id, model.chat, 10);
     log.begin(model.chat, model.messages.slice(-1));
     const before = log.beginOlder();
-    const page = { items: model.before(before, 50), isFirst: true };
+    const page = model.before(before, 50);
     log.begin(model.chat, []);
     log.endOlder(before, page);
     expect(texts(log)).toEqual([]);

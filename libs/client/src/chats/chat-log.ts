@@ -114,12 +114,12 @@ export class ChatLog {
   }
 
   /** A page of history before `before`, undefined where reading failed. Changes that came meanwhile are applied to it. */
-  endOlder(before: number, page: { readonly items: readonly Message[]; readonly isFirst: boolean } | undefined): void {
+  endOlder(before: number, page: { readonly items: readonly Message[]; readonly more: boolean } | undefined): void {
     this.olderReads--;
     if (page && before === this.first) {
       this.messagesMax += page.items.length;
       this.keep([...page.items.map((message) => this.upToDate(message)), ...this.list]);
-      this.mayHaveOlder = !page.isFirst;
+      this.mayHaveOlder = page.more;
     }
     this.forgetAbsent();
   }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ada, chatId, grace, ModelChat } from '../../test/support/model-chat.js';
 import type { PendingMessage } from '../outbox/entry.js';
 import { ChatStore } from './chat-store.js';
-import type { ChatNews } from './chat-store.js';
+import type { ChatNews, OlderMessages } from './chat-store.js';
 
 let model: ModelChat;
 let pending: PendingMessage[];
@@ -11,16 +11,19 @@ let behind: [string, boolean][];
 let own: string[];
 let news: ChatNews[];
 let store: ChatStore;
+/** What the server says of the history. */
+let history: (before: number, limit: number) => Promise<OlderMessages>;
 
 beforeEach(() => {
   model = new ModelChat();
   [pending, behind, own, news] = [[], [], [], []];
+  history = async (before, limit) => model.before(before, limit);
   store = new ChatStore(
     {
       pending: () => pending,
       ownMessage,
       behind: (...note) => behind.push(note),
-      history: async (_, before, limit) => ({ items: model.before(before, limit) }),
+      history: (_, before, limit) => history(before, limit),
     },
     200,
   );
@@ -249,6 +252,23 @@ it('reads older messages until there are none', async () => {
   expect(await store.loadOlder(chatId, 100)).toBe(false);
   expect(texts()).toHaveLength(120);
   expect(texts()?.[0]).toBe('message 1');
+});
+
+it('M10 reads on while there is more, however short a page is', async () => {
+  for (let count = 1; count <= 12; count++) model.send(grace, `message ${count}`);
+  store.synced(chatId, model.reset(2));
+  history = async (before) => model.before(before, 3);
+  while (await store.loadOlder(chatId)) expect(store.view(chatId)?.hasOlder).toBe(true);
+  expect(texts()).toEqual(Array.from({ length: 12 }, (_, index) => `message ${index + 1}`));
+});
+
+it('M10 of a server that does not say whether there is more, a page that is not full is the first', async () => {
+  for (let count = 1; count <= 12; count++) model.send(grace, `message ${count}`);
+  store.synced(chatId, model.reset(2));
+  history = async (before, limit) => ({ items: model.before(before, limit).items });
+  expect(await store.loadOlder(chatId, 6)).toBe(true);
+  expect(await store.loadOlder(chatId, 6)).toBe(false);
+  expect(texts()).toHaveLength(12);
 });
 
 it('lists chats by their newest activity, and forgets them for another person', () => {

@@ -1,4 +1,4 @@
-import type { Change, Chat, ChatSync, FactName, FactOf, Message, Position, ReplyOf } from '@roost/contract';
+import type { Change, Chat, ChatSync, FactName, FactOf, Message, MessagePage, Position } from '@roost/contract';
 import type { FactHandlers } from '../connection/fact-listeners.js';
 import { Listeners } from '../listeners.js';
 import type { Draft } from '../outbox/draft.js';
@@ -18,10 +18,13 @@ export interface ChatStorePorts {
   readonly ownMessage: (message: Message) => void;
   /** Whether something of a chat is known to be missing here. */
   readonly behind: (chatId: string, isBehind: boolean) => void;
-  readonly history: (chatId: string, before: number, limit: number) => Promise<ReplyOf<'message:list'>>;
+  readonly history: (chatId: string, before: number, limit: number) => Promise<OlderMessages>;
 }
 
-/** Messages in one `loadOlder`. */
+/** A page of history. Servers of before it could end early do not say `more`. */
+export type OlderMessages = Pick<MessagePage, 'items'> & Partial<Pick<MessagePage, 'more'>>;
+
+/** Messages in one `loadOlder`, at most. */
 const olderDefault = 50;
 /** Facts kept of a chat that is not known yet. What is dropped shows as a gap. */
 const earlyMax = 100;
@@ -56,15 +59,19 @@ export class ChatStore {
     return this.rooms.get(chatId)?.view;
   }
 
-  /** Reads messages before the first one that is here; says whether there are more. Refusals are those of `message:list`. */
+  /**
+   * Reads messages before the first one that is here, at most `limit`, fewer where they are long; says whether there are
+   * more. Refusals are those of `message:list`.
+   */
   async loadOlder(chatId: string, limit: number = olderDefault): Promise<boolean> {
     const room = this.rooms.get(chatId);
     if (!room?.log.hasOlder) return false;
     const before = room.log.beginOlder();
     let page;
     try {
-      const { items } = await this.ports.history(chatId, before, limit);
-      page = { items, isFirst: items.length < limit };
+      // A server that does not say `more` ends the history with a page that is not full.
+      const { items, more = items.length === limit } = await this.ports.history(chatId, before, limit);
+      page = { items, more };
     } finally {
       room.log.endOlder(before, page);
     }

@@ -125,9 +125,7 @@ export class MiniReplica {
     },
     'chat:leave': ({ chatId }) => ({ message: `Left chat ${chatId}` }),
     'message:send': (draft) => this.store(draft),
-    'message:list': ({ chatId, before, limit = 50 }) => ({
-      items: this.mine(chatId).before(before ?? Infinity, limit),
-    }),
+    'message:list': ({ chatId, before, limit = 50 }) => this.mine(chatId).before(before ?? Infinity, limit),
     'auth:refresh': ({ token }) => {
       this.tokens.push(token);
       return { expiresAt: new Date(Date.now() + 3_600_000).toISOString() };

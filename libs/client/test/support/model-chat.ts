@@ -1,4 +1,4 @@
-import type { Change, Chat, ChatSync, Message, Position, User } from '@roost/contract';
+import type { Change, Chat, ChatSync, Message, MessagePage, Position, User } from '@roost/contract';
 
 export const ada: User = { id: 'a'.repeat(24), displayName: 'Ada' };
 export const grace: User = { id: 'b'.repeat(24), displayName: 'Grace' };
@@ -121,8 +121,9 @@ export class ModelChat {
   }
 
   /** A page of history: without tombstones. */
-  before(seq: number, limit: number): Message[] {
-    return this.messages.filter((one) => one.seq < seq && one.deletedAt === undefined).slice(-limit);
+  before(seq: number, limit: number): MessagePage {
+    const all = this.messages.filter((one) => one.seq < seq && one.deletedAt === undefined);
+    return { items: all.slice(-limit), more: all.length > limit };
   }
 
   private asNow(change: Change): Change {

@@ -5,6 +5,8 @@ export const limits = {
   clientMessageIdChars: 64,
   titleCodePoints: 200,
   displayNameCodePoints: 80,
+  /** Of a picture's address, one byte each. */
+  avatarUrlChars: 512,
   emailChars: 254,
   passwordMinChars: 8,
   /** Long enough for any pass phrase, short enough that hashing one is not an attack. */
@@ -18,6 +20,8 @@ export const limits = {
   pageItems: 100,
   pageItemsDefault: 50,
   searchQueryChars: 80,
+  /** Devices in the list of them: the newest. */
+  sessionsShown: 100,
   /** Chats in one request to sync, and chats new to the caller in one answer. */
   syncChats: 1_000,
   syncNewChats: 100,

@@ -3,7 +3,7 @@ import type { CommandEntry } from '../base/entries.js';
 import { id, seq } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { text } from './fields.js';
-import { Message, MessageDraft } from './models.js';
+import { Message, MessageDraft, MessagePage } from './models.js';
 
 /** At most one bound: a page is before or after a place. */
 export const oneBound = (page: { before?: unknown; after?: unknown }) =>
@@ -36,6 +36,6 @@ export const messageCommands = {
         limit: z.int().min(1).max(limits.pageItems).default(limits.pageItemsDefault),
       })
       .refine(oneBound, oneBoundMessage),
-    reply: z.object({ items: z.array(Message) }),
+    reply: MessagePage,
   },
 } as const satisfies Record<string, CommandEntry>;

@@ -26,6 +26,10 @@ export const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
+/** A page of history; `more`: it goes on beyond this page, before the first message or, of a page `after` a place, behind the last. */
+export const MessagePage = z.object({ items: z.array(Message), more: z.boolean() });
+export type MessagePage = z.infer<typeof MessagePage>;
+
 /** The answer of REST to a message; `duplicate`: it had been sent before. */
 export const SentMessage = Message.extend({ duplicate: z.literal(true).optional() });
 export type SentMessage = z.infer<typeof SentMessage>;

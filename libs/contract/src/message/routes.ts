@@ -3,7 +3,7 @@ import type { RouteEntry } from '../base/entries.js';
 import { id, queryLimit, querySeq } from '../base/fields.js';
 import { oneBound, oneBoundMessage } from './commands.js';
 import { text } from './fields.js';
-import { Message, MessageDraft, SentMessage } from './models.js';
+import { Message, MessageDraft, MessagePage, SentMessage } from './models.js';
 
 const messageParams = z.strictObject({ messageId: id });
 
@@ -19,7 +19,7 @@ export const messageRoutes = {
     query: z
       .strictObject({ before: querySeq.optional(), after: querySeq.optional(), limit: queryLimit })
       .refine(oneBound, oneBoundMessage),
-    reply: z.object({ items: z.array(Message) }),
+    reply: MessagePage,
   },
   'messages.send': {
     method: 'POST',

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { written } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 
+/** Where a picture is: an address as RFC 3986 writes it, of which JSON escapes nothing. */
+export const avatarUrl = z
+  .string()
+  .max(limits.avatarUrlChars)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be an address');
+
 export const displayName = written(limits.displayNameCodePoints).overwrite((value) => value.trim());
 
 /** Matches whatever its case; shown to nobody but its owner. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { limits } from '@roost/contract';
 import type { Model, QueryFilter } from 'mongoose';
 import { BatchedReads } from '../../kernel/batched-reads.js';
 import { objectId, objectIds } from '../../store/ids.js';
@@ -8,9 +9,6 @@ import { UserSchema } from '../users/user.schema.js';
 import { SessionDocument } from './session.schema.js';
 
 const notRevoked = { revokedAt: { $exists: false } } as const;
-
-/** More devices than a person has; the list of them is not paged. */
-const sessionsShownMax = 100;
 
 /** Sessions in one read. */
 const standingsInARead = 200;
@@ -75,7 +73,7 @@ export class SessionsRepository {
     return this.sessions
       .find({ userId: objectId(userId), expiresAt: { $gt: new Date() }, ...notRevoked })
       .sort({ createdAt: -1 })
-      .limit(sessionsShownMax)
+      .limit(limits.sessionsShown)
       .lean()
       .exec();
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { User } from '@roost/contract';
+import { User } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../kernel/at-most.js';
@@ -55,6 +55,8 @@ export class Profiles {
 /** The sender of an old message whose account is gone. */
 export const unknownUser = (id: string): User => ({ id, displayName: 'Unknown' });
 
-export function userView({ _id, displayName, avatarUrl }: ProfileDocument): User {
+/** What is no address of a picture, or too long a one, is left out: it would be in every answer. */
+export function userView({ _id, displayName, avatarUrl: stored }: ProfileDocument): User {
+  const avatarUrl = User.shape.avatarUrl.safeParse(stored).data;
   return { id: _id.toHexString(), displayName, ...(avatarUrl !== undefined && { avatarUrl }) };
 }

@@ -1,0 +1,56 @@
+import { limits } from '@roost/contract';
+import type { Message } from '@roost/contract';
+import { describe, expect, it } from 'vitest';
+import { historyPage } from './history-page.js';
+
+/** A message of so many thousandths of what an answer may have. */
+const message = (seq: number, thousandths = 1): Message => ({
+  id: 'a'.repeat(24),
+  chatId: 'c'.repeat(24),
+  seq,
+  sender: { id: 'b'.repeat(24), displayName: 'Grace' },
+  type: 'text',
+  text: 'x'.repeat(Math.floor((limits.answerBytes / 1_000) * thousandths)),
+  createdAt: '2026-01-01T00:00:00.000Z',
+});
+
+const seqsOf = ({ items }: { items: readonly Message[] }) => items.map(({ seq }) => seq);
+
+describe.each([
+  { bound: { after: 0 }, inOrder: [1, 2, 3, 4] },
+  { bound: { before: 5 }, inOrder: [4, 3, 2, 1] },
+  { bound: {}, inOrder: [4, 3, 2, 1] },
+])('M10 a page of history with the bound $bound', ({ bound, inOrder }) => {
+  const ascending = (count: number) => inOrder.slice(0, count).toSorted((one, other) => one - other);
+  const pageOf = (limit: number, thousandths?: number) =>
+    historyPage(
+      inOrder.map((seq) => message(seq, thousandths)),
+      { ...bound, limit },
+    );
+
+  it('has all that was found, ascending, where no more was wanted', () => {
+    expect(seqsOf(pageOf(4))).toEqual([1, 2, 3, 4]);
+    expect(pageOf(4).more).toBe(false);
+  });
+
+  it('has as many as were wanted, next to the bound', () => {
+    expect(seqsOf(pageOf(3))).toEqual(ascending(3));
+    expect(pageOf(3).more).toBe(true);
+  });
+
+  it('ends before the message with which it would be too large', () => {
+    const page = pageOf(4, 400);
+    expect(seqsOf(page)).toEqual(ascending(2));
+    expect(page.more).toBe(true);
+    expect(Buffer.byteLength(JSON.stringify(page.items))).toBeLessThanOrEqual(limits.answerBytes);
+  });
+
+  it('has one message however large it is', () => {
+    expect(seqsOf(pageOf(4, 1_500))).toEqual(ascending(1));
+    expect(pageOf(4, 1_500).more).toBe(true);
+  });
+
+  it('of an empty history is empty', () => {
+    expect(historyPage([], { ...bound, limit: 4 })).toEqual({ items: [], more: false });
+  });
+});
