@@ -1,3 +1,4 @@
+import { hash as hashAsTyped } from '@node-rs/argon2';
 import { expect } from 'vitest';
 import { routes } from '@roost/contract';
 import { clusterTest } from '../support/cluster-test.js';
@@ -28,6 +29,8 @@ test('ten registrations of one e-mail at once: one account', async ({ cluster })
 const wrong: { what: string; fields: Record<string, unknown>; path: string }[] = [
   { what: 'a password of 7 characters', fields: { password: '1234567' }, path: 'password' },
   { what: 'a password of 257 characters', fields: { password: 'a'.repeat(257) }, path: 'password' },
+  { what: 'a password of 7 characters, decomposed', fields: { password: 'e\u0301'.repeat(7) }, path: 'password' },
+  { what: 'a password with a line break', fields: { password: 'two\nlines of it' }, path: 'password' },
   { what: 'no password', fields: { password: undefined }, path: 'password' },
   { what: 'an e-mail that is none', fields: { email: 'katherine' }, path: 'email' },
   { what: 'a query in place of an e-mail', fields: { email: { $gt: '' } }, path: 'email' },
@@ -57,6 +60,49 @@ test('a wrong password and an unknown e-mail get the same answer, byte for byte'
 
   const right = await cluster.http('POST /auth/login', { body: { email: email.toUpperCase(), password } });
   expect(right.status).toBe(200);
+});
+
+test('a password is the same from every keyboard: where one registers, signs in and changes it', async ({
+  cluster,
+}) => {
+  const composed = 'cr\u00e8me br\u00fbl\u00e9e 42';
+  const decomposed = composed.normalize('NFD');
+  const email = 'zoe@example.org';
+  const { status, body } = await cluster.http('POST /auth/register', {
+    body: { email, password: decomposed, displayName: 'Zoë' },
+  });
+  expect(status).toBe(201);
+  const login = async (password: string) =>
+    (await cluster.http('POST /auth/login', { body: { email, password } })).status;
+  const variants = [composed, decomposed, composed.replaceAll(' ', '\u00a0'), composed.replace('42', '\uff14\uff12')];
+  for (const variant of variants) expect(await login(variant)).toBe(200);
+  for (const other of [composed.toUpperCase(), composed.replace('\u00e8', 'e')]) expect(await login(other)).toBe(401);
+
+  const change = { currentPassword: composed, newPassword: 'e\u0301t\u00e9 2027' };
+  const { accessToken } = body as { accessToken: string };
+  expect((await cluster.http('POST /auth/password', { token: accessToken, body: change })).status).toBe(204);
+  expect(await login('\u00e9te\u0301\u00a02027')).toBe(200);
+});
+
+test('who has a hash of the password as it was typed signs in with that, and then from every keyboard', async ({
+  cluster,
+}) => {
+  const { email } = await cluster.person('noether');
+  const typed = 'cre\u0300me\u00a0br\u00fbl\u00e9e';
+  const users = (await cluster.mongo.database()).collection('users');
+  const passwordHash = await hashAsTyped(typed, { memoryCost: 8, timeCost: 1 });
+  await users.updateOne({ email }, { $set: { passwordHash } });
+  const login = (password: string) => cluster.http('POST /auth/login', { body: { email, password } });
+  expect((await login(typed.normalize('NFC'))).status).toBe(401);
+  // Two devices at once: whichever hashes it anew, both are in.
+  const both = await Promise.all([login(typed), login(typed)]);
+  expect(both.map(({ status }) => status)).toEqual([200, 200]);
+  for (const { body } of both) {
+    const { accessToken } = body as { accessToken: string };
+    expect((await cluster.http('GET /users/me', { token: accessToken })).status).toBe(200);
+  }
+  expect((await users.findOne({ email }))?.['passwordHash']).not.toBe(passwordHash);
+  expect((await login(typed.normalize('NFC').replace('\u00a0', ' '))).status).toBe(200);
 });
 
 test('no password is kept or logged', async ({ cluster }) => {

@@ -4,6 +4,7 @@ export * from './errors.js';
 export * from './refusal.js';
 export * from './user/models.js';
 export * from './session/models.js';
+export { opaqueString } from './session/password.js';
 export { closings } from './session/facts.js';
 export type { ClosingCode } from './session/facts.js';
 export * from './member/models.js';

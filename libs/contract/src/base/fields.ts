@@ -13,7 +13,7 @@ export const time = z.iso.datetime({ precision: 3 });
 /** What every change to a chat begins with: its place, when, and by whom. */
 export const changeHead = { chatId: id, rev: seq, at: time, by: id };
 
-const codePoints = (value: string) => {
+export const codePoints = (value: string) => {
   let count = 0;
   for (const _ of value) count++;
   return count;

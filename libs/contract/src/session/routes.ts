@@ -4,8 +4,7 @@ import { id } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { displayName, email } from '../user/fields.js';
 import { Session, Tokens } from './models.js';
-
-const password = z.string().min(limits.passwordMinChars).max(limits.passwordMaxChars);
+import { chosenPassword, presentedPassword } from './password.js';
 
 /** Signing in and out, and on which devices one is. */
 export const sessionRoutes = {
@@ -16,7 +15,7 @@ export const sessionRoutes = {
     tag: 'auth',
     caller: 'anyone',
     status: 201,
-    body: z.strictObject({ email, password, displayName }),
+    body: z.strictObject({ email, password: chosenPassword, displayName }),
     reply: Tokens,
   },
   'auth.login': {
@@ -26,7 +25,7 @@ export const sessionRoutes = {
     tag: 'auth',
     caller: 'anyone',
     status: 200,
-    body: z.strictObject({ email, password: z.string().min(1).max(limits.passwordMaxChars) }),
+    body: z.strictObject({ email, password: presentedPassword }),
     reply: Tokens,
   },
   'auth.refresh': {
@@ -73,6 +72,6 @@ export const sessionRoutes = {
     tag: 'auth',
     caller: 'user',
     status: 204,
-    body: z.strictObject({ currentPassword: password, newPassword: password }),
+    body: z.strictObject({ currentPassword: presentedPassword, newPassword: chosenPassword }),
   },
 } as const satisfies Record<string, RouteEntry>;

@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Algorithm, hash, verify } from '@node-rs/argon2';
+import { opaqueString } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import limit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import { overloaded } from '../../kernel/overloaded.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
+
+/** What a password is to a hash: `outdated` where that is of the text as it was typed, which older versions hashed. */
+export type Comparison = 'right' | 'outdated' | 'wrong';
 
 /**
  * Argon2id in PHC format, off the event loop. Costs are settings; their defaults are OWASP's minimum. Each hash takes a
@@ -24,7 +28,7 @@ export class Passwords {
   /** @throws ChatError server/overloaded */
   hash(password: string): Promise<string> {
     return this.inTurn(() =>
-      hash(password, {
+      hash(opaqueString(password), {
         // The package declares a const enum, which isolated modules cannot read: 2 is Argon2id.
         algorithm: 2 satisfies Algorithm.Argon2id as Algorithm,
         memoryCost: this.settings.argon2MemoryKib,
@@ -35,9 +39,22 @@ export class Passwords {
   }
 
   /** With `undefined` for the hash the answer is no, after the same work. @throws ChatError server/overloaded */
-  async matches(passwordHash: string | undefined, password: string): Promise<boolean> {
+  async compare(passwordHash: string | undefined, password: string): Promise<Comparison> {
     const compared = passwordHash ?? (await this.nobody);
-    return (await this.inTurn(() => verify(compared, password))) && passwordHash !== undefined;
+    const normalised = opaqueString(password);
+    // Mostly these are one text. RFC 8265 does not map full-width letters and digits, so as not to make one of two passwords;
+    // nor do hashes here. But a keyboard left in that width is tried in the other as well: what is stored is as hard to guess
+    // as before, and who guesses in full width tries a second password that hardly anybody has.
+    for (const text of new Set([normalised, narrow(normalised), password])) {
+      const isRight = await this.inTurn(() => verify(compared, text));
+      if (isRight && passwordHash !== undefined) return isNormalised(text) ? 'right' : 'outdated';
+    }
+    return 'wrong';
+  }
+
+  /** Whether it is the password, however its hash was made. @throws ChatError server/overloaded */
+  async matches(passwordHash: string | undefined, password: string): Promise<boolean> {
+    return (await this.compare(passwordHash, password)) !== 'wrong';
   }
 
   private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -45,3 +62,9 @@ export class Passwords {
     return this.someAtOnce(work);
   }
 }
+
+const isNormalised = (text: string) => text === opaqueString(text);
+
+/** U+FF01 to U+FF5E are ASCII's U+0021 to U+007E in full width. */
+const narrow = (text: string) =>
+  text.replaceAll(/[\uff01-\uff5e]/g, (wide) => String.fromCodePoint(wide.charCodeAt(0) - 0xfee0));

@@ -42,23 +42,33 @@ export class SignInService {
   login({ email, password }: { email: string; password: string }, address: string): Promise<Tokens> {
     return this.limits.login({ email, address }, async () => {
       const user = await this.users.byEmail(email.toLowerCase());
-      if (!(await this.passwords.matches(user?.passwordHash, password)) || !user) {
-        throw new ChatError('auth/credentials_invalid');
-      }
+      const comparison = await this.passwords.compare(user?.passwordHash, password);
+      if (!user || comparison === 'wrong') throw new ChatError('auth/credentials_invalid');
       if (user.disabledAt) throw new ChatError('auth/user_disabled');
+      if (comparison === 'outdated') await this.hashAnew(user, password);
       const { session, tokens } = await this.opener.open(user);
-      await this.lookAgain(user, session);
+      await this.lookAgain(user, { password, session });
       return tokens;
     });
+  }
+
+  /** So that from now on the password is the same from every keyboard. Where another sign-in has done it, it is done. */
+  private async hashAnew({ _id, passwordHash }: UserDocument, password: string): Promise<void> {
+    await this.users.setPassword(_id.toHexString(), { from: passwordHash, to: await this.passwords.hash(password) });
   }
 
   /**
    * Who changes a password or disables an account ends the sessions there are. One that was being opened at that moment
    * is either among them, or sees here what has changed.
    */
-  private async lookAgain({ _id, passwordHash }: UserDocument, session: SessionDocument): Promise<void> {
+  private async lookAgain(
+    { _id, passwordHash }: UserDocument,
+    { password, session }: { password: string; session: SessionDocument },
+  ): Promise<void> {
     const user = await this.users.byId(_id.toHexString());
-    if (user?.passwordHash === passwordHash && !user.disabledAt) return;
+    // Another hash may be of the same password: see `hashAnew`.
+    const isRight = user?.passwordHash === passwordHash || (await this.passwords.matches(user?.passwordHash, password));
+    if (isRight && !user?.disabledAt) return;
     await this.revoker.one(_id.toHexString(), session._id.toHexString());
     throw new ChatError(user?.disabledAt ? 'auth/user_disabled' : 'auth/credentials_invalid');
   }
