@@ -35,6 +35,8 @@ const wrong: { what: string; fields: Record<string, unknown>; path: string }[] =
   { what: 'an e-mail that is none', fields: { email: 'katherine' }, path: 'email' },
   { what: 'a query in place of an e-mail', fields: { email: { $gt: '' } }, path: 'email' },
   { what: 'an empty name', fields: { displayName: '  ' }, path: 'displayName' },
+  { what: 'a name that nobody can see', fields: { displayName: '\u200b\u2800\u3164' }, path: 'displayName' },
+  { what: 'a name of two lines', fields: { displayName: 'Katherine\nJohnson' }, path: 'displayName' },
   { what: 'a name of 81 characters', fields: { displayName: 'a'.repeat(81) }, path: 'displayName' },
   { what: 'a field too many', fields: { role: 'admin' }, path: '' },
 ];
@@ -124,6 +126,19 @@ test('a person sees their own e-mail; nobody else does, and nobody is found by i
   expect((await search('AD')).items).toEqual([{ id, displayName: 'Ada' }]);
   expect((await search('example')).items).toEqual([]);
   expect((await search('ada@example.org')).items).toEqual([]);
+});
+
+test('C8 everybody is found by their name, of whatever it consists', async ({ cluster }) => {
+  await cluster.person('grace');
+  for (const [index, displayName] of ['🦊', 'Family 👩‍👩‍👧', '(._.)', '🇦🇹'.repeat(20)].entries()) {
+    const body = { ...account, email: `found-${index}@example.org`, displayName };
+    const registered = await cluster.http('POST /auth/register', { body });
+    expect(registered.status).toBe(201);
+    const { items } = await cluster.api('grace').call('users.search', { query: { query: displayName } });
+    expect(items).toEqual([expect.objectContaining({ displayName })]);
+  }
+  const { items } = await cluster.api('grace').call('users.search', { query: { query: '👧' } });
+  expect(items.map(({ displayName }) => displayName)).toEqual(['Family 👩‍👩‍👧']);
 });
 
 test('every route that needs a caller says so', async ({ cluster }) => {

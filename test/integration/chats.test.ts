@@ -52,6 +52,22 @@ test('C3 creating answers with an empty chat that the caller owns; who is named 
   expect(chat.lastMessage).toBeUndefined();
 });
 
+test('C8 a title that cannot be read is refused, in a sentence', async ({ cluster }) => {
+  const { id } = await cluster.chat({ members: ['ada', 'grace'] });
+  const ada = await cluster.client('ada');
+  for (const [title, message] of [
+    ['\u200b\u3164', 'must have something that can be seen'],
+    ['Sales \u202egnp.exe', 'must not turn the direction of writing'],
+    ['a\u0316\u0317\u0318\u0319\u031c', 'must not have more than 4 marks on a letter'],
+  ] as const) {
+    const refusal = { code: 'request/invalid', details: [{ path: 'title', message }] };
+    expect(await ada.refused('chat:update', { chatId: id, title })).toMatchObject(refusal);
+    const body = { type: 'group', title, memberIds: [] };
+    expect(refusedCall(await cluster.http('POST /chats', { as: 'ada', body }))).toMatchObject(refusal);
+  }
+  expect((await ada.command('chat:update', { chatId: id, title: ' Team\u00a0 👩‍👩‍👧 ' })).chat.title).toBe('Team 👩‍👩‍👧');
+});
+
 test('C3 with somebody who does not exist nothing is created, and the answer names them', async ({ cluster }) => {
   const [graceId] = await cluster.idsOf('grace');
   const nobody = 'a'.repeat(24);

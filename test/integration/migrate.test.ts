@@ -65,6 +65,8 @@ test('what was broken off goes on from there, and what older versions left is pu
   await db.collection('chats').insertMany(chats);
   const members = chats.map(({ _id: chatId }) => ({ chatId, userId: new mongo.ObjectId(), active: true }));
   await db.collection('members').insertMany(members);
+  const named = ['🦊', 'Ada 🦊', 'Ada'].map((displayName, index) => ({ displayName, email: `${index}@example.org` }));
+  await db.collection('users').insertMany(named.map((user) => ({ ...user, nameWords: ['ada'] })));
   // As one leaves it that died a minute ago with the lease, after the first index.
   await db.collection<{ _id: string }>('migrations').insertOne({ _id: sequencer });
   await db
@@ -77,6 +79,8 @@ test('what was broken off goes on from there, and what older versions left is pu
   const active = await db.collection('members').find({ active: true }).toArray();
   const live = chats.filter(({ isDeleted }) => !isDeleted).map(({ _id }) => _id.toHexString());
   expect(active.map(({ chatId }) => String(chatId)).toSorted()).toEqual(live.toSorted());
+  const users = await db.collection('users').find().sort({ email: 1 }).toArray();
+  expect(users.map(({ nameWords }) => nameWords as string[])).toEqual([['🦊'], ['ada', '🦊'], ['ada']]);
 });
 
 interface Lease {

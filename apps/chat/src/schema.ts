@@ -2,6 +2,7 @@ import { ChatSchema } from './access/chat.schema.js';
 import { MemberSchema } from './access/member.schema.js';
 import { endMembershipsOfDeletedChats } from './access/migrations.js';
 import { SessionSchema } from './accounts/sessions/session.schema.js';
+import { findPeopleByEmoji } from './accounts/users/migrations.js';
 import { UserSchema } from './accounts/users/user.schema.js';
 import { HeartbeatSchema } from './health/heartbeat.schema.js';
 import { ChangeSchema } from './logs/change.schema.js';
@@ -23,5 +24,5 @@ export const schemas = [
 /** What this version has to find in the database: `migrate.ts` brings it there, and a replica asks for it at its start. */
 export const databaseNeeds: DatabaseNeeds = {
   indexes: indexesOf(schemas),
-  steps: [endMembershipsOfDeletedChats],
+  steps: [endMembershipsOfDeletedChats, findPeopleByEmoji],
 };

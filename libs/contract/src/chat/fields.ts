@@ -1,4 +1,4 @@
-import { written } from '../base/fields.js';
 import { limits } from '../base/limits.js';
+import { name } from '../base/name.js';
 
-export const title = written(limits.titleCodePoints).overwrite((value) => value.trim());
+export const title = name(limits.titleCodePoints);

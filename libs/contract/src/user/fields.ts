@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { written } from '../base/fields.js';
 import { limits } from '../base/limits.js';
+import { name } from '../base/name.js';
 
 /** Where a picture is: an address as RFC 3986 writes it, of which JSON escapes nothing. */
 export const avatarUrl = z
@@ -8,7 +8,7 @@ export const avatarUrl = z
   .max(limits.avatarUrlChars)
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be an address');
 
-export const displayName = written(limits.displayNameCodePoints).overwrite((value) => value.trim());
+export const displayName = name(limits.displayNameCodePoints);
 
 /** Matches whatever its case; shown to nobody but its owner. */
 export const email = z.email().max(limits.emailChars);

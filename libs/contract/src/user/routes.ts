@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { page } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
-import { queryLimit } from '../base/fields.js';
+import { queryLimit, written } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { Me, User } from './models.js';
 
@@ -19,11 +19,11 @@ export const userRoutes = {
   'users.search': {
     method: 'GET',
     path: '/users',
-    does: 'people whose name has words that begin with the words of the query',
+    does: 'people whose name has words that begin with the words of the query; each emoji is a word',
     tag: 'users',
     caller: 'user',
     status: 200,
-    query: z.strictObject({ query: z.string().trim().min(1).max(limits.searchQueryChars), limit: queryLimit }),
+    query: z.strictObject({ query: written(limits.searchQueryChars), limit: queryLimit }),
     reply: page(User),
   },
 } as const satisfies Record<string, RouteEntry>;
