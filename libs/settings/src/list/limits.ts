@@ -58,10 +58,24 @@ export const limitSettings = [
   setting({
     name: 'LOGIN_FAILURES_PER_ACCOUNT',
     schema: wholeNumber(0, 1_000_000),
+    unit: 'failures per hour',
+    default: '10',
+    defaultIn: offInTests,
+    meaning:
+      'Wrong passwords for one e-mail address from all network addresses together from which nobody has signed in to it, over ' +
+      'all replicas. Above it there is one attempt and then a pause, of a second at first and of 2 minutes at most. 0: no limit.',
+    group: 'Limits',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'LOGIN_FAILURES_PER_PLACE',
+    schema: wholeNumber(0, 1_000_000),
     unit: 'failures per 15 min',
     default: '10',
     defaultIn: offInTests,
-    meaning: 'Wrong passwords for one e-mail address, over all replicas. 0: no limit.',
+    meaning:
+      'Wrong passwords for one e-mail address from one network address (IPv6: one /64), and wrong current passwords of one ' +
+      'session, over all replicas. 0: no limit.',
     group: 'Limits',
     audience: 'deployment',
   }),

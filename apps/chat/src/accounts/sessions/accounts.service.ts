@@ -29,7 +29,7 @@ export class AccountsService {
   ): Promise<void> {
     const user = await this.users.byId(userId);
     if (!user) throw new ChatError('auth/token_invalid');
-    await this.limits.login({ email: user.email, address }, async () => {
+    await this.limits.login({ email: user.email, address, sessionId }, async () => {
       const isRight = await this.passwords.matches(user.passwordHash, currentPassword);
       if (!isRight) throw new ChatError('auth/password_wrong');
     });

@@ -9,6 +9,14 @@ export interface AttemptLimitOptions {
   readonly duration: number;
 }
 
+/** Counts attempts of a certain outcome, by key. */
+export interface Limit {
+  /** Gives 0 where it may be tried, else the milliseconds to wait; such an attempt is not counted. */
+  begin(key: string): Promise<number>;
+  /** After every attempt that might be tried. */
+  end(key: string, outcome: { readonly counts: boolean }): Promise<void>;
+}
+
 /** When to come back where it is not known yet whether the attempts before count. */
 const undecidedMs = 1_000;
 
@@ -17,7 +25,7 @@ const undecidedMs = 1_000;
  * is away. An attempt is counted before its outcome is known, so that many at once cannot slip through, and taken off where
  * it is another.
  */
-export class AttemptLimit {
+export class AttemptLimit implements Limit {
   private readonly limiter: RateLimiterRedis | undefined;
   private readonly underWay = new Map<string, number>();
 
@@ -27,7 +35,6 @@ export class AttemptLimit {
     this.limiter = new RateLimiterRedis({ ...options, storeClient, insuranceLimiter, rejectIfRedisNotReady: true });
   }
 
-  /** Gives 0 where it may be tried, else the milliseconds to wait; such an attempt is not counted. */
   async begin(key: string): Promise<number> {
     try {
       await this.limiter?.consume(key);
@@ -40,7 +47,6 @@ export class AttemptLimit {
     }
   }
 
-  /** After every attempt that might be tried. */
   async end(key: string, { counts }: { counts: boolean }): Promise<void> {
     const left = (this.underWay.get(key) ?? 1) - 1;
     if (left === 0) this.underWay.delete(key);

@@ -5,6 +5,7 @@ import type { Settings } from '@roost/settings';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { newId, objectId } from '../../store/ids.js';
 import type { Account } from '../users/users.service.js';
+import { KnownAddresses } from './known-addresses.js';
 import { sessionExpiry } from './session-expiry.js';
 import type { SessionDocument } from './session.schema.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -16,14 +17,17 @@ export class SessionOpener {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly pairs: TokenPairs,
+    private readonly known: KnownAddresses,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async open(user: Account): Promise<{ session: SessionDocument; tokens: Tokens }> {
+  /** @param address where it is opened from */
+  async open(user: Account, address: string): Promise<{ session: SessionDocument; tokens: Tokens }> {
     const now = new Date();
     const session = {
       _id: objectId(newId()),
       userId: user._id,
+      openedFrom: this.known.markOf({ email: user.email, address }),
       refreshSeed: randomBytes(32).toString('base64url'),
       generation: 1,
       rotatedAt: now,

@@ -27,12 +27,17 @@ export class SessionDocument {
   @Prop({ type: Date, required: true })
   expiresAt: Date;
 
+  /** A mark of the address from which it was opened: see `KnownAddresses`. Older sessions have none. */
+  @Prop({ type: String })
+  openedFrom?: string;
+
   @Prop({ type: Date })
   revokedAt?: Date;
 }
 
 export const SessionSchema = SchemaFactory.createForClass(SessionDocument);
 SessionSchema.index({ userId: 1, createdAt: -1 });
+SessionSchema.index({ openedFrom: 1 });
 SessionSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 /** What ended lately, for replicas that were not told. */
 SessionSchema.index({ revokedAt: 1 }, { partialFilterExpression: { revokedAt: { $exists: true } } });

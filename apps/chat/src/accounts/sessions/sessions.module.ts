@@ -8,6 +8,7 @@ import { UsersModule } from '../users/users.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccountsService } from './accounts.service.js';
 import { Authenticator } from './authenticator.js';
+import { KnownAddresses } from './known-addresses.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshingService } from './refreshing.service.js';
@@ -44,6 +45,7 @@ const algorithm = 'HS256';
   providers: [
     SessionsService,
     SignInService,
+    KnownAddresses,
     SessionOpener,
     SessionsRepository,
     SessionsGateway,

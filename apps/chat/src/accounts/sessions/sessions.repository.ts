@@ -38,6 +38,11 @@ export class SessionsRepository {
     return this.sessions.findById(objectId(id)).lean().exec();
   }
 
+  /** Whether there is a session, ended or not, that was opened from where this mark says. */
+  async hasMark(openedFrom: string): Promise<boolean> {
+    return (await this.sessions.exists({ openedFrom }).lean().exec()) !== null;
+  }
+
   /** Undefined where there is no such session. In a storm of connections the sessions of many are read together. */
   async standing(id: string): Promise<Standing | undefined> {
     return (await this.standings.of([id])).get(id);

@@ -6,33 +6,44 @@ import type { RedisClients } from '../../cluster/redis-clients.js';
 import { REDIS } from '../../cluster/redis.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { AttemptLimit } from './attempt-limit.js';
+import type { AttemptLimitOptions, Limit } from './attempt-limit.js';
+import { GrowingPause } from './growing-pause.js';
+import { KnownAddresses } from './known-addresses.js';
+import type { Place } from './known-addresses.js';
 
 const quarterHourSeconds = 15 * 60;
 const hourSeconds = 60 * 60;
 
-export interface SignIn {
-  readonly email: string;
-  /** Where the request comes from, as `clientAddress` gives it. */
-  readonly address: string;
+export interface SignIn extends Place {
+  /** Of who is signed in and proves it again. */
+  readonly sessionId?: string;
 }
 
 /** Against guessing passwords and against floods of accounts. */
 @Injectable()
 export class SignInLimits {
-  /** By account and by address: those that fail, and those that succeed, of which each costs a hash as well. */
-  private readonly failures: Readonly<Record<'account' | 'address', AttemptLimit>>;
+  /**
+   * Those that fail: from an address, for any account; from an address or a session, for one account; and from all addresses
+   * together from which nobody has signed in to that account.
+   */
+  private readonly failures: Readonly<Record<'address' | 'place' | 'strangers', Limit>>;
+  /** Those that succeed, of which each costs a hash as well. */
   private readonly successes: Readonly<Record<'account' | 'address', AttemptLimit>>;
   private readonly registration: AttemptLimit;
 
   constructor(
     @Inject(REDIS) { publisher }: RedisClients,
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly known: KnownAddresses,
   ) {
-    const limit = (name: string, points: number, duration: number) =>
-      new AttemptLimit(publisher, { keyPrefix: `${settings.redisKeyPrefix}:limit:${name}`, points, duration });
+    const options = (name: string, points: number, duration: number): AttemptLimitOptions => {
+      return { keyPrefix: `${settings.redisKeyPrefix}:limit:${name}`, points, duration };
+    };
+    const limit = (...of: Parameters<typeof options>) => new AttemptLimit(publisher, options(...of));
     this.failures = {
-      account: limit('login-account', settings.loginFailuresPerAccount, quarterHourSeconds),
       address: limit('login-address', settings.loginFailuresPerAddress, quarterHourSeconds),
+      place: limit('login-place', settings.loginFailuresPerPlace, quarterHourSeconds),
+      strangers: new GrowingPause(publisher, options('login-strangers', settings.loginFailuresPerAccount, hourSeconds)),
     };
     this.successes = {
       account: limit('logins-account', settings.loginsPerAccount, quarterHourSeconds),
@@ -46,16 +57,22 @@ export class SignInLimits {
    *
    * @throws ChatError rate/limited, without having run it; whatever the attempt throws
    */
-  login<Result>({ email, address }: SignIn, attempt: () => Promise<Result>): Promise<Result> {
+  login<Result>(signIn: SignIn, attempt: () => Promise<Result>): Promise<Result> {
+    const { email, address, sessionId } = signIn;
     const account = nameless(email.toLowerCase());
+    const place = `${account}:${sessionId ?? address}`;
     const { failures, successes } = this;
-    // The address first: what it has too many of must not lock the accounts of others.
+    const limited = () =>
+      counted(successes.address, { key: address, counts: hasSucceeded }, () =>
+        counted(successes.account, { key: account, counts: hasSucceeded }, attempt),
+      );
+    // The address first: what it has too many of must not count for the accounts of others.
     return counted(failures.address, { key: address, counts: hasFailed }, () =>
-      counted(failures.account, { key: account, counts: hasFailed }, () =>
-        counted(successes.address, { key: address, counts: hasSucceeded }, () =>
-          counted(successes.account, { key: account, counts: hasSucceeded }, attempt),
-        ),
-      ),
+      counted(failures.place, { key: place, counts: hasFailed }, async () => {
+        // What strangers try is not to keep out who was here before, or is.
+        const isKnown = sessionId !== undefined || (await this.known.has(signIn));
+        return isKnown ? limited() : counted(failures.strangers, { key: account, counts: hasFailed }, limited);
+      }),
     );
   }
 
@@ -75,7 +92,7 @@ const failures: ReadonlySet<string> = new Set(['auth/credentials_invalid', 'auth
 const hasFailed = ({ error }: Outcome) => error instanceof ChatError && failures.has(error.code);
 
 async function counted<Result>(
-  limit: AttemptLimit,
+  limit: Limit,
   { key, counts }: { key: string; counts: (outcome: Outcome) => boolean },
   attempt: () => Promise<Result>,
 ): Promise<Result> {

@@ -32,7 +32,7 @@ export class SignInService {
       createdAt: new Date(),
     };
     if (!(await this.users.insert(user))) throw new ChatError('auth/email_taken');
-    return (await this.opener.open(user)).tokens;
+    return (await this.opener.open(user, address)).tokens;
   }
 
   /**
@@ -46,7 +46,7 @@ export class SignInService {
       if (!user || comparison === 'wrong') throw new ChatError('auth/credentials_invalid');
       if (user.disabledAt) throw new ChatError('auth/user_disabled');
       if (comparison === 'outdated') await this.hashAnew(user, password);
-      const { session, tokens } = await this.opener.open(user);
+      const { session, tokens } = await this.opener.open(user, address);
       await this.lookAgain(user, { password, session });
       return tokens;
     });
