@@ -4,6 +4,7 @@ import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ settings: { FRONTEND_URL: 'https://chat.example.org' } });
+const quietTest = clusterTest({ settings: { LOG_MESSAGES: 'false' } });
 
 test('live, ready and deps answer; metrics are there', async ({ cluster }) => {
   for (const path of ['live', 'ready', 'deps']) {
@@ -53,6 +54,15 @@ test('a page of another origin gets no credentials', async ({ cluster }) => {
   const other = await askedBy('https://evil.example.org');
   expect(other.get('access-control-allow-origin')).not.toBe('https://evil.example.org');
   expect(other.get('access-control-allow-origin')).not.toBe('*');
+});
+
+quietTest('there is no line for each message where there is to be none', async ({ cluster }) => {
+  const chat = await cluster.chat({ members: ['ada', 'grace'] });
+  const ada = await cluster.client('ada');
+  await ada.send(chat.id, 'one of very many');
+  await ada.command('chat:join', { chatId: chat.id });
+  await vi.waitFor(() => expect(cluster.log(1)).toContain('"msg":"chat joined"'), patienceMs);
+  expect(cluster.log(1)).not.toContain('"msg":"message stored"');
 });
 
 test('the log says who connected where, joined and sent; no token is in it', async ({ cluster }) => {

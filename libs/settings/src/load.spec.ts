@@ -31,6 +31,7 @@ describe('values', () => {
       nodeEnv: 'production',
       port: 8081,
       logLevel: 'info',
+      logMessages: false,
       logPretty: false,
       replicaName: hostname(),
       mongodbTimeoutMs: 5000,
@@ -48,7 +49,7 @@ describe('values', () => {
   it('know other defaults in development', () => {
     const { FRONTEND_URL: _production, ...rest } = required;
     const settings = loadSettings({ ...rest, NODE_ENV: 'development' }, join(tmpdir(), 'no-such-folder'));
-    expect(settings).toMatchObject({ logPretty: true, frontendUrl: ['http://localhost:8080'] });
+    expect(settings).toMatchObject({ logPretty: true, logMessages: true, frontendUrl: ['http://localhost:8080'] });
   });
 
   it('take several origins, written with or without slash and default port', () => {

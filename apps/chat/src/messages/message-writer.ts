@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Message, MessageDraft, User } from '@roost/contract';
+import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
+import { SETTINGS } from '../kernel/settings.module.js';
 import { Broadcaster } from '../sockets/broadcaster.js';
 import { newId, objectId, objectIds } from '../store/ids.js';
 import { ActivityRefresher } from './activity-refresher.js';
@@ -27,6 +29,7 @@ export class MessageWriter {
     private readonly heads: ActivityRefresher,
     private readonly broadcaster: Broadcaster,
     private readonly logger: PinoLogger,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'logMessages'>,
   ) {}
 
   /** Stores it at the next place of its chat, behind all that was asked for before. @throws as `SequencedLog.append` */
@@ -57,7 +60,7 @@ export class MessageWriter {
     const message = messageView(document, sender);
     const { chatId, seq } = message;
     metrics.messagesStoredTotal.inc();
-    this.logger.info({ chatId, seq }, 'message stored');
+    if (this.settings.logMessages) this.logger.info({ chatId, seq }, 'message stored');
     this.heads.refresh(chatId, { seq, at: document.createdAt });
     this.broadcaster.toChat(chatId, 'message:new', message);
     return message;

@@ -78,6 +78,15 @@ export const loggingSettings = [
     audience: 'tuning',
   }),
   setting({
+    name: 'LOG_MESSAGES',
+    schema: flag(),
+    default: 'false',
+    defaultIn: { development: 'true', test: 'true' },
+    meaning: 'A line for each message that is stored: some 5 GB a day at 200 messages a second.',
+    group: 'Logging',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'LOG_PRETTY',
     schema: flag(),
     default: 'false',

@@ -50,7 +50,7 @@ export class Replica implements ReplicaInRun {
     this.messages = parts.messages(this.model('messages') as never, settings, clock);
     const log = parts.messageLog(this.messages, tap, clock, settings);
     const permitted = senders(clock, world);
-    const writer = new MessageWriter(log, this.messages, activity, broadcaster, logger);
+    const writer = new MessageWriter(log, this.messages, activity, broadcaster, logger, { logMessages: false });
     const bus = new SimulatedReplicaBus(name, this.life, world.bus);
     const replicas = parts.replicas(bus, deliveryOver(world), clock);
     const handOver = new MessageHandOver(writer, permitted, log, sockets, replicas, tap);
