@@ -35,7 +35,12 @@ export const targets: Readonly<Record<ScenarioName, readonly Target[]>> = {
   replicas: ['chats of 20', 'hot chat'].map((load) => atLeast(0.95, `${load}: acknowledged sends`, 'one')),
   resume: [atMost(4_000, 'until all are live and complete'), atMost(1.5, 'store calls of a client')],
   degraded: [],
-  idle: [atMost(1.3, 'memory of an idle socket, after GC', 'bare'), atMost(3_000, 'start of a replica until ready')],
+  idle: [
+    atMost(1.3, 'memory of an idle socket, after GC', 'bare'),
+    atMost(140, 'memory of a fresh replica'),
+    atMost(0.5, 'CPU of a replica at rest'),
+    atMost(3_000, 'start of a replica until ready'),
+  ],
   heads: [],
   unkind: unkindKinds.flatMap((kind) =>
     ['acknowledgement, p50', 'acknowledgement, p99', 'delivery, p50', 'delivery, p99'].map((what) =>

@@ -6,6 +6,7 @@ import { describeSettings, findNamesWithOurPrefix, loadSettings } from '@roost/s
 import type { mongo } from 'mongoose';
 import { AppModule } from './app.module.js';
 import { reportFaultsTo } from './kernel/boundary.js';
+import { collectGarbage } from './kernel/garbage.js';
 import { installLastResort } from './kernel/last-resort.js';
 import { endOnStall } from './kernel/stall-watch.js';
 import { frameworkLogger } from './kernel/framework-logger.js';
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
   configureHttp(app, settings);
   app.useWebSocketAdapter(new RedisIoAdapter(app, redis));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  await app.init();
+  collectGarbage();
   await app.listen(settings.port, settings.host);
   endOnStall(settings.eventLoopStallMaxMs, settings.replicaName);
   logger.info({ host: settings.host, port: settings.port }, 'replica listening');

@@ -97,7 +97,7 @@ test('a replica whose event loop is blocked is killed and started again; one tha
   const pids = parts.map(({ pid }) => pid);
   fetch(`${blocked!.url}/block`).catch(() => undefined); // it is cut when the replica is killed
   await vi.waitUntil(() => said.some((line) => line.startsWith('one is back')), 20_000);
-  expect(said[0]).toMatch(/^one hangs: GET .*\/health\/live is not answered within \d+ ms; killing it$/);
+  expect(said[0]).toMatch(/^one hangs: GET .*\/alive is not answered within \d+ ms; killing it$/);
   expect(said[1]).toMatch(/^one died \(signal SIGKILL\); starting it again/);
   expect(blocked!.pid).not.toBe(pids[0]);
   expect(other!.pid).toBe(pids[1]);

@@ -56,7 +56,7 @@ export function replica(options: ReplicaOptions): ReplicaPart {
     cpu,
     isReady: () => answersOk(`${url}/health/ready`),
     readyTimeoutMs,
-    isAlive: () => keepsNoSilence(`${url}/health/live`),
+    isAlive: () => keepsNoSilence(`${url}/alive`),
   });
   return Object.assign(part, { port, url });
 }

@@ -4,6 +4,7 @@ export { currentCorrelationId, newCorrelationId } from './correlation-id.js';
 export { counter, declaredMetrics, durationBucketsSeconds, gauge, histogram } from './declare-metric.js';
 export { renderMetricsPage } from './docs.js';
 export { hideSecrets } from './hide-secrets.js';
+export { loopLookMs, loopLooks } from './event-loop.js';
 export { createLogger, type LoggerSettings } from './logger.js';
 export { loggingModule } from './logging.module.js';
 export { renderMetrics, startProcessMetrics } from './metrics.js';

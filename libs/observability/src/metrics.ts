@@ -1,5 +1,6 @@
 import { collectDefaultMetrics } from 'prom-client';
 import { counter, registry } from './declare-metric.js';
+import { loopLookMs, loopLooks } from './event-loop.js';
 
 /** Of this library alone: each part declares its own, in a `metrics.ts` beside its code. */
 export const metrics = {
@@ -11,7 +12,9 @@ export const metrics = {
 
 /** Starts the collection of CPU, memory, garbage collection and event loop figures; once per process. */
 export function startProcessMetrics(): void {
-  collectDefaultMetrics({ register: registry });
+  // In the same moment as that of the metrics: both look when the process wakes once.
+  loopLooks.enable();
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopLookMs });
 }
 
 /** All metrics in the Prometheus text format, and its content type. */

@@ -5,7 +5,7 @@ import { replicaCount } from '../cores.js';
 import { median } from '../numbers.js';
 import type { BenchOptions } from '../options.mjs';
 import { pidOf } from '../parts.js';
-import { openFilesMax, rssKibOf } from '../proc.js';
+import { cpuMsOf, openFilesMax, rssKibOf } from '../proc.js';
 import type { ScenarioResult } from '../results.js';
 import { connectTo, disconnect } from '../rounds.js';
 import { rowOf } from '../rows.js';
@@ -19,7 +19,13 @@ const settleMs = 1_500;
 const otherFiles = 200;
 const gcArgs = ['--expose-gc', '--import', new URL('../gc-on-signal.js', import.meta.url).href];
 
+/** Long enough for all that comes back every few seconds. */
+const restMs = 20_000;
+
 interface Memory {
+  /** Resident memory of a replica that has just started, in MiB; what it takes of a core with nobody connected, in percent. */
+  readonly freshMib: number;
+  readonly restPercent: number;
   /** Resident memory of a replica without sockets, after garbage collection, in MiB. */
   readonly baseMib: number;
   /** What a socket adds, in KiB: as it is, and after garbage collection. */
@@ -28,7 +34,7 @@ interface Memory {
   readonly startMs: number;
 }
 
-/** Memory of sockets that do nothing, on replicas that have done nothing else, and how long such a replica takes to start. */
+/** Replicas that have done nothing, and the memory of sockets that do nothing on them. */
 export async function idle(stage: Stage, options: BenchOptions): Promise<ScenarioResult> {
   const wanted = options.sockets ?? socketsDefault;
   const sockets = Math.min(wanted, openFilesMax() - otherFiles);
@@ -44,7 +50,9 @@ export async function idle(stage: Stage, options: BenchOptions): Promise<Scenari
     rows: [
       row('memory of an idle socket, after GC', 'KiB', (one) => one.socketAfterGcKib),
       row('memory of an idle socket, as it is', 'KiB', (one) => one.socketKib),
-      row('memory of a replica without sockets', 'MiB', (one) => one.baseMib),
+      row('memory of a fresh replica', 'MiB', (one) => one.freshMib),
+      row('memory of a replica without sockets, after GC', 'MiB', (one) => one.baseMib),
+      row('CPU of a replica at rest', '%', (one) => one.restPercent),
       row('start of a replica until ready', 'ms', (one) => one.startMs),
     ],
     notes: sockets < wanted ? [limited] : [],
@@ -53,6 +61,9 @@ export async function idle(stage: Stage, options: BenchOptions): Promise<Scenari
 
 async function memoryOf(stage: Stage, name: SideName, audience: Audience): Promise<Memory> {
   const side = await stage.startSide(name, { nodeArgs: gcArgs });
+  await sleep(settleMs);
+  const fresh = rssKib(side);
+  const restPercent = await restOf(side);
   // The first connection loads code and opens pools; that is the replica's, not the socket's.
   await visit(stage, side, {
     ...audience,
@@ -67,11 +78,20 @@ async function memoryOf(stage: Stage, name: SideName, audience: Audience): Promi
   await disconnect(stage, connected);
   await stage.stopSide(side);
   return {
+    freshMib: fresh / replicaCount / 1024,
+    restPercent,
     baseMib: base / replicaCount / 1024,
     socketKib: (asItIs - base) / audience.people.length,
     socketAfterGcKib: (collected - base) / audience.people.length,
     startMs: median(side.startMs),
   };
+}
+
+async function restOf({ replicas }: Side): Promise<number> {
+  const cpuMs = () => replicas.reduce((sum, replica) => sum + cpuMsOf(pidOf(replica)), 0);
+  const beforeMs = cpuMs();
+  await sleep(restMs);
+  return ((cpuMs() - beforeMs) / replicas.length / restMs) * 100;
 }
 
 async function visit(stage: Stage, side: Side, audience: Audience): Promise<void> {

@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
+import { loopLookMs, loopLooks } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { guardedListener } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
@@ -12,7 +12,6 @@ const nanosecondsPerMs = 1e6;
 /** Whether this process gets to its work: the median delay of its event loop over the last seconds. */
 @Injectable()
 export class EventLoopIndicator implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly histogram = monitorEventLoopDelay({ resolution: 20 });
   private delayMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -22,7 +21,7 @@ export class EventLoopIndicator implements OnApplicationBootstrap, OnApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    this.histogram.enable();
+    loopLooks.reset();
     this.timer = setInterval(
       guardedListener('event loop', () => this.measure()),
       windowMs,
@@ -31,12 +30,11 @@ export class EventLoopIndicator implements OnApplicationBootstrap, OnApplication
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
-    this.histogram.disable();
   }
 
   private measure(): void {
-    this.delayMs = this.histogram.percentile(50) / nanosecondsPerMs;
-    this.histogram.reset();
+    this.delayMs = Math.max(0, loopLooks.percentile(50) / nanosecondsPerMs - loopLookMs);
+    loopLooks.reset();
   }
 
   check() {

@@ -67,13 +67,14 @@ export class HandOverSource<Entry extends Numbered, Stored> {
   }
 
   /** Every few hundred milliseconds: takes back what was not answered in time, or what a home has that is gone. */
-  look(): void {
+  look(): boolean {
     const longAgoMs = this.ports.nowMs() - answerMaxMs;
     for (const stream of this.streams) {
       const isLate = (first(stream.outstanding)?.handedAtMs ?? Infinity) <= longAgoMs;
       if (isLate) this.ports.unheard(stream.home);
       if (isLate || !this.ports.isThere(stream.home)) this.takeBack(stream);
     }
+    return this.streams.size > 0;
   }
 
   private place(chatId: string, lane: Lane<Entry, Stored>, item: Item<Entry, Stored>): void {

@@ -99,9 +99,9 @@ export class HandOver<Entry extends Numbered, Handed, Checked, Stored> {
     this.source.answered(home, answer);
   }
 
-  /** Every few hundred milliseconds: what is overdue is taken back. */
-  look(): void {
-    this.source.look();
+  /** Every few hundred milliseconds while it says that something is handed over: what is overdue is taken back. */
+  look(): boolean {
+    return this.source.look();
   }
 
   private answer(source: string, answer: Answer): void {

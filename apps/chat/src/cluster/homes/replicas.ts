@@ -35,7 +35,8 @@ export class Replicas
   private readonly beats = new Map<number, number>();
   private beat = 0;
   private isLeaving = false;
-  private stops: (() => void)[] = [];
+  private stopBeats: (() => void) | undefined;
+  private stopLooks: (() => void) | undefined;
 
   constructor(
     @Inject(REPLICA_BUS) private readonly bus: ReplicaBus,
@@ -47,10 +48,7 @@ export class Replicas
 
   onApplicationBootstrap(): void {
     this.bus.onEnvelope((envelope) => this.hear(envelope));
-    this.stops = [
-      this.clock.every('replicas', beatMs, () => this.sayAlive()),
-      this.clock.every('replicas', lookMs, () => this.look()),
-    ];
+    this.stopBeats = this.clock.every('replicas', beatMs, () => this.sayAlive());
     this.sayAlive();
   }
 
@@ -60,7 +58,8 @@ export class Replicas
   }
 
   onApplicationShutdown(): void {
-    for (const stop of this.stops) stop();
+    this.stopBeats?.();
+    this.stopLooks?.();
   }
 
   /** Lets the entries of a log be handed over; once for each log. */
@@ -85,6 +84,7 @@ export class Replicas
   }
 
   async handOver(home: string, log: LogName, stretches: readonly Stretch[]): Promise<boolean> {
+    this.stopLooks ??= this.clock.every('replicas', lookMs, () => this.look());
     const beat = this.homes.beatOf(home);
     const envelope = { kind: 'hand-over', from: this.bus.self, log, beat, stretches } as const;
     const isTaken = await this.bus.send({ replica: home }, envelope);
@@ -98,7 +98,10 @@ export class Replicas
   }
 
   private look(): void {
-    for (const log of this.logs.values()) log.look();
+    const isWaiting = Array.from(this.logs.values(), (log) => log.look()).includes(true);
+    if (isWaiting) return;
+    this.stopLooks?.();
+    this.stopLooks = undefined;
   }
 
   private sayAlive(): void {

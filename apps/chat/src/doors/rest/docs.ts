@@ -1,10 +1,43 @@
+import { Module } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
-import { SwaggerModule } from '@nestjs/swagger';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { openApiDocument } from './openapi.js';
+import { Router } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
-/** `/docs` for people and `/openapi.json` for programs, both from the contract. */
+const addresses = /^\/(docs(\/|$)|openapi\.json$)/;
+
+/** An application of its own: routes of the replica's can no longer be added when it listens. */
+@Module({})
+class DocsModule {}
+
+/**
+ * `/docs` for people and `/openapi.json` for programs, both from the contract. Made when somebody first asks: most replicas
+ * are never asked, and what makes them weighs more than any other part.
+ */
 export function serveDocs(app: INestApplication, version: string): void {
+  let docs: Promise<RequestHandler> | undefined;
+  function forget(error: unknown): never {
+    docs = undefined;
+    throw error;
+  }
+  function serve(request: Request, response: Response, next: NextFunction): void {
+    if (!addresses.test(request.path)) return next();
+    docs ??= makeDocs(version).catch(forget);
+    docs.then((handle) => handle(request, response, next)).catch(next);
+  }
+  app.use(serve);
+}
+
+async function makeDocs(version: string): Promise<RequestHandler> {
+  const [{ SwaggerModule }, { openApiDocument }] = await Promise.all([
+    import('@nestjs/swagger'),
+    import('./openapi.js'),
+  ]);
+  const router = Router();
+  const app = await NestFactory.create(DocsModule, new ExpressAdapter(router), { logger: false });
   const document = openApiDocument(version) as unknown as OpenAPIObject;
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Roost API' });
+  return router;
 }
