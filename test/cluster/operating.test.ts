@@ -4,7 +4,8 @@ import type { Cluster, TestClient } from '@roost/testing';
 import { expect, vi } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
-import { expectComplete, write } from '../support/writing.js';
+import { underLoad } from '../support/under-load.js';
+import { expectComplete } from '../support/writing.js';
 
 const test = clusterTest({
   replicas: 3,
@@ -20,7 +21,7 @@ test('G3 all replicas restarted under load: no send fails, nothing is lost or do
   cluster,
 }) => {
   const pids = cluster.parts.replicas.map(({ pid }) => pid);
-  const { chatId, clients, finish } = await underLoad(cluster);
+  const { chatId, clients, finish } = await underLoad(cluster, names, pauseMs);
   const steps = await stepsOf((work) => restartOneByOne(cluster.parts, work));
   const sent = await finish();
 
@@ -35,7 +36,7 @@ test('G3 all replicas restarted under load: no send fails, nothing is lost or do
 test('G3 replicas that are added get sockets and take none; those of a removed one move, the others stay', async ({
   cluster,
 }) => {
-  const { chatId, clients, finish } = await underLoad(cluster);
+  const { chatId, clients, finish } = await underLoad(cluster, names, pauseMs);
   const staying = clients.filter((client) => ['replica-1', 'replica-2'].includes(client.session.replica));
   const interrupted: string[] = [];
   for (const { sdk, userId } of staying) sdk.onState(({ name }) => interrupted.push(`${userId} ${name}`));
@@ -53,21 +54,6 @@ test('G3 replicas that are added get sockets and take none; those of a removed o
   expectInOrder(steps);
   await expectComplete(cluster, { name: 'person-1', chatId, sent, clients, newcomers });
 });
-
-/** Everybody in one chat, through nginx, sending one message after another; `finish` ends that and gives what was sent. */
-async function underLoad(cluster: Cluster) {
-  const { id: chatId } = await cluster.chat({ members: names });
-  const clients = await Promise.all(names.map((name) => cluster.client(name, { nginx: true, reconnect: true })));
-  const over = new AbortController();
-  const writing = Promise.all(clients.map((client) => write(client, chatId, over.signal, pauseMs)));
-  writing.catch(() => undefined); // told by `finish`, which a test that fails before does not reach
-  await vi.waitUntil(() => clients[0]!.received('message:new').length > 50, patienceMs);
-  const finish = async () => {
-    over.abort();
-    return (await writing).flat();
-  };
-  return { chatId, clients, finish };
-}
 
 /** What was done, where it was done as by `npm run cluster -- restart` and `npm run cluster -- scale`. */
 async function stepsOf(act: (work: FleetWork) => Promise<void>): Promise<FleetStep[]> {

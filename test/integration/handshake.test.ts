@@ -22,6 +22,11 @@ const badTokens: { what: string; code: ErrorCode; token: (cluster: Cluster) => P
   { what: 'alg: none', code: 'auth/token_invalid', token: (c) => c.forge('ada', {}, { algorithm: 'none' }) },
   { what: 'another algorithm', code: 'auth/token_invalid', token: (c) => c.forge('ada', {}, { algorithm: 'HS512' }) },
   { what: 'wrong signature', code: 'auth/token_invalid', token: (c) => c.forge('ada', {}, { secret: 'x'.repeat(64) }) },
+  {
+    what: 'a key of another name',
+    code: 'auth/token_invalid',
+    token: (c) => c.forge('ada', {}, { keyId: 'unknown_' }),
+  },
   { what: 'wrong audience', code: 'auth/token_invalid', token: (c) => c.forge('ada', { aud: 'elsewhere' }) },
   { what: 'wrong issuer', code: 'auth/token_invalid', token: (c) => c.forge('ada', { iss: 'elsewhere' }) },
   { what: 'no expiry', code: 'auth/token_invalid', token: (c) => c.forge('ada', { exp: undefined }) },

@@ -28,7 +28,7 @@ usage: npm start [-- options]
 
 environment:
   MONGODB_URI    a MongoDB to use; without it a mongod from MONGOD_BIN or the PATH, else the embedded server
-  JWT_SECRET     key that signs access tokens; without it one is made and kept
+  JWT_SECRET     key that signs access tokens, or JWT_SECRETS; without either one is made and kept
   TRUSTED_PROXIES
                  addresses of proxies before nginx whose X-Forwarded-For is believed; without them nobody but this
                  machine comes in, and registrations have no limit

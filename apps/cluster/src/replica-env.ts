@@ -22,7 +22,8 @@ export function replicaEnv({ store, redis, port, jwtSecret }: Surroundings): Rec
     ...Object.fromEntries(inherited),
     MONGODB_URI: store.uri,
     REDIS_URL: redis.url,
-    JWT_SECRET: jwtSecret,
+    // Beside JWT_SECRETS one would be refused.
+    ...(!process.env.JWT_SECRETS && { JWT_SECRET: jwtSecret }),
   };
 }
 

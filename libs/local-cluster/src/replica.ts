@@ -8,7 +8,10 @@ export interface ReplicaOptions {
   port: number;
   /** Folder for its log. */
   dir: string;
-  /** The replica's settings beside `PORT`, `HOST` and `REPLICA_NAME`; it sees nothing else of this process's environment. */
+  /**
+   * The replica's settings beside `PORT`, `HOST` and `REPLICA_NAME`; it sees nothing else of this process's environment. Read at
+   * each start.
+   */
   env: Record<string, string>;
   /** The script to run; the built chat replica where absent. */
   entry?: string;
@@ -50,7 +53,9 @@ export function replica(options: ReplicaOptions): ReplicaPart {
     name,
     command: process.execPath,
     args: [...usualNodeArgs, ...nodeArgs, entry],
-    env: { ...systemEnv(), ...env, PORT: String(port), HOST: '127.0.0.1', REPLICA_NAME: name },
+    get env() {
+      return { ...systemEnv(), ...env, PORT: String(port), HOST: '127.0.0.1', REPLICA_NAME: name };
+    },
     cwd: projectRoot(),
     logFile: join(dir, `${name}.log`),
     cpu,

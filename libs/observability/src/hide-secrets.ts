@@ -8,7 +8,7 @@ const names = [
   'set-cookie',
   '[a-z]*password',
   '[a-z_-]*token',
-  '[a-z_]*secret',
+  '[a-z_]*secrets?',
   'api[-_]?key',
 ].join('|');
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { JwtSecrets } from '@roost/settings';
 import { runInContext, setContextUser } from './context.js';
 import { createLogger } from './logger.js';
 
@@ -7,9 +8,9 @@ const jwtSecret = 'the "signing" key of forty characters, or so';
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl';
 
 /** A logger whose lines can be read. */
-function loggerWithLines() {
+function loggerWithLines(secrets: JwtSecrets = { jwtSecret }) {
   const lines: string[] = [];
-  const settings = { logLevel: 'info', logPretty: false, replicaName: 'chat-1', jwtSecret } as const;
+  const settings = { logLevel: 'info', logPretty: false, replicaName: 'chat-1', ...secrets } as const;
   const logger = createLogger(settings, { write: (line) => void lines.push(line) });
   return { logger, lines, last: (): unknown => JSON.parse(lines.at(-1) ?? '') };
 }
@@ -81,7 +82,7 @@ describe('secrets', () => {
         accessToken = 'pa55';
       })(),
     ],
-    ['settings', { JWT_SECRET: 'pa55', jwtSecret: 'pa55' }],
+    ['settings', { JWT_SECRET: 'pa55', jwtSecret: 'pa55', JWT_SECRETS: 'pa55', jwtSecrets: ['pa55', 'pa55'] }],
     ['the signing key, wherever it stands', { anything: `<${jwtSecret}>` }],
     ['tokens in an address', { url: '/socket.io/?token=pa55&EIO=4' }],
     ['tokens in a text', { text: `Bearer pa55.pa55 and ${jwt}` }],
@@ -94,6 +95,14 @@ describe('secrets', () => {
     expect(lines[0]).not.toMatch(/pa55|signing|c2lnbmF0dXJl/);
     expect(lines[0]).toContain('***');
     expect(last()).toBeTypeOf('object');
+  });
+
+  it('are hidden where there are several of the signing key', () => {
+    const secrets = ['the "old" one, of more than forty characters', 'the "new" one, of more than forty characters'];
+    const { logger, lines, last } = loggerWithLines({ jwtSecrets: secrets });
+    logger.info({ anything: secrets }, secrets.join());
+    expect(lines[0]).not.toMatch(/old|new/);
+    expect(last()).toMatchObject({ anything: ['***', '***'], msg: '***,***' });
   });
 
   it('are hidden in child loggers and messages too', () => {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Settings } from '@roost/settings';
+import { type JwtSecrets, type Settings, jwtSecretsOf } from '@roost/settings';
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import type * as PinoPretty from 'pino-pretty';
 import { currentContext } from './context.js';
@@ -10,7 +10,7 @@ import { linesByTurn } from './lines-by-turn.js';
 import { metrics } from './metrics.js';
 
 /** The settings a logger needs. */
-export type LoggerSettings = Pick<Settings, 'logLevel' | 'logPretty' | 'replicaName' | 'jwtSecret'>;
+export type LoggerSettings = Pick<Settings, 'logLevel' | 'logPretty' | 'replicaName'> & JwtSecrets;
 
 /**
  * The logger of a process: one JSON line per event on stdout, with ISO time, replica name and the context of the
@@ -29,8 +29,9 @@ const onDropped = (lines: number) => metrics.logLinesDroppedTotal.inc(lines);
 
 const toStdout = (): DestinationStream => linesByTurn(new LineWriter(process.stdout.fd, { onDropped }));
 
-function loggerOptions({ logLevel, replicaName, jwtSecret }: LoggerSettings): LoggerOptions {
-  const secretInJson = JSON.stringify(jwtSecret).slice(1, -1);
+function loggerOptions({ logLevel, replicaName, ...settings }: LoggerSettings): LoggerOptions {
+  const secretsInJson = jwtSecretsOf(settings).map((secret) => JSON.stringify(secret).slice(1, -1));
+  const hideKeys = (line: string) => secretsInJson.reduce((text, secret) => text.replaceAll(secret, '***'), line);
   return {
     level: logLevel,
     base: { replica: replicaName },
@@ -39,7 +40,7 @@ function loggerOptions({ logLevel, replicaName, jwtSecret }: LoggerSettings): Lo
     serializers: { err: serializeError },
     // a fresh object each time: pino writes the fields of the line into it
     mixin: () => ({ ...currentContext() }),
-    hooks: { streamWrite: (line) => hideSecrets(line).replaceAll(secretInJson, '***') },
+    hooks: { streamWrite: (line) => hideKeys(hideSecrets(line)) },
   };
 }
 

@@ -15,8 +15,8 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
 }
 
 function presentable({ secret }: Setting, value: unknown): unknown {
+  if (secret === undefined || value === undefined) return value;
   if (secret === 'whole') return '[secret]';
-  if (secret === undefined) return value;
   if (typeof value === 'string') return redactUrl(value);
   return Array.isArray(value) ? value.map((url) => redactUrl(String(url))) : value;
 }

@@ -31,6 +31,17 @@ export function text(min = 1) {
     .describe(min === 1 ? 'a text' : `a text of at least ${min} characters`);
 }
 
+/** Texts of at least `min` characters, no two the same, with commas or whitespace between them and therefore not in them. */
+export function texts(min: number) {
+  return z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter((part) => part !== ''))
+    .refine((parts) => parts.length > 0 && parts.every((part) => part.length >= min))
+    .refine((parts) => new Set(parts).size === parts.length)
+    .transform((parts): readonly string[] => parts)
+    .describe(`different texts of at least ${min} characters each, separated by commas or spaces`);
+}
+
 /** A short name that is safe in a log line, a metric label and a Redis key. */
 export function plainName() {
   return z

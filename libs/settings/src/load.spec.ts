@@ -133,6 +133,7 @@ describe('wrong settings', () => {
       new SettingsError([]).message +
       problemsOf({
         JWT_SECRET: 'pa55',
+        JWT_SECRETS: 'pa55,pa55',
         JWT_SECERT: 'pa55'.repeat(20),
         MONGODB_URI: 'mongo://ada:pa55@db/roost?password=pa55',
         REDIS_URL: 'redis://:pa55@@',
@@ -151,6 +152,8 @@ describe('unknown settings', () => {
     ['MONGODB_URL', 'MONGODB_URI'],
     ['PROT', 'PORT'],
     ['ROOST_JWT_SECRET', 'JWT_SECRET'],
+    ['ROOST_JWT_SECRETS', 'JWT_SECRETS'],
+    ['JWT_SECERTS', 'JWT_SECRETS'],
     ['ROOST_LOGLEVEL', 'LOG_LEVEL'],
     ['LOGLEVEL', 'LOG_LEVEL'],
     ['ACCESS_TOKEN_TTL', 'ACCESS_TOKEN_TTL_SECONDS'],

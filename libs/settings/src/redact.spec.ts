@@ -24,14 +24,17 @@ it('nodes of a Redis Cluster are in the start-up line without credentials', () =
   expect(describeSettings(settings)['redisClusterNodes']).toEqual(['redis://***@redis-1:6379', 'redis://redis-2:6379']);
 });
 
-it('the settings of the start-up line carry no secret', () => {
-  const settings = loadSettings({
-    JWT_SECRET: 'pa55'.repeat(10),
-    MONGODB_URI: 'mongodb://ada:pa55@db/roost',
-    REDIS_URL: 'redis://:pa55@redis',
-    FRONTEND_URL: 'https://chat.example.org',
-  });
-  const line = JSON.stringify(describeSettings(settings));
-  expect(line).not.toContain('pa55');
-  expect(line).toContain('"mongodbUri":"mongodb://***@db/roost"');
-});
+it.each([{ JWT_SECRET: 'pa55'.repeat(10) }, { JWT_SECRETS: `${'pa55'.repeat(10)},${'pa55'.repeat(11)}` }])(
+  'the settings of the start-up line carry no secret',
+  (secrets) => {
+    const settings = loadSettings({
+      ...secrets,
+      MONGODB_URI: 'mongodb://ada:pa55@db/roost',
+      REDIS_URL: 'redis://:pa55@redis',
+      FRONTEND_URL: 'https://chat.example.org',
+    });
+    const line = JSON.stringify(describeSettings(settings));
+    expect(line).not.toContain('pa55');
+    expect(line).toContain('"mongodbUri":"mongodb://***@db/roost"');
+  },
+);

@@ -58,9 +58,9 @@ function isServiceLink(name: string, value: string | undefined): boolean {
 /** The setting that a name was surely meant to be; undefined where it looks like somebody else's. */
 function nearestName(name: string): string | undefined {
   if (name.startsWith(ownPrefix)) return nearestName(name.slice(ownPrefix.length));
-  return (
-    knownNames.find((candidate) => isSlip(name, candidate)) ?? knownNames.find((candidate) => isPart(name, candidate))
-  );
+  const slips = knownNames.filter((candidate) => isSlip(name, candidate));
+  const [nearest] = slips.toSorted((a, b) => editDistance(name, a) - editDistance(name, b));
+  return nearest ?? knownNames.find((candidate) => isPart(name, candidate));
 }
 
 /** One slip for short names (HOME is two away from HOST), two for long ones. */

@@ -35,6 +35,8 @@ export interface ClusterParts extends Fleet {
   readonly dir: string;
   /** Signs access tokens. */
   readonly secret: string;
+  /** Of every replica that has no link to Redis of its own; what is changed holds from its next start on. */
+  readonly settings: Record<string, string>;
   /** The only Redis, or the first node of the Redis Cluster. */
   readonly redis: RedisPart;
   /** All of them. */
@@ -105,7 +107,20 @@ async function startInOrder(dir: string, options: ClusterOptions, started: Start
   const replicas = await startReplicas(count, create, started);
   const replicaPorts = replicas.map(({ port }) => port);
   const nginx = options.nginx ? started(await startNginx({ dir: join(dir, 'nginx'), replicaPorts })) : undefined;
-  return { dir, secret, redis, redisNodes, store, databaseUri, mongoLink, redisLinks, replicas, create, nginx };
+  return {
+    dir,
+    secret,
+    settings: env,
+    redis,
+    redisNodes,
+    store,
+    databaseUri,
+    mongoLink,
+    redisLinks,
+    replicas,
+    create,
+    nginx,
+  };
 }
 
 type RedisParts = readonly [RedisPart, ...RedisPart[]];

@@ -21,6 +21,7 @@ import type { Person } from './people.js';
 import { RedisNodes } from './redis-nodes.js';
 import { TestClient } from './test-client.js';
 import { claimsOf, signToken } from './tokens.js';
+import type { TokenSignature } from './tokens.js';
 
 /** One thing for each name, so that they can be taken apart by place. */
 type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
@@ -57,12 +58,9 @@ export class Cluster {
   }
 
   /** A token like the person's own with other claims, another key or another algorithm. */
-  async forge(
-    name: string,
-    claims: Record<string, unknown>,
-    { secret = this.parts.secret, algorithm }: { secret?: string; algorithm?: 'HS256' | 'HS512' | 'none' } = {},
-  ): Promise<string> {
-    return signToken({ ...claimsOf(await this.token(name)), ...claims }, { secret, ...(algorithm && { algorithm }) });
+  async forge(name: string, claims: Record<string, unknown>, signature: Partial<TokenSignature> = {}): Promise<string> {
+    const { secret } = this.parts;
+    return signToken({ ...claimsOf(await this.token(name)), ...claims }, { secret, ...signature });
   }
 
   /** A connected SDK client that is closed at the end of the test. */

@@ -10,7 +10,7 @@ export type { Person } from './people.js';
 export type { HttpAnswer, HttpCall } from './http.js';
 export { startLink, type Link } from './link/link.js';
 export { checkRefusal } from './checks.js';
-export { claimsOf, signToken } from './tokens.js';
+export { claimsOf, keyIdOf, signToken } from './tokens.js';
 export type { Api } from './checked-api.js';
 export { runMigrate, runReplica, type Ended } from './run-replica.js';
 export { strict } from './strict.js';

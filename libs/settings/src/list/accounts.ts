@@ -1,11 +1,25 @@
-import { text, wholeNumber } from '../kinds.js';
+import { optional, text, texts, wholeNumber } from '../kinds.js';
 import { setting } from '../setting.js';
+
+const secretMin = 32;
 
 export const accountSettings = [
   setting({
     name: 'JWT_SECRET',
-    schema: text(32),
+    schema: optional(text(secretMin)),
+    instead: 'JWT_SECRETS',
     meaning: 'Key that signs access tokens; the same on every replica. Make one with `openssl rand -hex 32`.',
+    secret: 'whole',
+    group: 'Accounts',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'JWT_SECRETS',
+    schema: optional(texts(secretMin)),
+    instead: 'JWT_SECRET',
+    meaning:
+      'Several such keys, while one takes the place of another: the first one signs, all are accepted. The three steps of that ' +
+      'are in `deploy/README.md`.',
     secret: 'whole',
     group: 'Accounts',
     audience: 'deployment',

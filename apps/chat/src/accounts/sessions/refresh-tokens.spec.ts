@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { RefreshTokens } from './refresh-tokens.js';
 
 const secret = 'a secret of more than thirty-two characters';
-const tokensOf = (jwtSecret: string) => new RefreshTokens({ jwtSecret } as Settings);
+const tokensOf = (...jwtSecrets: string[]) => new RefreshTokens({ jwtSecrets } as unknown as Settings);
 const tokens = tokensOf(secret);
 const session = { _id: new Types.ObjectId(), refreshSeed: 'seed' };
 
@@ -26,6 +26,18 @@ it('another number, session, seed or secret makes another token', () => {
   expect(genuine(token, { ...session, _id: new Types.ObjectId() })).toBe(false);
   expect(genuine(token, { ...session, refreshSeed: 'another seed' })).toBe(false);
   expect(genuine(token, session, tokensOf(`${secret}!`))).toBe(false);
+});
+
+it('of several secrets the first one makes tokens, and those of all are genuine', () => {
+  const next = 'another secret of more than thirty-two characters';
+  const [both, newFirst, onlyNew] = [tokensOf(secret, next), tokensOf(next, secret), tokensOf(next)];
+  expect(both.of(session, 3)).toBe(tokens.of(session, 3));
+  expect(newFirst.of(session, 3)).toBe(onlyNew.of(session, 3));
+  for (const by of [both, newFirst]) {
+    expect(genuine(tokens.of(session, 3), session, by)).toBe(true);
+    expect(genuine(onlyNew.of(session, 3), session, by)).toBe(true);
+  }
+  expect(genuine(tokens.of(session, 3), session, onlyNew)).toBe(false);
 });
 
 it.each(['', 'garbage', '..', `${'0'.repeat(24)}.1.short`, `${'0'.repeat(24)}.-1.${'A'.repeat(43)}`])(

@@ -1,7 +1,8 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '@roost/settings';
 import { SETTINGS } from '../../kernel/settings.module.js';
+import { derivedKeys } from './derived-keys.js';
 import type { SessionDocument } from './session.schema.js';
 
 type Seeded = Pick<SessionDocument, '_id' | 'refreshSeed'>;
@@ -17,19 +18,20 @@ const shape = /^([0-9a-f]{24})\.(\d{1,9})\.([\w-]{43})$/;
 
 /**
  * Refresh tokens: `<session>.<number>.<HMAC of both>`. They are made anew whenever one is needed and stored nowhere, so
- * that an answer that was lost on its way can be given a second time. The key of the HMAC is made from JWT_SECRET and
+ * that an answer that was lost on its way can be given a second time. The key of the HMAC is made from the secret and
  * a random seed in the session: neither a copy of the store nor the secret alone makes a token.
  */
 @Injectable()
 export class RefreshTokens {
-  private readonly key: Buffer;
+  private readonly keys: readonly [Buffer, ...Buffer[]];
 
-  constructor(@Inject(SETTINGS) { jwtSecret }: Settings) {
-    this.key = Buffer.from(hkdfSync('sha256', jwtSecret, '', 'roost refresh token', 32));
+  constructor(@Inject(SETTINGS) settings: Settings) {
+    this.keys = derivedKeys(settings, 'roost refresh token');
   }
 
   of(session: Seeded, generation: number): string {
-    return `${session._id.toHexString()}.${generation}.${this.proofOf(session, generation).toString('base64url')}`;
+    const proof = proofWith(this.keys[0], session, generation).toString('base64url');
+    return `${session._id.toHexString()}.${generation}.${proof}`;
   }
 
   /** Undefined for what does not look like one. */
@@ -41,10 +43,10 @@ export class RefreshTokens {
 
   /** Whether we made it, for this session, at whatever time. */
   isGenuine({ generation, proof }: ReadRefreshToken, session: Seeded): boolean {
-    return timingSafeEqual(Buffer.from(proof, 'base64url'), this.proofOf(session, generation));
-  }
-
-  private proofOf({ _id, refreshSeed }: Seeded, generation: number): Buffer {
-    return createHmac('sha256', this.key).update(`${_id.toHexString()}.${generation}.${refreshSeed}`).digest();
+    const given = Buffer.from(proof, 'base64url');
+    return this.keys.some((key) => timingSafeEqual(given, proofWith(key, session, generation)));
   }
 }
+
+const proofWith = (key: Buffer, { _id, refreshSeed }: Seeded, generation: number): Buffer =>
+  createHmac('sha256', key).update(`${_id.toHexString()}.${generation}.${refreshSeed}`).digest();

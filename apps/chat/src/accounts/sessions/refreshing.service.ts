@@ -5,6 +5,7 @@ import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { UsersRepository } from '../users/users.repository.js';
+import { KnownAddresses } from './known-addresses.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { standingOf } from './rotation.js';
 import { SessionRevoker } from './session-revoker.js';
@@ -21,6 +22,7 @@ export class RefreshingService {
     private readonly sessions: SessionsRepository,
     private readonly refreshTokens: RefreshTokens,
     private readonly pairs: TokenPairs,
+    private readonly known: KnownAddresses,
     private readonly revoker: SessionRevoker,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -30,9 +32,10 @@ export class RefreshingService {
    * A token just used gives the same pair again: its first answer may have been lost. One used up before that is in two
    * hands, and which of them is the owner's cannot be told: the session ends for both.
    *
+   * @param address where it is asked from
    * @throws ChatError auth/refresh_token_invalid, auth/refresh_token_expired, auth/session_revoked, auth/user_disabled
    */
-  async refresh(token: string): Promise<Tokens> {
+  async refresh(token: string, address: string): Promise<Tokens> {
     const presented = this.refreshTokens.read(token);
     const session = presented && (await this.sessions.byId(presented.sessionId));
     if (!session || !this.refreshTokens.isGenuine(presented, session))
@@ -46,9 +49,10 @@ export class RefreshingService {
     switch (standingOf(presented.generation, session, now)) {
       case 'current': {
         const expiresAt = sessionExpiry(now, this.settings);
-        const rotated = await this.sessions.rotate(session, { rotatedAt: now, expiresAt });
+        const mark = this.known.renewed(session, { email: user.email, address });
+        const rotated = await this.sessions.rotate(session, { rotatedAt: now, expiresAt, ...mark });
         // Where the same token was used at the same time, it is one just used by now.
-        return rotated ? this.pairs.of(user, rotated) : this.refresh(token);
+        return rotated ? this.pairs.of(user, rotated) : this.refresh(token, address);
       }
       case 'repeated':
         return this.pairs.of(user, session);

@@ -31,8 +31,11 @@ export class SessionsController {
   }
 
   @Route('auth.refresh')
-  refresh(@Input() { body }: InputOf<'auth.refresh'>): Promise<ResultOf<'auth.refresh'>> {
-    return this.refreshing.refresh(body.refreshToken);
+  refresh(
+    @Input() { body }: InputOf<'auth.refresh'>,
+    @ClientAddress() address: string,
+  ): Promise<ResultOf<'auth.refresh'>> {
+    return this.refreshing.refresh(body.refreshToken, address);
   }
 
   @Route('auth.logout')

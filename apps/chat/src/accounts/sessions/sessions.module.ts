@@ -1,13 +1,12 @@
-import { createSecretKey } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { MongooseModule } from '@nestjs/mongoose';
-import type { Settings } from '@roost/settings';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccountsService } from './accounts.service.js';
 import { Authenticator } from './authenticator.js';
+import { jwtOptions } from './jwt-options.js';
 import { KnownAddresses } from './known-addresses.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -24,22 +23,11 @@ import { SignInLimits } from './sign-in-limits.js';
 import { SignInService } from './sign-in.service.js';
 import { TokenPairs } from './token-pairs.js';
 
-const algorithm = 'HS256';
-
 @Module({
   imports: [
     MongooseModule.forFeature([{ name: SessionDocument.name, schema: SessionSchema }]),
     UsersModule,
-    JwtModule.registerAsync({
-      inject: [SETTINGS],
-      useFactory: ({ jwtSecret, jwtIssuer, jwtAudience }: Settings) => ({
-        // Made once: for each token that is given its text, jsonwebtoken first tries to read that as a public key.
-        secret: createSecretKey(jwtSecret, 'utf8'),
-        signOptions: { algorithm, issuer: jwtIssuer, audience: jwtAudience },
-        // The list of algorithms is what refuses `alg: none` and keys of another kind.
-        verifyOptions: { algorithms: [algorithm], issuer: jwtIssuer, audience: jwtAudience },
-      }),
-    }),
+    JwtModule.registerAsync({ inject: [SETTINGS], useFactory: jwtOptions }),
   ],
   controllers: [SessionsController],
   providers: [

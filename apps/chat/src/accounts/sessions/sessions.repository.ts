@@ -38,9 +38,14 @@ export class SessionsRepository {
     return this.sessions.findById(objectId(id)).lean().exec();
   }
 
-  /** Whether there is a session, ended or not, that was opened from where this mark says. */
-  async hasMark(openedFrom: string): Promise<boolean> {
-    return (await this.sessions.exists({ openedFrom }).lean().exec()) !== null;
+  /** Whether there is a session, ended or not, that was opened from where one of these marks says. */
+  async hasMark(marks: readonly string[]): Promise<boolean> {
+    return (
+      (await this.sessions
+        .exists({ openedFrom: { $in: marks } })
+        .lean()
+        .exec()) !== null
+    );
   }
 
   /** Undefined where there is no such session. In a storm of connections the sessions of many are read together. */
@@ -86,12 +91,12 @@ export class SessionsRepository {
   /** Moves a session on to its next refresh token; null where that, or its end, has happened already. */
   rotate(
     { _id, generation }: SessionDocument,
-    times: Pick<SessionDocument, 'rotatedAt' | 'expiresAt'>,
+    changes: Pick<SessionDocument, 'rotatedAt' | 'expiresAt' | 'openedFrom'>,
   ): Promise<SessionDocument | null> {
     return this.sessions
       .findOneAndUpdate(
         { _id, generation, ...notRevoked },
-        { $set: { ...times, generation: generation + 1 } },
+        { $set: { ...changes, generation: generation + 1 } },
         { returnDocument: 'after' },
       )
       .lean()

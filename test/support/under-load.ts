@@ -1,0 +1,28 @@
+import type { Cluster } from '@roost/testing';
+import { vi } from 'vitest';
+import { patienceMs } from './patience.js';
+import { write } from './writing.js';
+
+/**
+ * Everybody in one chat, through nginx, sending one message after another; `finish` ends that and gives what was sent.
+ *
+ * @param pauseMs each person's pace: it has to leave the machine time to start replicas
+ */
+export async function underLoad(cluster: Cluster, names: readonly string[], pauseMs: number) {
+  const { id: chatId } = await cluster.chat({ members: names });
+  const clients = await Promise.all(
+    names.map(async (name) => {
+      const { session } = await cluster.person(name);
+      return cluster.client(name, { nginx: true, reconnect: true, token: session.token });
+    }),
+  );
+  const over = new AbortController();
+  const writing = Promise.all(clients.map((client) => write(client, chatId, over.signal, pauseMs)));
+  writing.catch(() => undefined); // told by `finish`, which a test that fails before does not reach
+  await vi.waitUntil(() => clients[0]!.received('message:new').length > 50, patienceMs);
+  const finish = async () => {
+    over.abort();
+    return (await writing).flat();
+  };
+  return { chatId, clients, finish };
+}
