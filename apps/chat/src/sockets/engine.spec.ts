@@ -10,7 +10,7 @@ import { io } from 'socket.io-client';
 import type { ManagerOptions, Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
-import { discardWaiting, forgetRequest, joinWrites, terminate, waitingBytes } from './engine.js';
+import { closeByEnding, discardWaiting, forgetRequest, joinWrites, terminate, waitingBytes } from './engine.js';
 
 const require = createRequire(import.meta.url);
 
@@ -22,6 +22,7 @@ beforeEach(async () => {
   const http = createServer();
   server = new Server(http);
   joinWrites(server.engine);
+  closeByEnding(server.engine);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   ({ port } = http.address() as AddressInfo);
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { Server as Engine } from 'engine.io';
+import type { WebSocket } from 'ws';
 import { guardedListener } from '../kernel/boundary.js';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { corkThisTurn } from '../kernel/cork.js';
@@ -35,6 +36,21 @@ type EngineRequest = Pick<IncomingMessage, 'headers' | 'url'> & {
   readonly connection: { readonly encrypted?: boolean };
 };
 
+/** Of a WebSocket of ws, what is not in its types. */
+type RawWebSocket = WebSocket & {
+  readonly _closeFrameReceived: boolean;
+  readonly _socket: Writable | null;
+  _readyState: number;
+};
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of a class to be extended
+type ClassOf<Instance> = new (...args: any[]) => Instance;
+type RawWebSocketClass = ClassOf<RawWebSocket>;
+type WebSocketServerClass = ClassOf<{ readonly options: { WebSocket: RawWebSocketClass } }>;
+
+/** What a client that was closed is given to close its side; ws itself gives 30 s. */
+const closingMs = 1_000;
+
 const connectionOf = ({ conn }: ChatSocket) => conn as unknown as Connection;
 
 /**
@@ -54,6 +70,47 @@ function cork({ transport }: Connection): void {
 
 function takeMore({ transport }: Connection): void {
   if (transport.socket?._socket?.writableCorked) transport.writable = true;
+}
+
+/**
+ * A WebSocket that is closed here ends with its connection, after what it was sent, instead of with a close frame. Clients over
+ * OkHttp (Java, Android) stop reading at a close frame without telling anybody: they would notice nothing until no ping came.
+ * The close frame of a client is answered, and one that says what was wrong with a frame is sent.
+ */
+export function closeByEnding(engine: Engine): void {
+  const opened = engine as unknown as { opts: { wsEngine: WebSocketServerClass }; init(): void };
+  opened.opts.wsEngine = class extends opened.opts.wsEngine {
+    constructor(...args: unknown[]) {
+      super(...args);
+      this.options.WebSocket = closedByEnding(this.options.WebSocket);
+    }
+  };
+  opened.init();
+}
+
+const closedByEnding = (WebSocketOfWs: RawWebSocketClass): RawWebSocketClass =>
+  class extends WebSocketOfWs {
+    override close(code?: number, reason?: string | Buffer): void {
+      if (this.readyState === this.OPEN) cutOffLater(this);
+      if (this.readyState !== this.OPEN || code !== undefined || this._closeFrameReceived) super.close(code, reason);
+      else endStream(this);
+    }
+  };
+
+function endStream(socket: RawWebSocket): void {
+  socket._readyState = socket.CLOSING;
+  socket._socket?.end();
+}
+
+function cutOffLater(socket: RawWebSocket): void {
+  const timer = setTimeout(
+    guardedListener('sockets', () => socket.terminate()),
+    closingMs,
+  ).unref();
+  socket.once(
+    'close',
+    guardedListener('sockets', () => clearTimeout(timer)),
+  );
 }
 
 /**

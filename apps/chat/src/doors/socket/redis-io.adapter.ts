@@ -16,7 +16,7 @@ import { Gatekeeper } from './gatekeeper.js';
 import { turnAwayOldClients } from './old-clients.js';
 import { isFriendlyOrigin, originPatterns } from '../origins.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
-import { joinWrites } from '../../sockets/engine.js';
+import { closeByEnding, joinWrites } from '../../sockets/engine.js';
 import { LocalSockets } from '../../sockets/local-sockets.js';
 import { redisAdapter } from '../../cluster/redis-adapter.js';
 import { closeRedis } from '../../cluster/redis-clients.js';
@@ -46,6 +46,7 @@ export class RedisIoAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): ChatServer {
     const server = super.createIOServer(port, { ...options, ...this.serverOptions() } as ServerOptions) as ChatServer;
     joinWrites(server.engine);
+    closeByEnding(server.engine);
     refuseOtherBytes(server.engine);
     turnAwayOldClients(server.engine);
     const http = server.httpServer as HttpServer;
