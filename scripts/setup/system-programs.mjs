@@ -45,6 +45,12 @@ export const browser = {
   },
 };
 
+/** What checks the alerts for Prometheus in tests; Debian has it in the package of the server, which is not started. */
+export const promtool = program('promtool', 'checks the alerts for Prometheus in tests', {
+  apt: 'prometheus',
+  brew: 'prometheus',
+});
+
 /** Installs those of the programs that are missing from the system's packages; says so first. */
 export async function ensureSystemPrograms(programs) {
   const missing = programs.filter(isMissing);

@@ -63,13 +63,15 @@ test('G3 G5 from the signal on it says that it is not ready, and that it is aliv
   // No new connections are taken by then: only what was asked before can be answered after.
   const ready = await HalfRequest.begin(cluster.url(), '/health/ready');
   const live = await HalfRequest.begin(cluster.url(), '/health/live');
+  const figures = await HalfRequest.begin(cluster.url(), '/metrics');
   const stopping = cluster.replica(1).stop({ timeoutMs: stopMs });
   await Promise.any(clients.map((client) => client.next('server:draining')));
   expect(clients.some(({ sdk }) => sdk.session?.replica === 'replica-1')).toBe(true);
-  const [unready, alive] = await Promise.all([ready.finish(), live.finish()]);
+  const [unready, alive, { text }] = await Promise.all([ready.finish(), live.finish(), figures.finish()]);
   expect(unready).toMatchObject({ status: 503, body: { error: { draining: { status: 'down' } } } });
   expect(Object.keys(unready.body.error ?? {})).toEqual(['draining']);
   expect(alive.status).toBe(200);
+  expect(text).toContain('roost_draining 1\n');
   await expect(cluster.http('GET /health/ready')).rejects.toThrow('fetch failed');
   expect(await stopping).toMatchObject({ code: 0 });
   await cluster.replica(1).start();

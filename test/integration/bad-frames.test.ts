@@ -137,4 +137,5 @@ async function talk(from: TestClient, to: TestClient, chatId: string): Promise<v
   }
 }
 
-const refusalsOf = (cluster: Cluster) => metricOf(cluster, 'roost_refusals_total{code="request/invalid"}');
+const refusalsOf = (cluster: Cluster) =>
+  metricOf(cluster, 'roost_refusals_total{code="request/invalid",door="command"}');

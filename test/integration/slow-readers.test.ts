@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import type { BareSocket, Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
-import { socketsOf } from '../support/metrics.js';
+import { metricOf, socketsOf } from '../support/metrics.js';
 import { RawPoller, RawReader } from '../support/raw-reader.js';
 
 const softBytes = 256 * 1024;
@@ -87,6 +87,8 @@ test('H8 above the soft limit a reading command is refused, and answered once wh
   const ada = await cluster.socket('ada');
   const slow = await RawPoller.connect(cluster.url(), await cluster.token('hedy'));
   await sendBytes(ada, chat.id, softBytes + textBytes);
+  await expect.poll(() => metricOf(cluster, 'roost_slow_readers')).toBe(1);
+  expect(await metricOf(cluster, 'roost_waiting_bytes')).toBeGreaterThan(softBytes);
   await slow.ask(1, 'message:list', { chatId: chat.id, limit: 1 });
   await slow.ask(2, 'message:send', { chatId: chat.id, text: 'I can write' });
   let taken = '';
@@ -95,6 +97,7 @@ test('H8 above the soft limit a reading command is refused, and answered once wh
   expect(taken).toMatch(/432\[\{"success":true/);
   await slow.ask(3, 'message:list', { chatId: chat.id, limit: 1 });
   expect(await slow.poll()).toMatch(/433\[\{"success":true/);
+  await expect.poll(() => metricOf(cluster, 'roost_waiting_bytes')).toBeLessThan(softBytes);
 });
 
 test('H8 above the soft limit for too long is too slow as well; who has caught up in time is not', async ({

@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 
 export interface HealthAnswer {
   readonly status: number;
+  /** Of what is not JSON, nothing. */
   readonly body: { readonly error?: Record<string, unknown> };
+  readonly text: string;
 }
 
 /**
@@ -42,7 +44,8 @@ export class HalfRequest {
       const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
       if (Buffer.byteLength(body) === length) {
         this.text = '';
-        return { status: Number(head.split(' ')[1]), body: JSON.parse(body) };
+        const isJson = /content-type: application\/json/i.test(head);
+        return { status: Number(head.split(' ')[1]), body: isJson ? JSON.parse(body) : {}, text: body };
       }
       await Promise.race([once(this.socket, 'data'), this.cut()]);
     }

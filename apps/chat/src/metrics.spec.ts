@@ -29,14 +29,14 @@ test('commands, facts and refusals are counted under their names', async () => {
   countCommand('message:send', 'ok', 30);
   countCommand('message:send', 'refused', 1);
   countFact('message:new');
-  countRefusal('chat/access_denied');
+  countRefusal('chat/access_denied', 'command');
   const { text, contentType } = await renderMetrics();
   expect(contentType).toContain('text/plain');
   expect(text).toContain('roost_commands_total{command="message:send",outcome="ok"} 2');
   expect(text).toContain('roost_commands_total{command="message:send",outcome="refused"} 1');
   expect(text).toContain('roost_command_duration_seconds_bucket{le="0.005",command="message:send"} 2');
   expect(text).toContain('roost_facts_emitted_total{fact="message:new"} 1');
-  expect(text).toContain('roost_refusals_total{code="chat/access_denied"} 1');
+  expect(text).toContain('roost_refusals_total{code="chat/access_denied",door="command"} 1');
 });
 
 test('a flood of names ends up under one label', async () => {
@@ -44,4 +44,18 @@ test('a flood of names ends up under one label', async () => {
   const { values } = await metrics.factsEmittedTotal.get();
   expect(values.length).toBeLessThanOrEqual(201);
   expect(values.find(({ labels }) => labels.fact === 'other')?.value).toBeGreaterThanOrEqual(799);
+});
+
+test('what is counted by labels begins at 0, for all that is known of them', async () => {
+  const { text } = await renderMetrics();
+  for (const series of [
+    'roost_commands_total{command="message:edit",outcome="failed"}',
+    'roost_facts_emitted_total{fact="message:edited"}',
+    'roost_http_requests_total{method="GET",route="/chats/:chatId/messages",status="503"}',
+    'roost_refusals_total{code="server/overloaded",door="handshake"}',
+    'roost_sign_ins_total{kind="login",outcome="limited"}',
+    'roost_sockets_closed_total{code="client/flooding"}',
+    'roost_store_errors_total{reason="disk_full"}',
+  ])
+    expect(text).toContain(`${series} 0\n`);
 });

@@ -2,9 +2,9 @@
 const namesMax = 200;
 const overflow = 'other';
 
-/** For the values of a label: lets the first `namesMax` names through and calls the rest `other`. */
-export function boundedNames(): (name: string) => string {
-  const names = new Set<string>();
+/** For the values of a label: lets those known, and others up to `namesMax` in all, through and calls the rest `other`. */
+export function boundedNames(known: readonly string[] = []): (name: string) => string {
+  const names = new Set(known);
   return (name) => {
     if (names.has(name)) return name;
     if (names.size >= namesMax) return overflow;

@@ -30,10 +30,16 @@ const page = { messages: 100, chars: 3_000 } as const;
 const settings = { PING_INTERVAL_MS: '3000', PING_TIMEOUT_MS: '2000', HEADS_INTERVAL_MS: '600000' };
 
 const counters: Readonly<Record<UnkindKind, readonly string[]>> = {
-  deaf: ['roost_slow_readers_total{decision="slow"}', 'roost_refusals_total{code="rate/limited"}'],
-  fickle: ['roost_sockets_ended_total{reason="transport close"}', 'roost_refusals_total{code="rate/limited"}'],
+  deaf: ['roost_slow_readers_total{decision="slow"}', 'roost_refusals_total{code="rate/limited",door="command"}'],
+  fickle: [
+    'roost_sockets_ended_total{reason="transport close"}',
+    'roost_refusals_total{code="rate/limited",door="handshake"}',
+  ],
   mute: ['roost_sockets_ended_total{reason="ping timeout"}'],
-  pushy: ['roost_refusals_total{code="rate/limited"}', 'roost_sockets_closed_total{code="client/flooding"}'],
+  pushy: [
+    'roost_refusals_total{code="rate/limited",door="command"}',
+    'roost_sockets_closed_total{code="client/flooding"}',
+  ],
 };
 
 /** How it was for others beside each kind of client, and beside none. */

@@ -17,17 +17,17 @@ export const metrics = {
   handedOverTotal: counter(
     'roost_handed_over_total',
     'Entries of contended chats that were handed to the replica which is their home, instead of being stored by this one.',
-    ['log'],
+    { log: ['messages'] },
   ),
   takenBackTotal: counter(
     'roost_taken_back_total',
     'Entries handed over whose home was not heard in time, or is gone: stored by this replica after all, unless they were already.',
-    ['log'],
+    { log: ['messages'] },
   ),
   handOverRefusedTotal: counter(
     'roost_hand_over_refused_total',
     'Entries handed over that their home refused: it has too much to do, or their sender may not any more.',
-    ['log'],
+    { log: ['messages'] },
   ),
   handOverSeconds: histogram(
     'roost_hand_over_seconds',

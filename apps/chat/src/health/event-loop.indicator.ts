@@ -5,6 +5,7 @@ import { loopLookMs, loopLooks } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { guardedListener } from '../kernel/boundary.js';
 import { SETTINGS } from '../kernel/settings.module.js';
+import { metrics } from './metrics.js';
 
 const windowMs = 5_000;
 const nanosecondsPerMs = 1e6;
@@ -34,6 +35,7 @@ export class EventLoopIndicator implements OnApplicationBootstrap, OnApplication
 
   private measure(): void {
     this.delayMs = Math.max(0, loopLooks.percentile(50) / nanosecondsPerMs - loopLookMs);
+    metrics.eventLoopDelaySeconds.set(this.delayMs / 1000);
     loopLooks.reset();
   }
 

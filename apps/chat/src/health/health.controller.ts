@@ -2,14 +2,10 @@ import { Controller, Get, UseFilters } from '@nestjs/common';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { DeliveryIndicator } from './delivery.indicator.js';
-import { DrainIndicator } from './drain.indicator.js';
-import { EventLoopIndicator } from './event-loop.indicator.js';
 import { HealthErrorFilter } from './health-error.filter.js';
 import { MongoIndicator } from './mongo.indicator.js';
+import { checkTimeoutMs, Readiness } from './readiness.js';
 import { RedisIndicator } from './redis.indicator.js';
-
-/** Shorter than the time-out of any probe, so that the probe hears which part is away. */
-const checkTimeoutMs = 1_000;
 
 /** Whoever can say this is alive, also while it drains, for which a check of terminus would answer 503. */
 const alive: HealthCheckResult = { status: 'ok', info: {}, error: {}, details: {} };
@@ -26,8 +22,7 @@ export class HealthController {
     private readonly mongo: MongoIndicator,
     private readonly redis: RedisIndicator,
     private readonly delivery: DeliveryIndicator,
-    private readonly eventLoop: EventLoopIndicator,
-    private readonly drain: DrainIndicator,
+    private readonly readiness: Readiness,
   ) {}
 
   /** Never depends on others: restarting this process would not mend them. */
@@ -48,12 +43,7 @@ export class HealthController {
   @Get('ready')
   @HealthCheck(plain)
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([
-      () => this.mongo.check(checkTimeoutMs),
-      () => this.delivery.check(checkTimeoutMs),
-      () => this.eventLoop.check(),
-      () => this.drain.check(),
-    ]);
+    return this.health.check([...this.readiness.checks]);
   }
 
   /** Everything this replica needs, for operators; not through the public door. */

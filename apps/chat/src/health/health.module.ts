@@ -9,6 +9,8 @@ import { HeartbeatDocument, HeartbeatSchema } from './heartbeat.schema.js';
 import { Heartbeats } from './heartbeats.js';
 import { MetricsController } from './metrics.controller.js';
 import { MongoIndicator } from './mongo.indicator.js';
+import { OwnFigures } from './own-figures.js';
+import { Readiness } from './readiness.js';
 import { RedisIndicator } from './redis.indicator.js';
 import { StoreWatch } from './store-watch.js';
 
@@ -25,6 +27,8 @@ import { StoreWatch } from './store-watch.js';
     EventLoopIndicator,
     DrainIndicator,
     Heartbeats,
+    OwnFigures,
+    Readiness,
     StoreWatch,
   ],
 })

@@ -4,7 +4,7 @@ export const metrics = {
   faultsTotal: counter(
     'roost_faults_total',
     'Faults of ours: errors that nobody expected, by the part in which they happened. Each has a log line `fault`.',
-    ['where'],
+    { where: ['rest', 'socket'] },
   ),
   unhandledRejectionsTotal: counter(
     'roost_unhandled_rejections_total',

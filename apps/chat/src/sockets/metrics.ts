@@ -1,18 +1,26 @@
-import { boundedNames, counter } from '@roost/observability';
+import { closings, facts } from '@roost/contract';
+import { boundedNames, counter, gauge } from '@roost/observability';
 
 export const metrics = {
-  factsEmittedTotal: counter('roost_facts_emitted_total', 'Broadcasts made, one per fact and room.', ['fact']),
+  factsEmittedTotal: counter('roost_facts_emitted_total', 'Broadcasts made, one per fact and room.', {
+    fact: Object.keys(facts),
+  }),
   slowReadersTotal: counter(
     'roost_slow_readers_total',
     'Decisions about sockets with much waiting: no reading commands for now (slow), closed as too much waited (closed_full) or for too long (closed_late).',
-    ['decision'],
+    { decision: ['slow', 'closed_full', 'closed_late'] },
   ),
-  socketsClosedTotal: counter('roost_sockets_closed_total', 'Sockets that the server closed, by the code told.', [
-    'code',
-  ]),
+  slowReaders: gauge('roost_slow_readers', 'Sockets with more than SLOW_READER_SOFT_BYTES waiting for them now.'),
+  waitingBytes: gauge(
+    'roost_waiting_bytes',
+    'Bytes in this process that clients have not taken, of all sockets together; looked at once a second.',
+  ),
+  socketsClosedTotal: counter('roost_sockets_closed_total', 'Sockets that the server closed, by the code told.', {
+    code: Object.keys(closings),
+  }),
 };
 
-const factLabel = boundedNames();
+const factLabel = boundedNames(Object.keys(facts));
 
 /** Counts a broadcast of a fact. */
 export function countFact(name: string): void {

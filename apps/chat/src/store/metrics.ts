@@ -1,4 +1,5 @@
-import { boundedNames, counter, durationBucketsSeconds, histogram } from '@roost/observability';
+import { boundedNames, counter, durationBucketsSeconds, gauge, histogram } from '@roost/observability';
+import { storeTroubles } from './store-trouble.js';
 
 export const metrics = {
   storeCommandDurationSeconds: histogram(
@@ -10,7 +11,15 @@ export const metrics = {
   storeErrorsTotal: counter(
     'roost_store_errors_total',
     'Requests refused with store/unavailable, by what was wrong: its disk is full (disk_full), it takes no more (quota), it does not let us (auth), another node is primary or none (not_primary), it stops (stopping), it took too long (timeout), no connection (network), a majority did not confirm (unconfirmed), writes met (conflict), it refuses by load (overloaded), or other. Each has a log line `trouble`.',
-    ['reason'],
+    { reason: storeTroubles },
+  ),
+  storeConnectionsInUse: gauge(
+    'roost_store_connections_in_use',
+    'Connections to MongoDB with a command under way; there are at most MONGODB_MAX_POOL_SIZE of them.',
+  ),
+  storeConnectionsAwaited: gauge(
+    'roost_store_connections_awaited',
+    'Commands that wait for a connection to MongoDB, or for a primary.',
   ),
 };
 

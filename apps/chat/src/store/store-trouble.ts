@@ -2,18 +2,20 @@ import { mongo, MongooseError } from 'mongoose';
 import { isUnconfirmed, writeConflictCode } from './store-errors.js';
 
 /** What keeps the store from answering, as logs and metrics call it. */
-export type StoreTrouble =
-  | 'disk_full'
-  | 'quota'
-  | 'auth'
-  | 'not_primary'
-  | 'stopping'
-  | 'timeout'
-  | 'network'
-  | 'unconfirmed'
-  | 'conflict'
-  | 'overloaded'
-  | 'other';
+export const storeTroubles = [
+  'disk_full',
+  'quota',
+  'auth',
+  'not_primary',
+  'stopping',
+  'timeout',
+  'network',
+  'unconfirmed',
+  'conflict',
+  'overloaded',
+  'other',
+] as const;
+export type StoreTrouble = (typeof storeTroubles)[number];
 
 /**
  * Codes of a server that answered, but cannot do its work now: the same request may succeed later, for some of them when

@@ -5,7 +5,7 @@ import type { Settings } from '@roost/settings';
 import type { Connection } from 'mongoose';
 import { Faults } from '../kernel/faults.js';
 import { SETTINGS } from '../kernel/settings.module.js';
-import { observeCommands } from './command-times.js';
+import { observeCommands, observePool } from './command-times.js';
 import { metrics } from './metrics.js';
 import { mongoOptions } from './mongo-connection.js';
 import { storeTroubleOf } from './store-trouble.js';
@@ -29,6 +29,7 @@ import { storeTroubleOf } from './store-trouble.js';
 export class StoreModule {
   constructor(@InjectConnection() connection: Connection, faults: Faults) {
     observeCommands(connection);
+    observePool(connection);
     faults.translate((cause) => {
       const reason = storeTroubleOf(cause);
       if (reason === undefined) return undefined;

@@ -4,6 +4,7 @@ import { ClientAddress } from '../../doors/rest/client-address.js';
 import { CurrentCaller, Input, Route } from '../../doors/rest/route.decorator.js';
 import type { Caller } from '../../kernel/caller.js';
 import { AccountsService } from './accounts.service.js';
+import { countSignIn } from './metrics.js';
 import { RefreshingService } from './refreshing.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -22,12 +23,12 @@ export class SessionsController {
     @Input() { body }: InputOf<'auth.register'>,
     @ClientAddress() address: string,
   ): Promise<ResultOf<'auth.register'>> {
-    return this.signIn.register(body, address);
+    return countSignIn('register', this.signIn.register(body, address));
   }
 
   @Route('auth.login')
   login(@Input() { body }: InputOf<'auth.login'>, @ClientAddress() address: string): Promise<ResultOf<'auth.login'>> {
-    return this.signIn.login(body, address);
+    return countSignIn('login', this.signIn.login(body, address));
   }
 
   @Route('auth.refresh')
@@ -35,7 +36,7 @@ export class SessionsController {
     @Input() { body }: InputOf<'auth.refresh'>,
     @ClientAddress() address: string,
   ): Promise<ResultOf<'auth.refresh'>> {
-    return this.refreshing.refresh(body.refreshToken, address);
+    return countSignIn('refresh', this.refreshing.refresh(body.refreshToken, address));
   }
 
   @Route('auth.logout')

@@ -30,7 +30,7 @@ export function answerBrokenRequests(server: HttpServer): void {
 
 function answerTo(errorCode: string | undefined): string {
   const refusal = refusalOf(errorCode).toRefusal('rest');
-  countRefusal(refusal.code);
+  countRefusal(refusal.code, 'rest');
   const { status } = errors[refusal.code];
   const body = JSON.stringify(refusal);
   return [

@@ -11,6 +11,7 @@ import { invalidRequest, verifyBody } from './bodies.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { crossOrigin } from './cross-origin.js';
 import { serveDocs } from './docs.js';
+import { measureRequests } from './measure-requests.js';
 
 /** As much as nginx takes of a request line. */
 const addressCharsMax = 8_192;
@@ -29,6 +30,7 @@ export function configureHttp(app: NestExpressApplication, settings: Settings): 
   app.disable('x-powered-by');
   answerBrokenRequests(app.getHttpServer());
   app.use('/alive', sayAlive);
+  app.use(measureRequests);
   app.use(requestContext);
   app.use(helmet(headersFor(settings)));
   app.use(everyAnswer);

@@ -19,7 +19,7 @@ export class HttpErrorFilter implements ExceptionFilter {
     const methods = methodsAt(http.getRequest<Request>().path);
     const known = knownHttpError(error) ?? error;
     const refusal = this.faults.refusalOf(isNotFound(known) && methods.length > 0 ? wrongMethod : known, 'rest');
-    countRefusal(refusal.code);
+    countRefusal(refusal.code, 'rest');
     if (response.headersSent) {
       response.destroy();
       return;

@@ -128,7 +128,7 @@ export class CommandDispatcher {
     const { success: _, error, code, retryable, ...extras } = refusal;
     if (ack) ack(refusal);
     else socket.emit('exception', { command: named(event), error, code, retryable, ...extras });
-    countRefusal(code);
+    countRefusal(code, 'command');
     this.logger.info({ code, ...(extras.details && { details: extras.details }) }, 'command refused');
   }
 

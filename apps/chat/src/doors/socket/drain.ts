@@ -9,6 +9,7 @@ import { guardedListener } from '../../kernel/boundary.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
+import { metrics } from '../metrics.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 
 /** What a client is given to leave by itself after the time it was told: a handshake with a replica that is busy. */
@@ -60,6 +61,7 @@ export class Drain implements BeforeApplicationShutdown {
     if (!this.server || !this.http) return;
     const startedAtMs = performance.now();
     this.draining = true;
+    metrics.draining.set(1);
     this.accepts.close();
     this.http.close();
     const sockets = [...this.server.of('/').sockets.values()];

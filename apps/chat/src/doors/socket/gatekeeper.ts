@@ -58,7 +58,7 @@ export class Gatekeeper {
 
   private refuse(socket: ChatSocket, refused: ChatError): Error {
     const { success: _, ...data } = refused.toRefusal('socket');
-    countRefusal(refused.code);
+    countRefusal(refused.code, 'handshake');
     // A storm of sockets is counted, not written down one by one.
     const level = refused.code === 'server/overloaded' ? 'debug' : 'info';
     this.logger[level]({ code: refused.code, socketId: socket.id, from: socket.handshake.address }, 'socket refused');

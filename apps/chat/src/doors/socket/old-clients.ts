@@ -4,6 +4,7 @@ import type { Server as Engine } from 'engine.io';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { guardedListener } from '../../kernel/boundary.js';
+import { metrics } from '../metrics.js';
 import { queryOf } from '../../sockets/engine.js';
 
 const { success: _, ...refusal } = new ChatError('protocol/unsupported').toRefusal('socket');
@@ -31,6 +32,7 @@ export function turnAwayOldClients(engine: Engine): void {
     const { EIO, sid } = queryOf(request);
     if (EIO === '4' || sid !== undefined) return next();
     const isWebSocket = request.headers.upgrade !== undefined;
+    metrics.connectionsTurnedAwayTotal.inc({ reason: 'old_client' });
     // Engine.IO would write its refusal of any other version, an HTTP answer, into the WebSocket that it has just opened.
     if (!isWebSocket && EIO !== '3') return next();
     if (!isWebSocket) return response.setHeader('Content-Type', 'text/plain').end(payload);

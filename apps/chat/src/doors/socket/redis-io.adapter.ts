@@ -23,6 +23,7 @@ import { closeRedis } from '../../cluster/redis-clients.js';
 import type { RedisClients } from '../../cluster/redis-clients.js';
 import { WireTap } from '../../cluster/wire-tap.js';
 import { refuseOtherBytes } from '../../sockets/utf8-bodies.js';
+import { metrics } from '../metrics.js';
 import { outliveCutConnections, upgradeOnlyToWebSockets } from './tcp-connections.js';
 import { RoomKeeper } from '../../sockets/room-keeper.js';
 
@@ -93,9 +94,15 @@ export class RedisIoAdapter extends IoAdapter {
       pingTimeout: pingTimeoutMs,
       connectTimeout: namelessMs,
       allowRequest: guardedListener('handshake', ({ headers }, answer) =>
-        answer(null, isFriendlyOrigin(headers, friendly) && accepts.mayConnect()),
+        answer(null, mayOpen(isFriendlyOrigin(headers, friendly), accepts.mayConnect())),
       ),
       serveClient: false,
     };
   }
+}
+
+function mayOpen(isFriendly: boolean, hasRoom: boolean): boolean {
+  if (isFriendly && hasRoom) return true;
+  metrics.connectionsTurnedAwayTotal.inc({ reason: isFriendly ? 'full' : 'origin' });
+  return false;
 }

@@ -31,6 +31,7 @@ export class Welcome {
     });
     forgetRequest(socket);
     metrics.socketsConnected.inc();
+    metrics.socketsOpenedTotal.inc();
     this.logger.info(
       { userId, sessionId, socketId: socket.id, transport: socket.conn.transport.name },
       'socket connected',

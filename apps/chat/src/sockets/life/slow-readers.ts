@@ -57,13 +57,22 @@ export class SlowReaders implements OnApplicationBootstrap, BeforeApplicationShu
 
   private look(): void {
     const nowMs = this.clock.nowMs();
-    for (const socket of this.sockets.all()) runInBackground('slow readers', () => this.lookAt(socket, nowMs));
+    let bytes = 0;
+    let slow = 0;
+    for (const socket of this.sockets.all()) {
+      runInBackground('slow readers', () => {
+        const waiting = waitingBytes(socket);
+        bytes += waiting;
+        if (waiting > 0 || socket.data.slowSinceMs !== undefined) this.lookAt(socket, { waiting, nowMs });
+        if (socket.data.slowSinceMs !== undefined) slow++;
+      });
+    }
+    metrics.waitingBytes.set(bytes);
+    metrics.slowReaders.set(slow);
   }
 
-  private lookAt(socket: ChatSocket, nowMs: number): void {
-    const waiting = waitingBytes(socket);
+  private lookAt(socket: ChatSocket, { waiting, nowMs }: { waiting: number; nowMs: number }): void {
     const { slowSinceMs } = socket.data;
-    if (waiting === 0 && slowSinceMs === undefined) return;
     const pace = paceOf({ waiting, slowSinceMs, nowMs }, this.settings);
     if (pace === 'fine') delete socket.data.slowSinceMs;
     else if (pace === 'slow') this.remember(socket, nowMs);

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { DeliveryProbe } from '../cluster/delivery-probe.js';
+import { runInBackground } from '../kernel/boundary.js';
+import { Clock } from '../kernel/clock.js';
+import { DeliveryIndicator } from './delivery.indicator.js';
+import { DrainIndicator } from './drain.indicator.js';
+import { EventLoopIndicator } from './event-loop.indicator.js';
+import { metrics } from './metrics.js';
+import { MongoIndicator } from './mongo.indicator.js';
+import { RedisIndicator } from './redis.indicator.js';
+
+/** Shorter than the time-out of any probe, so that the probe hears which part is away. */
+export const checkTimeoutMs = 1_000;
+const lookEveryMs = 2_000;
+
+/** What makes a replica ready. Looked at also where nobody asks for it, so that the metrics tell it. */
+@Injectable()
+export class Readiness implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** All have to be up. */
+  readonly checks = [
+    () => this.mongo.check(checkTimeoutMs),
+    () => this.delivery.check(checkTimeoutMs),
+    () => this.eventLoop.check(),
+    () => this.drain.check(),
+  ] as const;
+  private stop: (() => void) | undefined;
+
+  constructor(
+    private readonly mongo: MongoIndicator,
+    private readonly redis: RedisIndicator,
+    private readonly delivery: DeliveryIndicator,
+    private readonly eventLoop: EventLoopIndicator,
+    private readonly drain: DrainIndicator,
+    private readonly clock: Clock,
+    probe: DeliveryProbe,
+  ) {
+    probe.onDegraded(() => metrics.degraded.set(1));
+    probe.onRecovered(() => metrics.degraded.set(0));
+  }
+
+  onApplicationBootstrap(): void {
+    runInBackground('readiness', () => this.look());
+    this.stop = this.clock.every('readiness', lookEveryMs, () => this.look());
+  }
+
+  /** Until then it drains, and is not ready. */
+  onApplicationShutdown(): void {
+    this.stop?.();
+  }
+
+  private async look(): Promise<void> {
+    const [redis, ...needed] = await Promise.all([
+      this.redis.check(checkTimeoutMs),
+      ...this.checks.map((check) => check()),
+    ]);
+    metrics.redisUp.set(Number(isUp(redis)));
+    metrics.mongodbUp.set(Number(needed.every((one) => !('mongodb' in one) || isUp(one))));
+    metrics.ready.set(Number(needed.every(isUp)));
+  }
+}
+
+const isUp = (result: HealthIndicatorResult): boolean => Object.values(result).every(({ status }) => status === 'up');
