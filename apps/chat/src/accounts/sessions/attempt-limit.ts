@@ -17,22 +17,31 @@ export interface Limit {
   end(key: string, outcome: { readonly counts: boolean }): Promise<void>;
 }
 
+/** Points by key, over all replicas in Redis; each replica counts for itself while Redis is away. */
+export const countedInRedis = (
+  storeClient: RedisClients['publisher'],
+  options: AttemptLimitOptions,
+): RateLimiterRedis =>
+  new RateLimiterRedis({
+    ...options,
+    storeClient,
+    insuranceLimiter: new RateLimiterMemory(options),
+    rejectIfRedisNotReady: true,
+  });
+
 /** When to come back where it is not known yet whether the attempts before count. */
 const undecidedMs = 1_000;
 
 /**
- * So many attempts with a certain outcome, by key, over all replicas in Redis; each replica counts for itself while Redis
- * is away. An attempt is counted before its outcome is known, so that many at once cannot slip through, and taken off where
- * it is another.
+ * So many attempts with a certain outcome, by key. An attempt is counted before its outcome is known, so that many at once
+ * cannot slip through, and taken off where it is another.
  */
 export class AttemptLimit implements Limit {
   private readonly limiter: RateLimiterRedis | undefined;
   private readonly underWay = new Map<string, number>();
 
   constructor(storeClient: RedisClients['publisher'], options: AttemptLimitOptions) {
-    if (options.points === 0) return;
-    const insuranceLimiter = new RateLimiterMemory(options);
-    this.limiter = new RateLimiterRedis({ ...options, storeClient, insuranceLimiter, rejectIfRedisNotReady: true });
+    if (options.points > 0) this.limiter = countedInRedis(storeClient, options);
   }
 
   async begin(key: string): Promise<number> {

@@ -1,5 +1,7 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RedisClients } from '../../cluster/redis-clients.js';
+import { countedInRedis } from './attempt-limit.js';
 import type { AttemptLimitOptions, Limit } from './attempt-limit.js';
 
 const pauseMaxSeconds = 120;
@@ -16,15 +18,9 @@ export class GrowingPause implements Limit {
     storeClient: RedisClients['publisher'],
     private readonly options: AttemptLimitOptions,
   ) {
-    const counter = (own: AttemptLimitOptions) =>
-      new RateLimiterRedis({
-        ...own,
-        storeClient,
-        insuranceLimiter: new RateLimiterMemory(own),
-        rejectIfRedisNotReady: true,
-      });
-    if (options.points > 0) this.attempts = counter(options);
-    this.pause = counter({ keyPrefix: `${options.keyPrefix}-pause`, points: 1, duration: pauseMaxSeconds });
+    if (options.points > 0) this.attempts = countedInRedis(storeClient, options);
+    const pause = { keyPrefix: `${options.keyPrefix}-pause`, points: 1, duration: pauseMaxSeconds };
+    this.pause = countedInRedis(storeClient, pause);
   }
 
   async begin(key: string): Promise<number> {
