@@ -1,9 +1,7 @@
-import type { Message } from '@roost/contract';
-import { mongo } from 'mongoose';
 import { expect, vi } from 'vitest';
 import { viewOf } from '@roost/testing';
-import type { Cluster, TestClient } from '@roost/testing';
-import { decide, oid, said, storeUnsaid } from '../support/chat-story.js';
+import type { TestClient } from '@roost/testing';
+import { decide, said, storeManyUnsaid, storeUnsaid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
@@ -50,19 +48,11 @@ test('S4 a lost message is noticed among more messages than are read at once', a
   const { chatId, sent } = await said(cluster, 1);
   const { chatId: busyId, sent: busy } = await said(cluster, 1);
   const grace = await cluster.client('grace', { replica: 2 });
-  await storeMany(cluster, busy[0]!, 700);
+  await storeManyUnsaid(cluster, busy[0]!, 700);
   await storeUnsaid(cluster, sent[0]!, 'nobody was told');
-  await storeMany(cluster, { ...busy[0]!, seq: 701 }, 700);
+  await storeManyUnsaid(cluster, { ...busy[0]!, seq: 701 }, 700);
   const told = (id: string, seq: number) => grace.received('chat:heads', ({ chats }) => chats[id]?.seq === seq);
   await vi.waitFor(() => expect([told(chatId, 2), told(busyId, 1_401)]).toMatchObject([[{}], [{}]]), patienceMs);
 });
-
-/** So many messages after this one, as a replica stores them that dies before it tells anybody. */
-async function storeMany(cluster: Cluster, { id, seq }: Pick<Message, 'id' | 'seq'>, count: number): Promise<void> {
-  const messages = (await cluster.mongo.database()).collection('messages');
-  const { clientMessageId: _, ...rest } = (await messages.findOne({ _id: oid(id) }))!;
-  const after = (index: number) => ({ ...rest, _id: new mongo.ObjectId(), seq: seq + 1 + index });
-  await messages.insertMany(Array.from({ length: count }, (_item, index) => after(index)));
-}
 
 const texts = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);

@@ -38,11 +38,27 @@ export async function isPending(cluster: Cluster, chatId: string, rev: number): 
 
 const idMadeAt = (at: Date) => new mongo.ObjectId(mongo.ObjectId.generate(Math.floor(at.getTime() / 1000)));
 
+type Last = Pick<Message, 'id' | 'seq'>;
+
 /** Stores the message after this one as a replica does that dies before it tells anybody. @param at when its id was made */
-export async function storeUnsaid(cluster: Cluster, last: Message, text: string, at?: Date): Promise<void> {
+export function storeUnsaid(cluster: Cluster, last: Last, text: string, at?: Date): Promise<void> {
+  return store(cluster, last, [{ ...(at && { _id: idMadeAt(at) }), text }]);
+}
+
+/** So many messages after this one, which differ in nothing but their place, stored likewise. */
+export function storeManyUnsaid(cluster: Cluster, last: Last, count: number): Promise<void> {
+  return store(
+    cluster,
+    last,
+    Array.from({ length: count }, () => ({})),
+  );
+}
+
+async function store(cluster: Cluster, { id, seq }: Last, differences: readonly object[]): Promise<void> {
   const messages = (await cluster.mongo.database()).collection('messages');
-  const stored = await messages.findOne({ _id: oid(last.id) });
+  const stored = await messages.findOne({ _id: oid(id) });
   if (!stored) throw new Error('the message is not in the database');
   const { clientMessageId: _, ...rest } = stored;
-  await messages.insertOne({ ...rest, _id: at ? idMadeAt(at) : new mongo.ObjectId(), seq: last.seq + 1, text });
+  const after = differences.map((one, index) => ({ ...rest, _id: new mongo.ObjectId(), seq: seq + 1 + index, ...one }));
+  await messages.insertMany(after);
 }

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo, Socket as TcpSocket } from 'node:net';
+import type { Socket as TcpSocket } from 'node:net';
 import type { FactOf } from '@roost/contract';
-import { Server } from 'socket.io';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startEngineServer } from '../../../../test/support/engine-server.js';
 import { HandMadeSocket, opcodes } from '../../../../test/support/hand-made-socket.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
-import { closeByEnding, joinWrites } from './engine.js';
 
 let server: ChatServer;
 let client: HandMadeSocket;
@@ -14,13 +12,10 @@ let socket: ChatSocket;
 let serverSide: TcpSocket;
 
 beforeEach(async () => {
-  const http = createServer();
-  server = new Server(http);
-  joinWrites(server.engine);
-  closeByEnding(server.engine);
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const started = await startEngineServer();
+  ({ server } = started);
   const joined = once(server, 'connection') as Promise<[ChatSocket]>;
-  client = await HandMadeSocket.open(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+  client = await HandMadeSocket.open(`http://127.0.0.1:${started.port}`);
   [socket] = await joined;
   serverSide = (socket.conn as unknown as { transport: { socket: { _socket: TcpSocket } } }).transport.socket._socket;
 });

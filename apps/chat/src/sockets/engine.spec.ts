@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
-import type { AddressInfo, Socket as TcpSocket } from 'node:net';
+import type { Socket as TcpSocket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { FactOf } from '@roost/contract';
-import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import type { ManagerOptions, Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startEngineServer } from '../../../../test/support/engine-server.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
-import { closeByEnding, discardWaiting, forgetRequest, joinWrites, terminate, waitingBytes } from './engine.js';
+import { discardWaiting, forgetRequest, terminate, waitingBytes } from './engine.js';
 
 const require = createRequire(import.meta.url);
 
@@ -19,12 +18,7 @@ let port: number;
 let opened: Socket | undefined;
 
 beforeEach(async () => {
-  const http = createServer();
-  server = new Server(http);
-  joinWrites(server.engine);
-  closeByEnding(server.engine);
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  ({ port } = http.address() as AddressInfo);
+  ({ server, port } = await startEngineServer());
 });
 afterEach(async () => {
   opened?.disconnect();
