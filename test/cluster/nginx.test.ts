@@ -1,7 +1,9 @@
+import { Agent } from 'node:http';
 import { describe, expect, vi } from 'vitest';
 import type { TestClient } from '@roost/testing';
 import { BareSocket } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
+import { RoamingAgent } from '../support/roaming-agent.js';
 import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ replicas: 3, nginx: true });
@@ -23,18 +25,18 @@ describe('through nginx', () => {
     },
   );
 
-  const bare: { what: string; headers: Record<string, string> }[] = [
-    { what: 'the cookie of the page', headers: { cookie: 'roost_route=0123456789abcdef0123456789abcdef' } },
-    { what: 'neither cookie nor id', headers: {} },
+  const bare: { what: string; agent?: Agent }[] = [
+    { what: 'one address' },
+    { what: 'another address for each request', agent: new RoamingAgent() },
   ];
   test.for(bare)(
-    'M4 long-polling with $what stays on its replica, request after request',
-    async ({ headers }, { cluster }) => {
+    'M4 long-polling without the SDK, from $what, stays on its replica',
+    async ({ agent }, { cluster }) => {
       const chat = await cluster.chat({ members: ['ada', 'grace'] });
       const grace = await cluster.client('grace', { replica: 2 });
       const token = await cluster.token('ada');
       for (const transports of [['polling'], ['polling', 'websocket']] as const) {
-        const ada = await cluster.knock({ auth: { token }, headers, transports }, { nginx: true });
+        const ada = await cluster.knock({ auth: { token }, transports, ...(agent && { agent }) }, { nginx: true });
         if (!(ada instanceof BareSocket)) throw new Error(`not let in: ${JSON.stringify(ada)}`);
         for (let count = 0; count < 10; count++) {
           const answer = await ada.ask('message:send', { chatId: chat.id, text: `poll ${count}` });
@@ -67,8 +69,7 @@ describe('through nginx', () => {
     const token = await cluster.token('ada');
     const hung = cluster.replica(1);
     const connectAll = () => Promise.all(everybody.map(() => cluster.client('ada', { nginx: true })));
-    const read = (key: number) =>
-      cluster.http('GET /chats', { token, headers: { cookie: `roost_route=${key}` } }, { nginx: true });
+    const read = () => cluster.http('GET /chats', { token }, { nginx: true });
     expect(replicasOf(await connectAll())).toContain(hung.name);
 
     hung.freeze();

@@ -8,7 +8,6 @@ import type { Socket } from 'socket.io';
 /** A handshake as the server saw it. */
 export interface Knock {
   readonly auth: HandshakeAuth;
-  readonly cid: unknown;
   readonly transport: string;
   readonly at: number;
 }
@@ -41,9 +40,9 @@ export async function startServer(answerRest: RequestListener = (_, response) =>
   /** Taken from the front, one for each handshake; none left means welcome. */
   const refusals: Refused[] = [];
   io.use((socket, next) => {
-    const { auth, query } = socket.handshake;
+    const { auth } = socket.handshake;
     const transport = socket.conn.transport.name;
-    knocks.push({ auth: { ...auth, token: String(auth.token) }, cid: query.cid, transport, at: Date.now() });
+    knocks.push({ auth: { ...auth, token: String(auth.token) }, transport, at: Date.now() });
     const refusal = refusals.shift();
     next(refusal && Object.assign(new Error(refusal.error), { data: refusal }));
   });

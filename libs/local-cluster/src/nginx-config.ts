@@ -24,7 +24,7 @@ export interface NginxSettings {
 }
 
 /** Files that are the same on one machine and in containers. */
-const sharedFiles = ['http', 'server', 'replica', 'refusals', 'page-headers', 'cors-headers'].map(
+const sharedFiles = ['http', 'server', 'replica', 'alive', 'refusals', 'page-headers', 'cors-headers'].map(
   (name) => `${name}.conf`,
 );
 

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NginxPart, freePort, startNginx } from '../src/index.js';
+import { EverywhereAgent } from './support/everywhere-agent.js';
 import { type Echo, type Toy, startToy, temporaryFolder } from './support/toys.js';
 
 /** As in nginx/compose.conf and nginx-config.ts. */
@@ -46,30 +47,68 @@ async function replicasOf(options: Partial<ManagerOptions & SocketOptions>): Pro
   return names;
 }
 
-const cids = Array.from({ length: 30 }, (_, i) => `client-${i}`);
+const clients = Array.from({ length: 30 }, (_, index) => index);
 
-test('long-polling clients with a cid stay on one replica each and are spread over all', async () => {
-  const each = await Promise.all(cids.map((cid) => replicasOf({ transports: ['polling'], query: { cid } })));
+test('long-polling clients of one address stay on one replica each and are spread over all', async () => {
+  const each = await Promise.all(clients.map(() => replicasOf({ transports: ['polling'] })));
   expect(each.every(({ size }) => size === 1)).toBe(true);
   expect(new Set(each.flatMap((names) => [...names])).size).toBe(3);
 });
 
-test('long-polling clients with the routing cookie stay on one replica each and are spread over all', async () => {
+test('so do those that come from another address each time, through any of several nginx', async () => {
+  const second = await startNginx({ dir: join(dir, 'second'), replicaPorts: toys.map(({ port }) => port).toReversed() });
+  const agent = new EverywhereAgent([nginx.port, second.port]);
   const each = await Promise.all(
-    cids.map((cid) => replicasOf({ transports: ['polling'], extraHeaders: { cookie: `roost_route=${cid}` } })),
+    clients.map(() => replicasOf({ transports: ['polling'], agent: agent as unknown as boolean })),
   );
   expect(each.every(({ size }) => size === 1)).toBe(true);
   expect(new Set(each.flatMap((names) => [...names])).size).toBe(3);
+  await second.stop();
 });
 
-test('a long-polling client with neither stays on one replica', async () => {
-  const names = await replicasOf({ transports: ['polling'] });
-  expect(names.size).toBe(1);
+test('a session whose replica is gone is said to be unknown by another, at once', async () => {
+  const goes = await startToy('goes');
+  const own = await startNginx({ dir: join(dir, 'gone'), replicaPorts: [goes.port, toys[0]!.port] });
+  const address = `${own.url}/socket.io/?EIO=4&transport=polling`;
+  await goes.close();
+  const answer = await fetch(`${address}&sid=somebody.${goes.port}`);
+  expect([answer.status, await answer.json()]).toEqual([400, { code: 1, message: 'Session ID unknown' }]);
+  await own.stop();
+});
+
+test('who is new goes to a replica that takes them, if there is one; nobody else notices', async () => {
+  const [first, ...others] = toys;
+  const connectAll = () => Promise.all(clients.map(() => replicasOf({ transports: ['websocket'] })));
+  const connected = async () => new Set((await connectAll()).flatMap((names) => [...names]));
+  try {
+    first!.takesNew = false;
+    expect(await connected()).toEqual(new Set(others.map(({ name }) => name)));
+    // Nor is it left alone for having said so.
+    const echoes = await Promise.all(clients.map(() => echo('/chats')));
+    expect(new Set(echoes.map(({ replica }) => replica)).size).toBe(3);
+    for (const toy of others) toy.takesNew = false;
+    // One of them has to say why.
+    expect((await connected()).size).toBe(3);
+  } finally {
+    for (const toy of toys) toy.takesNew = true;
+  }
+});
+
+test('nobody but a replica says where a request goes', async () => {
+  const port = await freePort();
+  for (const path of [`/alive/at/127.0.0.1:${port}`, '/alive', '/alive/anybody', '/%61live/anybody']) {
+    expect((await fetch(nginx.url + path)).status).toBe(404);
+  }
+  const headers = { 'x-session': `x.${port}`, 'x-accel-redirect': `/alive/at/127.0.0.1:${port}` };
+  for (const session of ['', 'new', '/alive/anybody', '%0d%0aX-Accel-Redirect:%20/']) {
+    const answer = await fetch(`${nginx.url}/socket.io/?EIO=4&transport=polling&sid=${session}`, { headers });
+    expect([200, 400]).toContain(answer.status);
+  }
 });
 
 test('the step from polling to WebSocket finds the replica of the session', async () => {
-  for (const query of [{ cid: 'stepping' }, {}]) {
-    const socket = io(nginx.url, { forceNew: true, reconnection: false, transports: ['polling', 'websocket'], query });
+  for (const _ of [1, 2, 3]) {
+    const socket = io(nginx.url, { forceNew: true, reconnection: false, transports: ['polling', 'websocket'] });
     sockets.push(socket);
     await new Promise<void>((resolve, reject) => {
       socket.io.engine.once('upgrade', () => resolve());
@@ -82,8 +121,8 @@ test('the step from polling to WebSocket finds the replica of the session', asyn
   }
 });
 
-test('WebSockets opened as such by one address without cid or cookie are spread over all replicas', async () => {
-  const each = await Promise.all(cids.map(() => replicasOf({ transports: ['websocket'] })));
+test('WebSockets opened as such by one address are spread over all replicas', async () => {
+  const each = await Promise.all(clients.map(() => replicasOf({ transports: ['websocket'] })));
   expect(new Set(each.flatMap((names) => [...names])).size).toBe(3);
 });
 
@@ -120,14 +159,12 @@ test.each(['/health/live', '/health/ready', '/chats', '/chats/1/messages?limit=5
   async (path) => expect(await echo(path)).toMatchObject({ method: 'GET', url: path }),
 );
 
-test('the page brings a routing cookie once, its policy, and is asked for anew each time', async () => {
+test('the page brings its policy and no cookie, and is asked for anew each time', async () => {
   const first = await fetch(`${nginx.url}/`);
   expect(await first.text()).toContain('<title>Roost</title>');
-  expect(first.headers.get('set-cookie')).toMatch(/^roost_route=[0-9a-f]{32}; Path=\/; HttpOnly; SameSite=Lax$/);
+  expect(first.headers.get('set-cookie')).toBeNull();
   expect(first.headers.get('content-security-policy')).toContain("default-src 'self'");
   expect(first.headers.get('cache-control')).toBe('no-cache');
-  const again = await fetch(`${nginx.url}/`, { headers: { cookie: 'roost_route=abc' } });
-  expect(again.headers.get('set-cookie')).toBeNull();
 });
 
 test('assets are compressed and kept for good; what does not exist is 404', async () => {
@@ -153,8 +190,8 @@ test('a POST that a replica took and did not answer is not sent to another', asy
 
 test('a dead replica is passed over; a reload brings another set; with none left the answer says when to retry', async () => {
   const own = await startNginx({ dir: join(dir, 'own'), replicaPorts: [await freePort(), toys[0]!.port] });
-  const answers = await Promise.all(cids.map((cid) => fetch(`${own.url}/chats?cid=${cid}`, { method: 'POST' })));
-  expect(answers.map(({ status }) => status)).toEqual(cids.map(() => 200));
+  const answers = await Promise.all(clients.map(() => fetch(`${own.url}/chats`, { method: 'POST' })));
+  expect(answers.map(({ status }) => status)).toEqual(clients.map(() => 200));
 
   await own.reload([toys[1]!.port]);
   const after: Echo = await (await fetch(`${own.url}/chats`)).json();
@@ -171,13 +208,12 @@ test('a replica that is back gets its share of WebSockets after its rest, though
   const stays = await startToy('stays');
   const leaves = await startToy('leaves');
   const own = await startNginx({ dir: join(dir, 'back'), replicaPorts: [stays.port, leaves.port] });
-  const connectAll = () => Promise.all(cids.map((cid) => webSocketTo(own.url, cid)));
-  const before = await connectAll();
-  expect(new Set(before)).toEqual(new Set(['stays', 'leaves']));
+  const connectAll = async () => new Set(await Promise.all(clients.map(() => webSocketTo(own.url))));
+  expect(await connectAll()).toEqual(new Set(['stays', 'leaves']));
   await leaves.close();
-  expect(new Set(await connectAll())).toEqual(new Set(['stays']));
+  expect(await connectAll()).toEqual(new Set(['stays']));
   const back = await startToy('leaves', leaves.port);
-  await expect.poll(connectAll, { timeout: restMs + 10_000, interval: 500 }).toEqual(before);
+  await expect.poll(connectAll, { timeout: restMs + 10_000, interval: 500 }).toEqual(new Set(['stays', 'leaves']));
   for (const socket of sockets) socket.disconnect();
   await own.stop();
   await Promise.all([stays.close(), back.close()]);
@@ -208,8 +244,8 @@ test('what nginx says against its configuration is in the error', async () => {
 const accessLog = () => readFileSync(join(dir, 'nginx/access.log'), 'utf8');
 
 /** Opens a WebSocket that stays, and says which replica it found. */
-async function webSocketTo(url: string, cid: string): Promise<string> {
-  const socket = io(url, { forceNew: true, reconnection: false, transports: ['websocket'], query: { cid } });
+async function webSocketTo(url: string): Promise<string> {
+  const socket = io(url, { forceNew: true, reconnection: false, transports: ['websocket'] });
   sockets.push(socket);
   return socket.timeout(5_000).emitWithAck('whoami');
 }

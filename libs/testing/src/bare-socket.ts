@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 
@@ -8,6 +9,8 @@ export interface Handshake {
   readonly headers?: Record<string, string>;
   readonly transports?: readonly ('websocket' | 'polling')[];
   readonly namespace?: string;
+  /** How long-polling connects. */
+  readonly agent?: Agent;
 }
 
 /** A refused handshake, as `connect_error` shows it. */
@@ -26,7 +29,7 @@ export class BareSocket {
   /** Why the connection ended; settles when it does. */
   readonly closed: Promise<string>;
 
-  private constructor(url: string, { auth, query, headers, transports, namespace = '/' }: Handshake) {
+  private constructor(url: string, { auth, query, headers, transports, agent, namespace = '/' }: Handshake) {
     this.socket = io(new URL(namespace, url).href, {
       autoConnect: false,
       forceNew: true,
@@ -35,6 +38,8 @@ export class BareSocket {
       transports: [...(transports ?? ['websocket'])],
       ...(auth && { auth }),
       ...(query && { query }),
+      // Its type knows the agents of browsers only, which there are none of.
+      ...(agent && { agent: agent as unknown as boolean }),
       ...(headers && { extraHeaders: headers }),
     });
     this.socket.onAny((event: string, ...args: unknown[]) => this.heard.push({ event, args }));

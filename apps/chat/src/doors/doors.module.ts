@@ -7,6 +7,7 @@ import { Entrance } from './entrance.js';
 import { HttpErrorFilter } from './rest/error.filter.js';
 import { InputGuard } from './rest/input.guard.js';
 import { Admittance } from './socket/admittance.js';
+import { AliveAnswer } from './socket/alive-answer.js';
 import { CommandDispatcher } from './socket/command-dispatcher.js';
 import { Drain } from './socket/drain.js';
 import { Gatekeeper } from './socket/gatekeeper.js';
@@ -29,13 +30,14 @@ export class DoorsModule {
         { provide: APP_GUARD, useClass: InputGuard },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
         Admittance,
+        AliveAnswer,
         CommandDispatcher,
         Entrance,
         Drain,
         Gatekeeper,
         Welcome,
       ],
-      exports: [CommandDispatcher, Drain, Gatekeeper],
+      exports: [AliveAnswer, CommandDispatcher, Drain, Gatekeeper],
     };
   }
 }

@@ -4,6 +4,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { DeliveryProbe } from '../cluster/delivery-probe.js';
 import { runInBackground } from '../kernel/boundary.js';
 import { Clock } from '../kernel/clock.js';
+import { AcceptLimits } from '../sockets/limits/accept-limits.js';
 import { DeliveryIndicator } from './delivery.indicator.js';
 import { DrainIndicator } from './drain.indicator.js';
 import { EventLoopIndicator } from './event-loop.indicator.js';
@@ -33,6 +34,7 @@ export class Readiness implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly delivery: DeliveryIndicator,
     private readonly eventLoop: EventLoopIndicator,
     private readonly drain: DrainIndicator,
+    private readonly accepts: AcceptLimits,
     private readonly clock: Clock,
     probe: DeliveryProbe,
   ) {
@@ -57,7 +59,9 @@ export class Readiness implements OnApplicationBootstrap, OnApplicationShutdown 
     ]);
     metrics.redisUp.set(Number(isUp(redis)));
     metrics.mongodbUp.set(Number(needed.every((one) => !('mongodb' in one) || isUp(one))));
-    metrics.ready.set(Number(needed.every(isUp)));
+    const isReady = needed.every(isUp);
+    metrics.ready.set(Number(isReady));
+    this.accepts.setReady(isReady);
   }
 }
 

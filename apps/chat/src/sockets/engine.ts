@@ -144,6 +144,16 @@ export function forgetRequest(socket: ChatSocket): void {
   opened.request = { headers, url, _query, connection: { encrypted: connection.encrypted === true } };
 }
 
+/** Whether a session of this id is here. */
+export const hasSession = (engine: Engine, id: string): boolean =>
+  Object.hasOwn((engine as unknown as { readonly clients: object }).clients, id);
+
+/** Gives each session that is opened from now on the id that is made of a random one. */
+export function nameSessions(engine: Engine, nameOf: (randomId: string, request: IncomingMessage) => string): void {
+  const randomId = engine.generateId.bind(engine) as (request: IncomingMessage) => string;
+  engine.generateId = (request) => nameOf(randomId(request), request);
+}
+
 /** The query of a request to Engine.IO, which it has parsed. */
 export const queryOf = (request: IncomingMessage): EngineRequest['_query'] =>
   (request as unknown as Partial<EngineRequest>)._query ?? {};

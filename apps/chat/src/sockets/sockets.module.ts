@@ -7,8 +7,18 @@ import { AcceptLimits } from './limits/accept-limits.js';
 import { CommandLimits } from './limits/command-limits.js';
 import { LocalSockets } from './local-sockets.js';
 import { RoomKeeper } from './room-keeper.js';
+import { SessionIds } from './session-ids.js';
 
-const parts = [AcceptLimits, Broadcaster, CommandLimits, LocalSockets, RevokedSessions, RoomKeeper, TokenExpiry];
+const parts = [
+  AcceptLimits,
+  Broadcaster,
+  CommandLimits,
+  LocalSockets,
+  RevokedSessions,
+  RoomKeeper,
+  SessionIds,
+  TokenExpiry,
+];
 
 /** The sockets of this replica: the rooms they are in, what is told to them, how long they stay and how much they may ask. */
 @Global()

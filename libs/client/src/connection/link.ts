@@ -3,7 +3,6 @@ import type { Acknowledgement, ChatError, CommandName, ReplyOf, RequestInput } f
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { isRefusal, NoAnswer, toChatError } from '../failures.js';
-import { randomId } from '../random-id.js';
 import type { Clock } from '../time.js';
 import type { ConnectionOptions } from './options.js';
 import { SilenceWatch } from './silence-watch.js';
@@ -54,9 +53,6 @@ export class Link {
       transports: [...transports],
       tryAllTransports: true,
       withCredentials: true,
-      // Long-polling is many requests; the balancer sends those with the same `cid` to the same replica. A new one for
-      // each link, so that nobody is sent to a replica in trouble again and again.
-      query: { cid: randomId() },
       auth: { token, protocol: protocol.max },
     });
     this.socket.io.engine.on('packet', () => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '@roost/settings';
 import { SETTINGS } from '../../kernel/settings.module.js';
-import { derivedKeys } from './derived-keys.js';
+import { derivedKeys } from '../../kernel/derived-keys.js';
 import type { SessionDocument } from './session.schema.js';
 import { SessionsRepository } from './sessions.repository.js';
 

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { type JwtSecrets, jwtSecretsOf } from '@roost/settings';
 import { z } from 'zod';
-import { derivedKey } from './derived-keys.js';
+import { derivedKey } from '../../kernel/derived-keys.js';
 
 /** What is read of the header of a token that nobody has verified yet. */
 const header = z.object({ kid: z.string().optional() });

@@ -6,6 +6,7 @@ import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { HelmetOptions } from 'helmet';
+import { AliveAnswer } from '../socket/alive-answer.js';
 import { allowHeader, methodsAt } from './allowed-methods.js';
 import { invalidRequest, verifyBody } from './bodies.js';
 import { answerBrokenRequests } from './broken-requests.js';
@@ -29,7 +30,8 @@ export function configureHttp(app: NestExpressApplication, settings: Settings): 
   app.set('etag', false);
   app.disable('x-powered-by');
   answerBrokenRequests(app.getHttpServer());
-  app.use('/alive', sayAlive);
+  const alive = app.get(AliveAnswer);
+  app.use('/alive', (request: Request, response: Response) => alive.answer(request, response));
   app.use(measureRequests);
   app.use(requestContext);
   app.use(helmet(headersFor(settings)));
@@ -38,14 +40,6 @@ export function configureHttp(app: NestExpressApplication, settings: Settings): 
   app.use(checkAddress);
   app.use(express.json({ limit: settings.maxBodyBytes, strict: true, verify: verifyBody }));
   serveDocs(app, apiVersion);
-}
-
-/**
- * What nginx asks before each request that it gives this replica, so it costs as little as an answer can: what
- * `/health/live` says, without the rest of HTTP around it.
- */
-function sayAlive(_request: Request, response: Response): void {
-  response.writeHead(204).end();
 }
 
 /** Version of the REST surface as `/openapi.json` shows it. */

@@ -5,6 +5,7 @@ import type { Settings } from '@roost/settings';
 import type { ServerOptions } from 'socket.io';
 import { guardedListener } from '../../kernel/boundary.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
+import { AliveAnswer } from './alive-answer.js';
 import { Broadcaster } from '../../sockets/broadcaster.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
 import { ClusterEvents } from '../../cluster/cluster-events.js';
@@ -56,6 +57,7 @@ export class RedisIoAdapter extends IoAdapter {
     server.adapter(redisAdapter(this.redis, this.settings, this.app.get(WireTap)));
     for (const part of [
       AcceptLimits,
+      AliveAnswer,
       Gatekeeper,
       RoomKeeper,
       ClusterEvents,

@@ -26,6 +26,18 @@ it('the last place is taken, the next one is told to come back', async () => {
   await expect(limitsAt(11, { socketsMax: 10 }).admit()).rejects.toEqual(overloaded);
 });
 
+it('somebody new is better sent elsewhere while this replica is full, not ready or going', () => {
+  expect(limitsAt(10, { socketsMax: 10 }).takesNew()).toBe(false);
+  const limits = limitsAt(9, { socketsMax: 10 });
+  expect(limits.takesNew()).toBe(true);
+  limits.setReady(false);
+  expect(limits.takesNew()).toBe(false);
+  limits.setReady(true);
+  expect(limits.takesNew()).toBe(true);
+  limits.close();
+  expect(limits.takesNew()).toBe(false);
+});
+
 describe('a storm', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

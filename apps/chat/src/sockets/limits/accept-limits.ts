@@ -27,6 +27,7 @@ export class AcceptLimits {
   private readonly accepts: TokenBucket;
   private server: ChatServer | undefined;
   private closed = false;
+  private ready = true;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -44,6 +45,17 @@ export class AcceptLimits {
   mayConnect(): boolean {
     const { socketsMax } = this.settings;
     return socketsMax === 0 || this.connections() < socketsMax + unadmittedMax;
+  }
+
+  /** Whether somebody new is better sent here than to another replica. Who comes nevertheless is let in where that is possible. */
+  takesNew(): boolean {
+    const { socketsMax } = this.settings;
+    return !this.closed && this.ready && (socketsMax === 0 || this.connections() < socketsMax);
+  }
+
+  /** Whether this replica can do its work now, as `/health/ready` says it. */
+  setReady(ready: boolean): void {
+    this.ready = ready;
   }
 
   /** From now on nobody is let in: this replica is going. */
