@@ -101,9 +101,9 @@ describe('tokens', () => {
     }
   });
 
-  test("H3 an unknown namespace keeps Socket.IO's own words", async ({ cluster }) => {
+  test('H12 an unknown namespace is refused in the words of the contract', async ({ cluster }) => {
     const answer = await cluster.knock({ namespace: '/nowhere', auth: { token: await cluster.token('ada') } });
-    expect(answer).toMatchObject({ message: 'Invalid namespace' });
+    expect(refusedHandshake(answer)).toMatchObject({ code: 'route/unknown', retryable: false });
   });
 });
 

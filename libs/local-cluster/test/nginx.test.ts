@@ -56,7 +56,10 @@ test('long-polling clients of one address stay on one replica each and are sprea
 });
 
 test('so do those that come from another address each time, through any of several nginx', async () => {
-  const second = await startNginx({ dir: join(dir, 'second'), replicaPorts: toys.map(({ port }) => port).toReversed() });
+  const second = await startNginx({
+    dir: join(dir, 'second'),
+    replicaPorts: toys.map(({ port }) => port).toReversed(),
+  });
   const agent = new EverywhereAgent([nginx.port, second.port]);
   const each = await Promise.all(
     clients.map(() => replicasOf({ transports: ['polling'], agent: agent as unknown as boolean })),

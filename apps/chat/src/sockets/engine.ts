@@ -144,6 +144,11 @@ export function forgetRequest(socket: ChatSocket): void {
   opened.request = { headers, url, _query, connection: { encrypted: connection.encrypted === true } };
 }
 
+/** What is said with each of Engine.IO's own refusals, by their number. Of all servers of a process, which has one. */
+export function setRefusalMessages({ constructor }: Engine, messages: Readonly<Record<number, string>>): void {
+  Object.assign((constructor as unknown as { readonly errorMessages: object }).errorMessages, messages);
+}
+
 /** Whether a session of this id is here. */
 export const hasSession = (engine: Engine, id: string): boolean =>
   Object.hasOwn((engine as unknown as { readonly clients: object }).clients, id);

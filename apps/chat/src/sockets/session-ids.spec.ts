@@ -29,10 +29,23 @@ it('an id that was changed, cut or made up says nothing', () => {
   const ids = idsOf([secret]);
   const id = ids.placed('random', reachedAt('127.0.0.1'));
   const changed = id.slice(0, -4) + (id.endsWith('A') ? 'BBBB' : 'AAAA');
-  for (const one of [changed, id.slice(0, -2), '', '.', 'random', 'random.', '__proto__', `.${'A'.repeat(5_000)}`, '127.0.0.1:80'])
+  for (const one of [
+    changed,
+    id.slice(0, -2),
+    '',
+    '.',
+    'random',
+    'random.',
+    '__proto__',
+    `.${'A'.repeat(5_000)}`,
+    '127.0.0.1:80',
+  ])
     expect(ids.ownerOf(one)).toBeUndefined();
 });
 
-it.each([undefined, 'fe80::1%eth0'])('without an address that others could use (%s) an id stays as it is', (address) => {
-  expect(idsOf([secret]).placed('random', reachedAt(address))).toBe('random');
-});
+it.each([undefined, 'fe80::1%eth0'])(
+  'without an address that others could use (%s) an id stays as it is',
+  (address) => {
+    expect(idsOf([secret]).placed('random', reachedAt(address))).toBe('random');
+  },
+);

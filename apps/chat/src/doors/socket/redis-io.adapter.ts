@@ -13,6 +13,7 @@ import { CommandDispatcher } from './command-dispatcher.js';
 import type { BoundHandler } from './command-dispatcher.js';
 import { DeliveryProbe } from '../../cluster/delivery-probe.js';
 import { Drain } from './drain.js';
+import { explainRefusals, forbidden } from './engine-refusals.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { turnAwayOldClients } from './old-clients.js';
 import { isFriendlyOrigin, originPatterns } from '../origins.js';
@@ -51,6 +52,7 @@ export class RedisIoAdapter extends IoAdapter {
     closeByEnding(server.engine);
     refuseOtherBytes(server.engine);
     turnAwayOldClients(server.engine);
+    explainRefusals(server);
     const http = server.httpServer as HttpServer;
     outliveCutConnections(http);
     upgradeOnlyToWebSockets(http, server.path());
@@ -95,16 +97,13 @@ export class RedisIoAdapter extends IoAdapter {
       pingInterval: pingIntervalMs,
       pingTimeout: pingTimeoutMs,
       connectTimeout: namelessMs,
-      allowRequest: guardedListener('handshake', ({ headers }, answer) =>
-        answer(null, mayOpen(isFriendlyOrigin(headers, friendly), accepts.mayConnect())),
-      ),
+      allowRequest: guardedListener('handshake', ({ headers }, answer) => {
+        const reason = isFriendlyOrigin(headers, friendly) ? !accepts.mayConnect() && 'full' : 'origin';
+        if (!reason) return answer(null, true);
+        metrics.connectionsTurnedAwayTotal.inc({ reason });
+        return answer(forbidden[reason], false);
+      }),
       serveClient: false,
     };
   }
-}
-
-function mayOpen(isFriendly: boolean, hasRoom: boolean): boolean {
-  if (isFriendly && hasRoom) return true;
-  metrics.connectionsTurnedAwayTotal.inc({ reason: isFriendly ? 'full' : 'origin' });
-  return false;
 }
