@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** A whole number between two bounds, both included. */
@@ -81,6 +82,22 @@ function namesHostAndPort(value: string): boolean {
   if (!/^rediss?:\/\//.test(value) || !URL.canParse(value)) return false;
   const { hostname, port } = new URL(value);
   return hostname !== '' && port !== '';
+}
+
+/** Addresses and networks (CIDR), with commas or spaces between them. */
+export function networks() {
+  return z
+    .string()
+    .transform((value): readonly string[] => value.split(/[\s,]+/).filter((part) => part !== ''))
+    .refine((parts) => parts.every(isNetwork))
+    .describe('addresses or networks like 10.0.0.0/8 or 2001:db8::/32, separated by commas');
+}
+
+function isNetwork(written: string): boolean {
+  const [address = '', bits, more] = written.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (bits === undefined) return most > 0 && !address.includes('%');
+  return more === undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }
 
 /** The same, or `undefined` where nobody sets it. */

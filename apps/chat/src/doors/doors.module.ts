@@ -6,6 +6,7 @@ import { AuthGuard } from './rest/auth.guard.js';
 import { Entrance } from './entrance.js';
 import { HttpErrorFilter } from './rest/error.filter.js';
 import { InputGuard } from './rest/input.guard.js';
+import { RefusedTokens } from './refused-tokens.js';
 import { Admittance } from './socket/admittance.js';
 import { AliveAnswer } from './socket/alive-answer.js';
 import { CommandDispatcher } from './socket/command-dispatcher.js';
@@ -35,6 +36,7 @@ export class DoorsModule {
         Entrance,
         Drain,
         Gatekeeper,
+        RefusedTokens,
         Welcome,
       ],
       exports: [AliveAnswer, CommandDispatcher, Drain, Gatekeeper],

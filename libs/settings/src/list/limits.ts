@@ -143,6 +143,18 @@ export const limitSettings = [
     audience: 'tuning',
   }),
   setting({
+    name: 'REPEATED_REFUSALS_PER_S',
+    schema: wholeNumber(0, 1_000_000),
+    unit: 'handshakes/s',
+    default: '5',
+    defaultIn: offInTests,
+    meaning:
+      'Handshakes from one network address (IPv6: one /64) with tokens that were refused a moment ago which are told so again; more ' +
+      'wait and are told `rate/limited`. Nobody with another token notices. Counted by each replica for itself. 0: no limit.',
+    group: 'Limits',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'SLOW_READER_SOFT_BYTES',
     schema: wholeNumber(1, 1_073_741_824),
     unit: 'bytes',

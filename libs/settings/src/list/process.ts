@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { flag, oneOf, origins, plainName, text, wholeNumber } from '../kinds.js';
+import { flag, networks, oneOf, origins, plainName, text, wholeNumber } from '../kinds.js';
 import { nodeEnvironments, setting } from '../setting.js';
 
 const localPage = 'http://localhost:8080';
@@ -63,6 +63,15 @@ export const processSettings = [
     default: '1',
     meaning:
       "Proxies in front of a replica whose `X-Forwarded-For` is believed. Too many lets a caller choose the address that login limits count; too few makes all callers share the proxy's.",
+    group: 'Process',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'TRUSTED_PROXIES',
+    schema: networks(),
+    default: { described: 'none', compute: () => '' },
+    meaning:
+      'Proxies whose `X-Forwarded-For` is believed beyond those of `TRUST_PROXY_HOPS`, by address. nginx takes it too, for the proxies in front of it.',
     group: 'Process',
     audience: 'deployment',
   }),

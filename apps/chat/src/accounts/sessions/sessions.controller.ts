@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { InputOf, ResultOf } from '@roost/contract';
-import { ClientAddress } from '../../doors/rest/client-address.js';
+import { ClientAddress } from '../../doors/client-address.js';
 import { CurrentCaller, Input, Route } from '../../doors/rest/route.decorator.js';
 import type { Caller } from '../../kernel/caller.js';
 import { AccountsService } from './accounts.service.js';

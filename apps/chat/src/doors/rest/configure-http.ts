@@ -6,6 +6,7 @@ import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { HelmetOptions } from 'helmet';
+import { trustedProxies } from '../trusted-proxies.js';
 import { AliveAnswer } from '../socket/alive-answer.js';
 import { allowHeader, methodsAt } from './allowed-methods.js';
 import { invalidRequest, verifyBody } from './bodies.js';
@@ -22,8 +23,8 @@ const keepToTlsSeconds = 31_536_000;
 
 /** Everything around the routes: ids, headers, origins, limits of bodies, docs. */
 export function configureHttp(app: NestExpressApplication, settings: Settings): void {
-  // Who the caller's address belongs to decides about limits and logs: believe as many proxies as there are.
-  app.set('trust proxy', settings.trustProxyHops);
+  // Who the caller's address belongs to decides about limits and logs.
+  app.set('trust proxy', trustedProxies(settings));
   // `a[b]=c` would make objects of query parameters.
   app.set('query parser', 'simple');
   // Nothing is stored, so there is nothing to compare with.

@@ -6,6 +6,7 @@ import { guardedListener } from '../../kernel/boundary.js';
 import type { ChatServer, ChatSocket } from '../../kernel/chat-socket.js';
 import { Faults } from '../../kernel/faults.js';
 import { countRefusal } from '../metrics.js';
+import { toldBefore } from '../refused-tokens.js';
 import { Admittance } from './admittance.js';
 import { Welcome } from './welcome.js';
 
@@ -59,8 +60,8 @@ export class Gatekeeper {
   private refuse(socket: ChatSocket, refused: ChatError): Error {
     const { success: _, ...data } = refused.toRefusal('socket');
     countRefusal(refused.code, 'handshake');
-    // A storm of sockets is counted, not written down one by one.
-    const level = refused.code === 'server/overloaded' ? 'debug' : 'info';
+    // A storm of sockets is counted, not written down one by one, nor is who does not listen.
+    const level = refused.code === 'server/overloaded' || refused.cause === toldBefore ? 'debug' : 'info';
     this.logger[level]({ code: refused.code, socketId: socket.id, from: socket.handshake.address }, 'socket refused');
     return Object.assign(new Error(data.error), { data });
   }
