@@ -6,6 +6,7 @@ import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../kernel/at-most.js';
 import { SETTINGS } from '../kernel/settings.module.js';
+import { SharedAddresses } from '../sockets/limits/shared-addresses.js';
 import { TokenBucket } from '../sockets/limits/token-bucket.js';
 import type { Rate } from '../sockets/limits/token-bucket.js';
 
@@ -37,7 +38,10 @@ export class RefusedTokens {
   private readonly paces = new LRUCache<string, TokenBucket>(atMost(addressesMax));
   private readonly rate: Rate;
 
-  constructor(@Inject(SETTINGS) { repeatedRefusalsPerS }: Settings) {
+  constructor(
+    @Inject(SETTINGS) { repeatedRefusalsPerS }: Settings,
+    private readonly shared: SharedAddresses,
+  ) {
     this.rate = { perSecond: repeatedRefusalsPerS, burst: repeatedRefusalsPerS * burstSeconds };
   }
 
@@ -57,7 +61,10 @@ export class RefusedTokens {
     const code = this.codes.get(nameOf(token));
     if (!code) return;
     const retryAfterMs = this.paceOf(address)?.take(performance.now()) ?? 0;
-    if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs }, { cause: toldBefore });
+    if (retryAfterMs > 0) {
+      this.shared.refused('refused_handshakes', address);
+      throw new ChatError('rate/limited', { retryAfterMs }, { cause: toldBefore });
+    }
     throw new ChatError(code, {}, { cause: toldBefore });
   }
 

@@ -1,6 +1,10 @@
 import { closings, facts } from '@roost/contract';
 import { boundedNames, counter, gauge } from '@roost/observability';
 
+/** Limits that count by the network address. */
+const addressLimits = ['login_failures', 'logins', 'registrations', 'refused_handshakes'] as const;
+export type AddressLimit = (typeof addressLimits)[number];
+
 export const metrics = {
   factsEmittedTotal: counter('roost_facts_emitted_total', 'Broadcasts made, one per fact and room.', {
     fact: Object.keys(facts),
@@ -18,6 +22,11 @@ export const metrics = {
   socketsClosedTotal: counter('roost_sockets_closed_total', 'Sockets that the server closed, by the code told.', {
     code: Object.keys(closings),
   }),
+  sharedAddressRefusalsTotal: counter(
+    'roost_shared_address_refusals_total',
+    'Refusals by a limit that counts by address, from an address that at least half of all people on this replica share: who they are is hidden by something in front that TRUSTED_PROXIES does not name.',
+    { limit: addressLimits },
+  ),
 };
 
 const factLabel = boundedNames(Object.keys(facts));

@@ -5,6 +5,7 @@ import { SlowReaders } from './life/slow-readers.js';
 import { TokenExpiry } from './life/token-expiry.js';
 import { AcceptLimits } from './limits/accept-limits.js';
 import { CommandLimits } from './limits/command-limits.js';
+import { SharedAddresses } from './limits/shared-addresses.js';
 import { LocalSockets } from './local-sockets.js';
 import { RoomKeeper } from './room-keeper.js';
 import { SessionIds } from './session-ids.js';
@@ -17,6 +18,7 @@ const parts = [
   RevokedSessions,
   RoomKeeper,
   SessionIds,
+  SharedAddresses,
   TokenExpiry,
 ];
 

@@ -5,6 +5,8 @@ import type { Settings } from '@roost/settings';
 import type { RedisClients } from '../../cluster/redis-clients.js';
 import { REDIS } from '../../cluster/redis.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
+import type { AddressLimit } from '../../sockets/metrics.js';
+import { SharedAddresses } from '../../sockets/limits/shared-addresses.js';
 import { AttemptLimit } from './attempt-limit.js';
 import type { AttemptLimitOptions, Limit } from './attempt-limit.js';
 import { GrowingPause } from './growing-pause.js';
@@ -28,28 +30,33 @@ export class SignInLimits {
    */
   private readonly failures: Readonly<Record<'address' | 'place' | 'strangers', Limit>>;
   /** Those that succeed, of which each costs a hash as well. */
-  private readonly successes: Readonly<Record<'account' | 'address', AttemptLimit>>;
-  private readonly registration: AttemptLimit;
+  private readonly successes: Readonly<Record<'account' | 'address', Limit>>;
+  private readonly registration: Limit;
 
   constructor(
     @Inject(REDIS) { publisher }: RedisClients,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly known: KnownAddresses,
+    shared: SharedAddresses,
   ) {
     const options = (name: string, points: number, duration: number): AttemptLimitOptions => {
       return { keyPrefix: `${settings.redisKeyPrefix}:limit:${name}`, points, duration };
     };
     const limit = (...of: Parameters<typeof options>) => new AttemptLimit(publisher, options(...of));
+    const byAddress = (what: AddressLimit, of: Limit) => watched(of, (address) => shared.refused(what, address));
     this.failures = {
-      address: limit('login-address', settings.loginFailuresPerAddress, quarterHourSeconds),
+      address: byAddress(
+        'login_failures',
+        limit('login-address', settings.loginFailuresPerAddress, quarterHourSeconds),
+      ),
       place: limit('login-place', settings.loginFailuresPerPlace, quarterHourSeconds),
       strangers: new GrowingPause(publisher, options('login-strangers', settings.loginFailuresPerAccount, hourSeconds)),
     };
     this.successes = {
       account: limit('logins-account', settings.loginsPerAccount, quarterHourSeconds),
-      address: limit('logins-address', settings.loginsPerAddress, quarterHourSeconds),
+      address: byAddress('logins', limit('logins-address', settings.loginsPerAddress, quarterHourSeconds)),
     };
-    this.registration = limit('register', settings.registrationsPerAddress, hourSeconds);
+    this.registration = byAddress('registrations', limit('register', settings.registrationsPerAddress, hourSeconds));
   }
 
   /**
@@ -107,6 +114,16 @@ async function counted<Result>(
     await limit.end(key, { counts: counts(outcome) });
   }
 }
+
+/** The same limit, which also tells of each key that it refuses. */
+const watched = (limit: Limit, refused: (key: string) => void): Limit => ({
+  begin: async (key) => {
+    const retryAfterMs = await limit.begin(key);
+    if (retryAfterMs > 0) refused(key);
+    return retryAfterMs;
+  },
+  end: (key, outcome) => limit.end(key, outcome),
+});
 
 function refuse(retryAfterMs: number): void {
   if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
