@@ -81,8 +81,6 @@ test('a session whose replica is gone is said to be unknown by another, at once'
 
 test('who is new goes to a replica that takes them, if there is one; nobody else notices', async () => {
   const [first, ...others] = toys;
-  const connectAll = () => Promise.all(clients.map(() => replicasOf({ transports: ['websocket'] })));
-  const connected = async () => new Set((await connectAll()).flatMap((names) => [...names]));
   try {
     first!.takesNew = false;
     expect(await connected()).toEqual(new Set(others.map(({ name }) => name)));
@@ -245,6 +243,12 @@ test('what nginx says against its configuration is in the error', async () => {
 });
 
 const accessLog = () => readFileSync(join(dir, 'nginx/access.log'), 'utf8');
+
+/** Which replicas those find who come new. */
+async function connected(): Promise<Set<string>> {
+  const each = await Promise.all(clients.map(() => replicasOf({ transports: ['websocket'] })));
+  return new Set(each.flatMap((names) => [...names]));
+}
 
 /** Opens a WebSocket that stays, and says which replica it found. */
 async function webSocketTo(url: string): Promise<string> {

@@ -7,15 +7,16 @@ import { clientAddress } from './client-address.js';
 export type TrustedProxies = (address: string, hop: number) => boolean;
 
 /** The nearest TRUST_PROXY_HOPS, and those of TRUSTED_PROXIES wherever they stand. */
-export function trustedProxies({ trustProxyHops, trustedProxies }: Settings): TrustedProxies {
+export function trustedProxies(settings: Settings): TrustedProxies {
   const networks = new BlockList();
-  for (const network of trustedProxies) {
+  for (const network of settings.trustedProxies) {
     const [address = '', bits] = network.split('/');
     const family = familyOf(address);
     if (bits === undefined) networks.addAddress(address, family);
     else networks.addSubnet(address, Number(bits), family);
   }
-  return (address, hop) => hop < trustProxyHops || (isIP(address) !== 0 && networks.check(address, familyOf(address)));
+  return (address, hop) =>
+    hop < settings.trustProxyHops || (isIP(address) !== 0 && networks.check(address, familyOf(address)));
 }
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
@@ -33,6 +34,6 @@ export function addressOf({ headers, address }: Connecting, trusted: TrustedProx
     .map((one) => one.trim())
     .filter((one) => one !== '');
   const hops = [address, ...forwarded.toReversed()];
-  const client = hops.findIndex((address, hop) => !trusted(address, hop));
+  const client = hops.findIndex((one, hop) => !trusted(one, hop));
   return clientAddress(hops.at(client) ?? '');
 }

@@ -7,6 +7,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { HelmetOptions } from 'helmet';
 import { trustedProxies } from '../trusted-proxies.js';
+import { guardedListener } from '../../kernel/boundary.js';
 import { AliveAnswer } from '../socket/alive-answer.js';
 import { allowHeader, methodsAt } from './allowed-methods.js';
 import { invalidRequest, verifyBody } from './bodies.js';
@@ -32,7 +33,10 @@ export function configureHttp(app: NestExpressApplication, settings: Settings): 
   app.disable('x-powered-by');
   answerBrokenRequests(app.getHttpServer());
   const alive = app.get(AliveAnswer);
-  app.use('/alive', (request: Request, response: Response) => alive.answer(request, response));
+  app.use(
+    '/alive',
+    guardedListener('alive', (request: Request, response: Response) => alive.answer(request, response)),
+  );
   app.use(measureRequests);
   app.use(requestContext);
   app.use(helmet(headersFor(settings)));
