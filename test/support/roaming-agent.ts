@@ -1,12 +1,20 @@
 import { Agent } from 'node:http';
-import { connect } from 'node:net';
-import type { TcpNetConnectOpts } from 'node:net';
+import { type TcpNetConnectOpts, connect } from 'node:net';
 
-/** Connects from another address of this machine each time, as the clients of some mobile networks do. */
+/**
+ * Connects from another address of this machine each time, as clients of some mobile networks do, and to another of several ports
+ * where there are several nginx.
+ */
 export class RoamingAgent extends Agent {
   private count = 0;
 
+  constructor(private readonly ports: readonly number[] = []) {
+    super();
+  }
+
   override createConnection(options: TcpNetConnectOpts): ReturnType<typeof connect> {
-    return connect({ ...options, localAddress: `127.0.0.${(this.count++ % 200) + 2}` });
+    const count = this.count++;
+    const port = this.ports[count % this.ports.length] ?? options.port;
+    return connect({ ...options, port, localAddress: `127.0.0.${(count % 200) + 2}` });
   }
 }

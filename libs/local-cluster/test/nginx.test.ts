@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NginxPart, freePort, startNginx } from '../src/index.js';
-import { EverywhereAgent } from './support/everywhere-agent.js';
+import { RoamingAgent } from '../../../test/support/roaming-agent.js';
 import { type Echo, type Toy, startToy, temporaryFolder } from './support/toys.js';
 
 /** As in nginx/compose.conf and nginx-config.ts. */
@@ -60,7 +60,7 @@ test('so do those that come from another address each time, through any of sever
     dir: join(dir, 'second'),
     replicaPorts: toys.map(({ port }) => port).toReversed(),
   });
-  const agent = new EverywhereAgent([nginx.port, second.port]);
+  const agent = new RoamingAgent([nginx.port, second.port]);
   const each = await Promise.all(
     clients.map(() => replicasOf({ transports: ['polling'], agent: agent as unknown as boolean })),
   );
