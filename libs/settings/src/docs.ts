@@ -45,11 +45,13 @@ function defaultsOf(one: Setting): string {
   const usual = typeof one.default === 'object' ? one.default.described : one.default && `\`${one.default}\``;
   const special = Object.entries(one.defaultIn ?? {}).map(([nodeEnv, value]) => `${nodeEnv}: \`${value}\``);
   const required = one.instead ? `**required**, or \`${one.instead}\`` : '**required**';
-  return [usual ?? required, ...special].join('<br>');
+  return [usual ?? (isOptional(one) ? 'not set' : required), ...special].join('<br>');
 }
 
 function exampleOf(one: Setting): string[] {
   const value = typeof one.default === 'object' ? '' : (one.defaultIn?.development ?? one.default);
-  const isRequired = value === undefined;
+  const isRequired = value === undefined && !isOptional(one);
   return [`# ${one.meaning} (${one.schema.description})`, `${isRequired ? '' : '# '}${one.name}=${value ?? ''}`];
 }
+
+const isOptional = (one: Setting): boolean => !one.instead && one.schema.safeParse(undefined).success;

@@ -97,6 +97,12 @@ describe('one of two settings', () => {
     expect(redisClusterNodes).toEqual(['redis://ada:pa55@redis-1:6379', 'redis://redis-2:6380']);
   });
 
+  it('needs no Sentinels, and takes them beside the address', () => {
+    expect(loadSettings(required).redisSentinels).toBeUndefined();
+    const { redisSentinels } = loadSettings({ ...required, REDIS_SENTINELS: 'sentinel-1:26379,sentinel-2:26379' });
+    expect(redisSentinels).toEqual(['redis://sentinel-1:26379', 'redis://sentinel-2:26379']);
+  });
+
   it('has to be set', () => {
     expect(problemsOf(rest)).toEqual([
       'REDIS_URL is missing, and so is REDIS_CLUSTER_NODES; expected an address like redis://host:6379, or REDIS_CLUSTER_NODES',

@@ -41,7 +41,7 @@ type Parsed = { ok: true; value: unknown } | { ok: false; problem: SettingProble
 
 function parse(one: Setting, text: string | undefined): Parsed {
   const expected = `expected ${one.schema.description}`;
-  if (text === undefined && one.instead) return { ok: true, value: undefined };
+  if (text === undefined && one.schema.safeParse(undefined).success) return { ok: true, value: undefined };
   if (text === undefined) return { ok: false, problem: { name: one.name, problem: `is missing; ${expected}` } };
   const parsed = one.schema.safeParse(text);
   if (parsed.success) return { ok: true, value: parsed.data };

@@ -31,7 +31,7 @@ export interface Setting<Name extends string = string, Schema extends z.ZodType 
   readonly schema: Schema;
   /** Unit of a number, for example `ms`. */
   readonly unit?: string;
-  /** Written as it would be in the environment. Neither this nor a fitting `defaultIn`: the setting is required. */
+  /** Written as it would be in the environment. Neither this nor a fitting `defaultIn`: the setting is required, unless its schema is `optional`. */
   readonly default?: string | ComputedDefault;
   /** Goes before `default` in the named environments. */
   readonly defaultIn?: Partial<Record<NodeEnvironment, string>>;

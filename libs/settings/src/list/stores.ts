@@ -39,6 +39,16 @@ export const storeSettings = [
     audience: 'deployment',
   }),
   setting({
+    name: 'REDIS_SENTINELS',
+    schema: optional(redisNodes()),
+    meaning:
+      'Some Sentinels that know where the master of Redis is. `REDIS_URL` then has, in place of a host, the name by which they ' +
+      'know it: `redis://user:password@mymaster`. User, password and TLS of the first Sentinel hold for all of them.',
+    secret: 'credentials',
+    group: 'Stores',
+    audience: 'deployment',
+  }),
+  setting({
     name: 'REDIS_CLUSTER_NODES',
     schema: optional(redisNodes()),
     instead: 'REDIS_URL',
