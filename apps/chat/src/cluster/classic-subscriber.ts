@@ -1,5 +1,4 @@
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
-import type { Logger } from 'pino';
 import { guardedListener, reportFault } from '../kernel/boundary.js';
 import type { RedisClient } from './redis-nodes.js';
 
@@ -7,23 +6,30 @@ import type { RedisClient } from './redis-nodes.js';
 const states = ['close', 'ready', 'error'] as const;
 const messages = ['messageBuffer', 'pmessageBuffer'] as const;
 
-type Subscription = 'subscribe' | 'psubscribe';
+const subscriptions = ['psubscribe', 'subscribe'] as const;
+type Subscription = (typeof subscriptions)[number];
 type Ask = Subscription | 'unsubscribe' | 'punsubscribe';
+
+const askAgainMs = 500;
 
 /**
  * What the classic adapter listens through: of ioredis, the part that it calls. Nothing rejects, for the adapter does not
- * catch it; ioredis subscribes anew by itself when a connection comes back.
+ * catch it. All that is wanted is asked for with each new connection, and what is refused again until it is granted: ioredis
+ * knows what it was granted before, and what it then is refused would reject in nobody's hands.
  */
 export class ClassicSubscriber extends EventEmitter {
   /** What was asked for, to be asked for again. */
-  private readonly wanted: { [S in Subscription]: Set<string> } = { subscribe: new Set(), psubscribe: new Set() };
+  private readonly wanted = noNames();
+  private readonly refused = noNames();
+  private asking: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly client: RedisClient,
-    private readonly logger: Logger,
-  ) {
+  constructor(private readonly client: RedisClient) {
     super({ captureRejections: true });
     this.on('error', ignore);
+    client.on(
+      'ready',
+      guardedListener('redis subscriber', () => this.askForAll()),
+    );
     for (const name of [...states, ...messages])
       client.on(
         name,
@@ -63,7 +69,7 @@ export class ClassicSubscriber extends EventEmitter {
   /** Subscribes again to all there was; `thoroughly`, on a new connection. */
   renew({ thoroughly }: { thoroughly: boolean }): void {
     if (thoroughly) this.client.disconnect(true);
-    else for (const how of ['psubscribe', 'subscribe'] as const) this.ask(how, [...this.wanted[how]]);
+    else this.askForAll();
   }
 
   disconnect(): void {
@@ -82,12 +88,38 @@ export class ClassicSubscriber extends EventEmitter {
     this.ask(how === 'subscribe' ? 'unsubscribe' : 'punsubscribe', asked);
   }
 
+  private askForAll(): void {
+    for (const how of subscriptions) this.ask(how, [...this.wanted[how]]);
+  }
+
   private ask(what: Ask, names: readonly string[]): void {
     if (names.length === 0) return;
-    // A client that is closed with something to say rejects it.
-    this.client[what](...names).catch((err: unknown) => this.logger.debug({ err, names }, `redis did not ${what}`));
+    this.client[what](...names).catch(() => {
+      // A client that is away or closed rejects it too, and all is asked for when it is back.
+      if (!isSubscription(what) || this.client.status !== 'ready') return;
+      for (const name of names) this.refused[what].add(name);
+      this.askAgain();
+    });
+  }
+
+  /** One by one: where several are asked for and one may not be had, none is given. */
+  private askAgain(): void {
+    this.asking ??= setTimeout(
+      guardedListener('redis subscriber', () => {
+        this.asking = undefined;
+        for (const how of subscriptions) {
+          const names = [...this.refused[how]].filter((name) => this.wanted[how].has(name));
+          this.refused[how].clear();
+          for (const name of names) this.ask(how, [name]);
+        }
+      }),
+      askAgainMs,
+    ).unref();
   }
 }
+
+const noNames = (): Record<Subscription, Set<string>> => ({ psubscribe: new Set(), subscribe: new Set() });
+const isSubscription = (what: Ask): what is Subscription => what === 'subscribe' || what === 'psubscribe';
 
 /** An error that nobody listens for would be thrown. */
 function ignore(): void {}

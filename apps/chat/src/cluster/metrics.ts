@@ -1,4 +1,5 @@
 import { counter, durationBucketsSeconds, gauge, histogram } from '@roost/observability';
+import { refusalKinds } from './refusal-kinds.js';
 
 export const metrics = {
   publishDroppedTotal: counter(
@@ -13,6 +14,11 @@ export const metrics = {
   canaryAgeSeconds: gauge(
     'roost_canary_age_seconds',
     'Time since a canary sent through the broadcast path came back; above a few seconds other replicas hear nothing.',
+  ),
+  redisRefusalsTotal: counter(
+    'roost_redis_refusals_total',
+    'Commands that Redis refused, by the first word of its answer: NOPERM, WRONGPASS, READONLY, OOM and their kin.',
+    { kind: refusalKinds },
   ),
   handedOverTotal: counter(
     'roost_handed_over_total',

@@ -8,12 +8,14 @@ import { guardedListener } from '../kernel/boundary.js';
 import { ClassicSubscriber } from './classic-subscriber.js';
 import { connectNodesAtOnce, shardsOf } from './redis-nodes.js';
 import type { RedisClient } from './redis-nodes.js';
+import { describeRefusal, RedisRefusals } from './redis-refusals.js';
 import { ShardedSubscriber } from './sharded-subscriber.js';
 
-/** The clients of REDIS_ADAPTER. */
-export type RedisClients =
-  | { readonly adapter: 'classic'; readonly publisher: RedisClient; readonly subscriber: ClassicSubscriber }
-  | { readonly adapter: 'sharded'; readonly publisher: RedisClient; readonly subscriber: ShardedSubscriber };
+/** The clients of REDIS_ADAPTER, and what Redis refuses them. */
+export type RedisClients = { readonly publisher: RedisClient; readonly refusals: RedisRefusals } & (
+  | { readonly adapter: 'classic'; readonly subscriber: ClassicSubscriber }
+  | { readonly adapter: 'sharded'; readonly subscriber: ShardedSubscriber }
+);
 
 /** Back in at most half a second after Redis is: an outage should not last longer here than there. */
 const retryStrategy = (attempt: number) => Math.min(attempt * 100, 500);
@@ -45,72 +47,96 @@ const deadAfter = ({ redisCommandTimeoutMs }: Settings) => ({ socketTimeout: 2 *
  */
 export async function connectRedis(settings: Settings, logger: Logger): Promise<RedisClients> {
   const { redisClusterNodes, redisUrl = '', storesStartTimeoutMs } = settings;
+  const refusals = new RedisRefusals(logger, redisClusterNodes !== undefined);
   const clients = redisClusterNodes
-    ? ofCluster(settings, redisClusterNodes, logger)
-    : ofOne(settings, redisUrl, logger);
+    ? ofCluster(settings, redisClusterNodes, refusals)
+    : ofOne(settings, redisUrl, refusals);
   try {
     await ready(clients.publisher, storesStartTimeoutMs);
     if (clients.adapter === 'classic') await ready(clients.subscriber, storesStartTimeoutMs);
   } catch (cause) {
     closeRedis(clients);
-    const places = redisClusterNodes?.map(redactUrl).join(', ') ?? redactUrl(redisUrl);
-    throw new StartError(`Redis does not answer at ${places}`, { cause });
+    const places = (redisClusterNodes ?? settings.redisSentinels ?? [redisUrl]).map(redactUrl).join(', ');
+    const [refusal] = refusals.lasting;
+    const what = refusal ? `, ${describeRefusal(refusal)}` : ' does not answer';
+    throw new StartError(`Redis at ${places}${what}`, { cause });
   }
   report(clients.publisher, 'publisher', logger);
   report(clients.subscriber, 'subscriber', logger);
   return clients;
 }
 
-function ofOne(settings: Settings, url: string, logger: Logger): RedisClients {
+function ofOne(settings: Settings, url: string, refusals: RedisRefusals): RedisClients {
   const { redisAdapter, redisCommandTimeoutMs } = settings;
-  const options: Options = { ...common, ...deadAfter(settings), retryStrategy };
+  const options: Options = { ...common, ...deadAfter(settings), ...sentinelsOf(settings, url), retryStrategy };
   const commandTimeout = redisCommandTimeoutMs;
-  const publisher = new Redis(url, { ...options, ...failFast, commandTimeout });
+  const connect = (own: Options) => refusals.watched(new Redis(url, { ...options, ...own }));
+  const publisher = connect({ ...failFast, commandTimeout });
   switch (redisAdapter) {
     case 'classic': {
-      const subscriber = new ClassicSubscriber(new Redis(url, { ...options, maxRetriesPerRequest: null }), logger);
-      return { adapter: redisAdapter, publisher, subscriber };
+      const subscriber = new ClassicSubscriber(connect({ autoResubscribe: false, maxRetriesPerRequest: null }));
+      return { adapter: redisAdapter, publisher, subscriber, refusals };
     }
     case 'sharded': {
       const shards = { slotOf: () => 0, placeOf: () => url };
-      const connect = () => new Redis(url, { ...shardOptions, ...deadAfter(settings) });
-      return { adapter: redisAdapter, publisher, subscriber: new ShardedSubscriber(shards, connect, commandTimeout) };
+      const subscriber = new ShardedSubscriber(shards, () => connect(shardOptions), commandTimeout);
+      return { adapter: redisAdapter, publisher, subscriber, refusals };
     }
   }
 }
 
-function ofCluster(settings: Settings, urls: readonly string[], logger: Logger): RedisClients {
+function ofCluster(settings: Settings, urls: readonly string[], refusals: RedisRefusals): RedisClients {
   const { redisAdapter, redisCommandTimeoutMs } = settings;
-  const nodes = urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
+  const nodes = urls.map(placeOf);
   const redisOptions = { connectTimeout: common.connectTimeout, ...deadAfter(settings), ...credentialsOf(urls[0]) };
   const options: ClusterOptions = {
     lazyConnect: true,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshInterval: slotsRefreshIntervalMs,
   };
-  const publisher = new Cluster(nodes, {
-    ...options,
-    enableOfflineQueue: false,
-    retryDelayOnFailover: 0,
-    retryDelayOnClusterDown: 0,
-    redisOptions: { ...redisOptions, commandTimeout: redisCommandTimeoutMs },
-  });
+  const publisher = refusals.watched(
+    new Cluster(nodes, {
+      ...options,
+      enableOfflineQueue: false,
+      retryDelayOnFailover: 0,
+      retryDelayOnClusterDown: 0,
+      redisOptions: { ...redisOptions, commandTimeout: redisCommandTimeoutMs },
+    }),
+  );
   connectNodesAtOnce(publisher);
   switch (redisAdapter) {
     case 'classic': {
-      const subscriber = new ClassicSubscriber(new Cluster(nodes, { ...options, redisOptions }), logger);
-      return { adapter: redisAdapter, publisher, subscriber };
+      const subscriber = new ClassicSubscriber(refusals.watched(new Cluster(nodes, { ...options, redisOptions })));
+      return { adapter: redisAdapter, publisher, subscriber, refusals };
     }
     case 'sharded': {
-      const connect = (place: string) => new Redis(`redis://${place}`, { ...shardOptions, ...redisOptions });
+      const connect = (place: string) =>
+        refusals.watched(new Redis(`redis://${place}`, { ...shardOptions, ...redisOptions }));
       const subscriber = new ShardedSubscriber(shardsOf(publisher), connect, redisCommandTimeoutMs);
       publisher.on(
         'refresh',
         guardedListener('redis', () => subscriber.follow()),
       );
-      return { adapter: redisAdapter, publisher, subscriber };
+      return { adapter: redisAdapter, publisher, subscriber, refusals };
     }
   }
+}
+
+const placeOf = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
+
+/** They are asked for the master with each new connection, and a Redis that is none is left at once. */
+function sentinelsOf({ redisSentinels }: Settings, url: string): Options {
+  if (!redisSentinels) return {};
+  const { username, password, tls } = credentialsOf(redisSentinels[0]);
+  return {
+    sentinels: redisSentinels.map(placeOf),
+    name: new URL(url).hostname,
+    ...(username !== undefined && { sentinelUsername: username }),
+    ...(password !== undefined && { sentinelPassword: password }),
+    ...(tls && { sentinelTLS: tls }),
+    enableTLSForSentinelMode: new URL(url).protocol === 'rediss:',
+    sentinelRetryStrategy: retryStrategy,
+  };
 }
 
 function credentialsOf(url = ''): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
