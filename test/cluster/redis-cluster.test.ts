@@ -117,6 +117,31 @@ shardedCluster('G2 sharded over a Redis Cluster: a node that is frozen is notice
   await allCross(ada, grace, chatIds);
 });
 
+shardedCluster(
+  'G2 sharded over a Redis Cluster: a slot moves between two nodes that go on, and its rooms with it',
+  async ({ cluster }) => {
+    const { ada, grace, chatIds } = await talking(cluster);
+    const [chatId = ''] = chatIds;
+    const nodes = cluster.parts.redisNodes.map(({ url }) => new Redis(url));
+    onTestFinished(() => nodes.forEach((node) => node.disconnect()));
+    await moveSlot(nodes, await nodes[0]!.cluster('KEYSLOT', `roost#/#chat-${chatId}#`));
+    await vi.waitUntil(() => crosses(ada, grace, chatId), patienceMs);
+    await vi.waitUntil(() => crosses(grace, ada, chatId), patienceMs);
+  },
+);
+
+/** From the node that serves it to the next one, as a rebalancing does. */
+async function moveSlot(nodes: readonly Redis[], slot: number): Promise<void> {
+  const ids = await Promise.all(nodes.map((node) => node.call('CLUSTER', 'MYID') as Promise<string>));
+  const ranges = await nodes[0]!.cluster('SLOTS');
+  const from = ids.indexOf(ranges.find(([first, last]) => first <= slot && slot <= last)?.[2]?.[2] ?? '');
+  const to = (from + 1) % nodes.length;
+  await nodes[to]!.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', ids[from]!);
+  await nodes[from]!.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', ids[to]!);
+  for (const node of [nodes[to]!, nodes[from]!, ...nodes])
+    await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', ids[to]!);
+}
+
 /** A chat of Ada and Grace, made through the first replica. */
 async function openChat(cluster: Cluster): Promise<string> {
   return (await cluster.chat({ members: ['ada', 'grace'] }, { replica: 1 })).id;

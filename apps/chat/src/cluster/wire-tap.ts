@@ -9,12 +9,6 @@ export interface Packet {
   readonly data?: unknown;
 }
 
-/** What a canary carries: where it was sent to, and when by `performance.now()` of its replica. */
-export interface Canary {
-  readonly room: string;
-  readonly sentAtMs: number;
-}
-
 const canary = 'canary';
 
 /**
@@ -30,9 +24,9 @@ export class WireTap {
     this.add(fact, listener as Listener);
   }
 
-  /** A canary is sent by a replica to itself, to a room of its own. */
-  onCanary(listener: (canary: Canary) => void): void {
-    this.add(canary, listener as Listener);
+  /** A canary is sent by each replica to all, in rooms of their own; any program on the channels can say one. */
+  onCanary(listener: (canary: unknown) => void): void {
+    this.add(canary, listener);
   }
 
   /** For the adapters: a broadcast has come in. */

@@ -17,6 +17,21 @@ export class HeartbeatDocument {
   /** Since when it has not known whether what it broadcasts goes anywhere; absent while it does. */
   @Prop({ type: Date })
   doubtedAt?: Date;
+
+  /** The other replicas whose canaries it has heard since `hearsAfter`; absent in those of older versions. */
+  @Prop({ type: [String], default: undefined })
+  hears?: string[];
+
+  @Prop({ type: Date })
+  hearsAfter?: Date;
+
+  /** The other replicas that are alive and whose canaries it does not hear. */
+  @Prop({ type: [String], default: undefined })
+  misses?: string[];
+
+  /** The Redis that it is connected to is a replica of another. */
+  @Prop({ type: Boolean })
+  isOnReplica?: boolean;
 }
 
 export const HeartbeatSchema = SchemaFactory.createForClass(HeartbeatDocument);
