@@ -126,7 +126,9 @@ describe('protocol version', () => {
   });
 });
 
-test('H4 the first fact is session:ready: who, where, until when', async ({ cluster }) => {
+test('H4 the first fact is session:ready: who, where, until when, and how much one may ask for', async ({
+  cluster,
+}) => {
   const { id, session } = await cluster.person('ada');
   await cluster.chat({ members: ['ada', 'grace'] });
   const socket = await cluster.socket('ada');
@@ -139,6 +141,15 @@ test('H4 the first fact is session:ready: who, where, until when', async ({ clus
     protocol: 1,
     serverTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     expiresAt: session.expiresAt,
+    // Rates are off where tests run.
+    limits: {
+      refusalsPer10S: 100,
+      maxFrameBytes: 65_536,
+      textMax: 8_000,
+      syncChats: 1_000,
+      joinedChatsMax: 1_000,
+      pageBytes: 262_144,
+    },
   });
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FactEntry } from '../base/entries.js';
 import { id, time } from '../base/fields.js';
+import { SocketLimits } from './models.js';
 
 /** Why the server closes a socket; `reconnect` says whether coming back makes sense. */
 export const closings = {
@@ -14,7 +15,7 @@ export type ClosingCode = keyof typeof closings;
 
 export const sessionFacts = {
   'session:ready': {
-    means: 'the first fact on every socket: who it is, and on which replica',
+    means: 'the first fact on every socket: who it is, on which replica, and how much it may ask for',
     payload: z.object({
       userId: id,
       sessionId: id,
@@ -22,6 +23,8 @@ export const sessionFacts = {
       protocol: z.int(),
       serverTime: time,
       expiresAt: time,
+      /** Older replicas do not say. */
+      limits: SocketLimits.optional(),
     }),
   },
   'session:expiring': {

@@ -12,6 +12,8 @@ import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { requireTaken } from '../../sockets/life/slow-readers.js';
 import { extraOfCommand } from '../costs.js';
 import { CommandLimits } from '../../sockets/limits/command-limits.js';
+import type { Spending } from '../../sockets/limits/command-limits.js';
+import { RefusalCount } from '../../sockets/limits/refusal-count.js';
 import { countCommand, countRefusal } from '../metrics.js';
 
 /** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
@@ -23,14 +25,11 @@ export type BoundHandler = (request: unknown, answer: Answer) => unknown;
 /** As Socket.IO reads it from the wire: a client may send a number for a name, or an event that is nothing at all. */
 type EventName = string | number | undefined;
 
-const refusalWindowMs = 10_000;
-
 interface Connection {
   readonly handlers: Map<string, BoundHandler>;
   /** Commands that are not answered yet. */
   inFlight: number;
-  refusals: number;
-  windowStartedAtMs: number;
+  readonly refusals: RefusalCount;
   /** Too many of its commands were refused and it is being closed: whatever it still sends is dropped. */
   isFlooding: boolean;
 }
@@ -54,7 +53,8 @@ export class CommandDispatcher {
   bind(socket: ChatSocket, handlers: Iterable<readonly [string, BoundHandler]>): void {
     let connection = this.connections.get(socket);
     if (!connection) {
-      connection = { handlers: new Map(), inFlight: 0, refusals: 0, windowStartedAtMs: 0, isFlooding: false };
+      const max = this.settings.refusalsPer10sMax;
+      connection = { handlers: new Map(), inFlight: 0, refusals: new RefusalCount(max), isFlooding: false };
       this.connections.set(socket, connection);
       const opened = connection;
       const dispatch = (event: EventName, ...args: unknown[]) => this.dispatch(socket, opened, event, args);
@@ -87,7 +87,7 @@ export class CommandDispatcher {
       // Counted before the answer is sent: hundreds of commands may have arrived together.
       const refuse: Answer = (answer) => {
         refusal = answer;
-        isTooMuch = this.countRefused(connection);
+        isTooMuch = isFirstTooMany(connection, answer, { name, atMs: startedAtMs });
       };
       connection.inFlight++;
       const reply = await this.run(name, { socket, connection, payload }, refuse).finally(() => connection.inFlight--);
@@ -106,7 +106,7 @@ export class CommandDispatcher {
   ): Promise<unknown> {
     try {
       // Before anything else: a command beyond the limit is not even to cost its validation.
-      const spending = name === 'message:send' ? 'send' : 'command';
+      const spending = spendingOf(name);
       this.limits.spend(socket.data.caller.userId, spending);
       // The answer to a send is small. Reading for a client that takes no answers costs everybody else.
       if (spending === 'command') requireTaken(socket, this.settings);
@@ -132,24 +132,24 @@ export class CommandDispatcher {
     this.logger.info({ code, ...(extras.details && { details: extras.details }) }, 'command refused');
   }
 
-  /** Whether this refusal is the one too many. */
-  private countRefused(connection: Connection): boolean {
-    const now = performance.now();
-    if (now - connection.windowStartedAtMs > refusalWindowMs) {
-      connection.windowStartedAtMs = now;
-      connection.refusals = 0;
-    }
-    connection.refusals++;
-    const isTooMuch = !connection.isFlooding && connection.refusals > this.settings.refusalsPer10sMax;
-    connection.isFlooding ||= isTooMuch;
-    return isTooMuch;
-  }
-
   private closeFlooding(socket: ChatSocket): void {
     this.logger.warn('socket closed: too many refused commands');
     this.limits.pause(socket.data.caller.userId);
     closeSocket(socket, 'client/flooding');
   }
+}
+
+const spendingOf = (name: CommandName | undefined): Spending => (name === 'message:send' ? 'send' : 'command');
+
+/** Whether with this refusal the connection has become one that floods. */
+function isFirstTooMany(
+  connection: Connection,
+  refusal: Refusal,
+  { name, atMs }: { name: CommandName | undefined; atMs: number },
+): boolean {
+  const isTooMuch = connection.refusals.add(refusal, spendingOf(name), atMs) && !connection.isFlooding;
+  connection.isFlooding ||= isTooMuch;
+  return isTooMuch;
 }
 
 /** An unknown event's name is the client's to choose: what of it is sent back. */

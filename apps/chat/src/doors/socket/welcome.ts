@@ -1,21 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { SocketLimits } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../../kernel/boundary.js';
 import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { forgetRequest } from '../../sockets/engine.js';
+import { socketLimits } from '../../sockets/limits/socket-limits.js';
 import { TokenExpiry } from '../../sockets/life/token-expiry.js';
 import { metrics } from '../metrics.js';
 
 /** What follows once a socket was let in: it is greeted, counted and logged until it goes, and its token's end is watched. */
 @Injectable()
 export class Welcome {
+  private readonly limits: SocketLimits;
+
   constructor(
     private readonly expiry: TokenExpiry,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  ) {
+    this.limits = socketLimits(settings);
+  }
 
   /** In the namespace in which all chat happens. */
   greet(socket: ChatSocket): void {
@@ -28,6 +34,7 @@ export class Welcome {
       protocol,
       serverTime: new Date().toISOString(),
       expiresAt: new Date(expiresAtMs).toISOString(),
+      limits: this.limits,
     });
     forgetRequest(socket);
     metrics.socketsConnected.inc();

@@ -1,0 +1,41 @@
+import type { Refusal } from '@roost/contract';
+import type { Spending } from './command-limits.js';
+
+const windowMs = 10_000;
+
+/** Timers of clients may fire this early, by their own clock. */
+const earlyMs = 5;
+
+/**
+ * How often commands of one socket were refused lately. Who is told when to come back and does not ask for such a thing before
+ * is not flooding, however often they are told so: the first that comes after that time is not counted.
+ */
+export class RefusalCount {
+  private count = 0;
+  private windowStartedAtMs = Number.NEGATIVE_INFINITY;
+  private readonly waitUntilMs: Record<Spending, number> = {
+    send: Number.NEGATIVE_INFINITY,
+    command: Number.NEGATIVE_INFINITY,
+  };
+
+  constructor(private readonly max: number) {}
+
+  /**
+   * Whether this is one too many. What follows is too, as long as the window lasts.
+   *
+   * @param nowMs of a clock never set back
+   */
+  add({ retryAfterMs }: Pick<Refusal, 'retryAfterMs'>, spending: Spending, nowMs: number): boolean {
+    if (retryAfterMs !== undefined) {
+      const hasWaited = nowMs >= this.waitUntilMs[spending] - earlyMs;
+      this.waitUntilMs[spending] = nowMs + retryAfterMs;
+      if (hasWaited) return false;
+    }
+    if (nowMs - this.windowStartedAtMs > windowMs) {
+      this.windowStartedAtMs = nowMs;
+      this.count = 0;
+    }
+    this.count++;
+    return this.count > this.max;
+  }
+}
