@@ -79,6 +79,13 @@ const badCalls: { what: string; event: string; args: unknown[]; paths: string[] 
     paths: ['mentions.0'],
   },
   { what: 'two bounds', event: 'message:list', args: [{ chatId, before: 5, after: 1 }], paths: ['after'] },
+  {
+    what: 'three bounds',
+    event: 'message:list',
+    args: [{ chatId, before: 5, after: 1, around: 3 }],
+    paths: ['after', 'around'],
+  },
+  { what: 'another word for tombstones', event: 'message:list', args: [{ chatId, deleted: true }], paths: ['deleted'] },
   { what: 'a limit of 0', event: 'message:list', args: [{ chatId, limit: 0 }], paths: ['limit'] },
   { what: 'a limit of 101', event: 'message:list', args: [{ chatId, limit: 101 }], paths: ['limit'] },
   { what: 'a limit as text', event: 'message:list', args: [{ chatId, limit: '10' }], paths: ['limit'] },

@@ -33,6 +33,8 @@ const doors = {
 interface Page {
   readonly before?: number;
   readonly after?: number;
+  readonly around?: number;
+  readonly deleted?: 'include';
   readonly limit?: number;
 }
 
@@ -50,6 +52,14 @@ const pages: { page: Page; from: number; to: number }[] = [
   { page: { after: 100 }, from: 101, to: 120 },
   { page: { after: 119, limit: 100 }, from: 120, to: 120 },
 ];
+const pagesAround: { page: Page; from: number; to: number }[] = [
+  { page: { around: 60 }, from: 36, to: 85 },
+  { page: { around: 60, limit: 5 }, from: 58, to: 62 },
+  { page: { around: 3, limit: 10 }, from: 1, to: 10 },
+  { page: { around: 120, limit: 10 }, from: 111, to: 120 },
+  { page: { around: 1000, limit: 3 }, from: 118, to: 120 },
+  { page: { around: 0, limit: 3 }, from: 1, to: 3 },
+];
 const emptyPages: Page[] = [{ before: 1 }, { before: 0 }, { after: 120 }, { after: 1000 }];
 
 describe.for(Object.entries(doors))('through %s', ([, list]) => {
@@ -58,6 +68,29 @@ describe.for(Object.entries(doors))('through %s', ([, list]) => {
     expect(seqsOf(items)).toEqual(numbers(to).slice(from - 1));
     expect(items.every(({ seq, text }) => text === String(seq))).toBe(true);
     expect(more).toBe(page.after === undefined ? from > 1 : to < count);
+  });
+
+  test.for(pagesAround)('M10 $page gives $from to $to, its own place among them', async (row, { cluster, chatId }) => {
+    const { items, ...ends } = await list(cluster, chatId, row.page);
+    expect(seqsOf(items)).toEqual(numbers(row.to).slice(row.from - 1));
+    const [moreBefore, moreAfter] = [row.from > 1, row.to < count];
+    expect(ends).toMatchObject({ more: moreBefore || moreAfter, moreBefore, moreAfter });
+  });
+
+  test('M10 with deleted=include every place is there, as a tombstone where it was deleted', async ({ cluster }) => {
+    const chatId = await withDeleted(cluster);
+    const asked = [{}, { before: 28 }, { after: 8 }, { around: 11 }, { around: 25 }];
+    for (const bound of asked) {
+      const { items } = await list(cluster, chatId, { ...bound, deleted: 'include', limit: 15 });
+      const first = items[0]?.seq ?? 0;
+      expect(seqsOf(items)).toEqual(numbers(15).map((place) => first - 1 + place));
+      for (const { seq, text, deletedAt } of items) {
+        expect([text, deletedAt !== undefined]).toEqual(
+          deletedPlaces.includes(seq) ? ['', true] : [String(seq), false],
+        );
+      }
+    }
+    expect(seqsOf((await list(cluster, chatId, { around: 11, limit: 3 })).items)).toEqual([9, 10, 12]);
   });
 
   test.for(emptyPages)('M10 %j is beyond an end: nothing', async (page, { cluster, chatId }) => {
@@ -93,18 +126,25 @@ test('M10 an SDK that loads older messages has all of the heaviest, too', async 
 });
 
 test('M10 deleted messages are left out, and a page is still full', async ({ cluster }) => {
-  const chatId = await chatOf(cluster, numbers(30).map(String));
-  const messages = (await cluster.mongo.database()).collection('messages');
-  const last = await messages.findOne({ seq: 30, text: '30' }, { sort: { _id: -1 } });
-  const inChat = { chatId: last?.['chatId'] };
-  const gone = { $set: { deletedAt: new Date(), text: '', uncounted: true } };
-  await messages.updateMany({ ...inChat, seq: { $in: [11, 25, 30] } }, gone);
-
+  const chatId = await withDeleted(cluster);
   const newest = await doors.REST(cluster, chatId, { limit: 10 });
   expect(seqsOf(newest.items)).toEqual([19, 20, 21, 22, 23, 24, 26, 27, 28, 29]);
   const after = await doors.REST(cluster, chatId, { after: 8, limit: 5 });
   expect(seqsOf(after.items)).toEqual([9, 10, 12, 13, 14]);
 });
+
+const deletedPlaces = [11, 25, 30];
+
+/** A chat of thirty messages, `text` being their seq, of which three were deleted. */
+async function withDeleted(cluster: Cluster): Promise<string> {
+  const chatId = await chatOf(cluster, numbers(30).map(String));
+  const messages = (await cluster.mongo.database()).collection('messages');
+  const last = await messages.findOne({ seq: 30, text: '30' }, { sort: { _id: -1 } });
+  const inChat = { chatId: last?.['chatId'] };
+  const gone = { $set: { deletedAt: new Date(), text: '', uncounted: true } };
+  await messages.updateMany({ ...inChat, seq: { $in: deletedPlaces } }, gone);
+  return chatId;
+}
 
 async function chatOf(cluster: Cluster, texts: readonly string[]): Promise<string> {
   const { id } = await cluster.chat({ members: ['ada', 'grace'] });

@@ -1,7 +1,7 @@
 import { limits } from '@roost/contract';
 import type { Message } from '@roost/contract';
 import { describe, expect, it } from 'vitest';
-import { historyPage } from './history-page.js';
+import { historyPage, pageAround } from './history-page.js';
 
 /** A message of so many thousandths of what an answer may have. */
 const message = (seq: number, thousandths = 1): Message => ({
@@ -52,5 +52,45 @@ describe.each([
 
   it('of an empty history is empty', () => {
     expect(historyPage([], { ...bound, limit: 4 })).toEqual({ items: [], more: false });
+  });
+});
+
+/** Of a history with these places. */
+const around = (seqs: readonly number[], place: number, limit: number, thousandths?: number) => {
+  const all = seqs.map((seq) => message(seq, thousandths));
+  const upToIt = all.filter(({ seq }) => seq <= place).toReversed();
+  return pageAround({ upToIt, behindIt: all.filter(({ seq }) => seq > place) }, limit);
+};
+
+describe('M10 a page around a place', () => {
+  const ten = Array.from({ length: 10 }, (_, index) => index + 1);
+
+  it.each([
+    { place: 5, limit: 5, seqs: [3, 4, 5, 6, 7], ends: [true, true] },
+    { place: 5, limit: 4, seqs: [4, 5, 6, 7], ends: [true, true] },
+    { place: 5, limit: 1, seqs: [5], ends: [true, true] },
+    { place: 2, limit: 5, seqs: [1, 2, 3, 4, 5], ends: [false, true] },
+    { place: 9, limit: 5, seqs: [6, 7, 8, 9, 10], ends: [true, false] },
+    { place: 0, limit: 3, seqs: [1, 2, 3], ends: [false, true] },
+    { place: 99, limit: 3, seqs: [8, 9, 10], ends: [true, false] },
+    { place: 5, limit: 10, seqs: ten, ends: [false, false] },
+  ])('$place, $limit at most: $seqs', ({ place, limit, seqs, ends: [moreBefore, moreAfter] }) => {
+    const page = around(ten, place, limit);
+    expect(seqsOf(page)).toEqual(seqs);
+    expect(page).toMatchObject({ more: moreBefore! || moreAfter!, moreBefore, moreAfter });
+  });
+
+  it('has what is nearest where the place itself is not there', () => {
+    expect(seqsOf(around([1, 2, 3, 6, 7, 8], 4, 4))).toEqual([2, 3, 6, 7]);
+  });
+
+  it('ends before the message with which it would be too large', () => {
+    const page = around(ten, 5, 10, 300);
+    expect(seqsOf(page)).toEqual([4, 5, 6]);
+    expect(page).toMatchObject({ moreBefore: true, moreAfter: true });
+  });
+
+  it('of an empty history is empty', () => {
+    expect(around([], 5, 4)).toEqual({ items: [], more: false, moreBefore: false, moreAfter: false });
   });
 });

@@ -15,10 +15,11 @@ import type { Stored } from '../logs/combined-inserts.js';
 import { duplicateKeyOf, isUnconfirmed, isWriteConflict, refusedOf } from '../store/store-errors.js';
 import { MessageDocument, placeIndex, uncountedIndex } from './message.schema.js';
 
-/** A page of history; bounds are exclusive. */
-export interface HistoryPage {
+/** A stretch of history, on one side of a place that is not in it; without one it ends with the newest message. */
+export interface HistoryStretch {
   readonly before?: number | undefined;
   readonly after?: number | undefined;
+  readonly deleted?: 'include' | undefined;
   readonly limit: number;
 }
 
@@ -135,14 +136,14 @@ export class MessagesRepository implements LogStore<MessageDocument> {
     return (await this.messages.exists({ _id: objectId(messageId), chatId: objectId(chatId) })) !== null;
   }
 
-  /** Messages without tombstones, from the bound on: ascending after it, else descending. */
-  page(chatId: string, { before, after, limit }: HistoryPage): Promise<MessageDocument[]> {
+  /** From the bound on: ascending after it, else descending. Tombstones are among them only where they are asked for. */
+  page(chatId: string, { before, after, deleted, limit }: HistoryStretch): Promise<MessageDocument[]> {
     const ascending = after !== undefined;
     const bounds = { ...(before !== undefined && { $lt: before }), ...(after !== undefined && { $gt: after }) };
     return this.messages
       .find({
         chatId: objectId(chatId),
-        deletedAt: { $exists: false },
+        ...(deleted === undefined && { deletedAt: { $exists: false } }),
         ...((ascending || before !== undefined) && { seq: bounds }),
       })
       .sort({ seq: ascending ? 1 : -1 })

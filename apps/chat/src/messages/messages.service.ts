@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { limits } from '@roost/contract';
-import type { MessagePage } from '@roost/contract';
+import type { Message, MessagePage } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import type { Caller } from '../kernel/caller.js';
-import { historyPage } from './history-page.js';
+import { historyPage, pageAround } from './history-page.js';
+import type { HistoryPage } from './history-page.js';
 import { messageViews } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
-import type { HistoryPage } from './messages.repository.js';
+import type { HistoryStretch } from './messages.repository.js';
 
 /** The messages of a chat, to read. */
 @Injectable()
@@ -21,10 +22,19 @@ export class MessagesService {
   /** A page of history, ascending by seq. */
   async list(caller: Caller, chatId: string, page: Partial<HistoryPage>): Promise<MessagePage> {
     await this.access.forMember(caller, chatId);
-    const wanted = { ...page, limit: page.limit ?? limits.pageItemsDefault };
-    // One more than is shown tells whether there are more.
-    const documents = await this.messages.page(chatId, { ...wanted, limit: wanted.limit + 1 });
+    const { around, ...wanted } = { ...page, limit: page.limit ?? limits.pageItemsDefault };
+    if (around === undefined) return historyPage(await this.found(chatId, wanted), wanted);
+    const [upToIt, behindIt] = await Promise.all([
+      this.found(chatId, { ...wanted, before: around + 1 }),
+      this.found(chatId, { ...wanted, after: around }),
+    ]);
+    return pageAround({ upToIt, behindIt }, wanted.limit);
+  }
+
+  /** One more than is shown tells whether there are more. */
+  private async found(chatId: string, stretch: HistoryStretch): Promise<Message[]> {
+    const documents = await this.messages.page(chatId, { ...stretch, limit: stretch.limit + 1 });
     const senders = await this.profiles.all(documents.map((one) => one.senderId.toHexString()));
-    return historyPage(messageViews(documents, senders), wanted);
+    return messageViews(documents, senders);
   }
 }

@@ -2,13 +2,18 @@ import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
 import { id, seq } from '../base/fields.js';
 import { limits } from '../base/limits.js';
-import { text } from './fields.js';
+import { text, withDeleted } from './fields.js';
 import { Message, MessageDraft, MessagePage } from './models.js';
 
-/** At most one bound: a page is before or after a place. */
-export const oneBound = (page: { before?: unknown; after?: unknown }) =>
-  page.before === undefined || page.after === undefined;
-export const oneBoundMessage = { path: ['after'], message: 'must not be given together with before' };
+/** At most one bound: a page is before, after or around a place. What is one too many is named. */
+export function oneBound(
+  page: Partial<Record<'before' | 'after' | 'around', unknown>>,
+  context: z.RefinementCtx,
+): void {
+  const [, ...tooMany] = (['before', 'after', 'around'] as const).filter((bound) => page[bound] !== undefined);
+  for (const bound of tooMany)
+    context.addIssue({ code: 'custom', path: [bound], message: 'must be the only one of before, after and around' });
+}
 
 export const messageCommands = {
   'message:send': {
@@ -33,9 +38,11 @@ export const messageCommands = {
         chatId: id,
         before: seq.optional(),
         after: seq.optional(),
+        around: seq.optional(),
+        deleted: withDeleted,
         limit: z.int().min(1).max(limits.pageItems).default(limits.pageItemsDefault),
       })
-      .refine(oneBound, oneBoundMessage),
+      .superRefine(oneBound),
     reply: MessagePage,
   },
 } as const satisfies Record<string, CommandEntry>;

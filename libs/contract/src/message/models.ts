@@ -26,8 +26,16 @@ export const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
-/** A page of history; `more`: it goes on beyond this page, before the first message or, of a page `after` a place, behind the last. */
-export const MessagePage = z.object({ items: z.array(Message), more: z.boolean() });
+/**
+ * A page of history; `more`: it goes on beyond this page, before the first message or, of a page `after` a place, behind the last.
+ * A page `around` a place says of both ends whether it does, and `more` is whether it does at any.
+ */
+export const MessagePage = z.object({
+  items: z.array(Message),
+  more: z.boolean(),
+  moreBefore: z.boolean().optional(),
+  moreAfter: z.boolean().optional(),
+});
 export type MessagePage = z.infer<typeof MessagePage>;
 
 /** The answer of REST to a message; `duplicate`: it had been sent before. */

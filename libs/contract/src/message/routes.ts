@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
 import { id, queryLimit, querySeq } from '../base/fields.js';
-import { oneBound, oneBoundMessage } from './commands.js';
-import { text } from './fields.js';
+import { oneBound } from './commands.js';
+import { text, withDeleted } from './fields.js';
 import { Message, MessageDraft, MessagePage, SentMessage } from './models.js';
 
 const messageParams = z.strictObject({ messageId: id });
@@ -11,14 +11,20 @@ export const messageRoutes = {
   'messages.list': {
     method: 'GET',
     path: '/chats/:chatId/messages',
-    does: 'a page of history, ascending by seq; bounds are exclusive, the newest page without one',
+    does: 'a page of history, ascending by seq; `before` and `after` are exclusive, `around` has its own; the newest page without a bound',
     tag: 'messages',
     caller: 'user',
     status: 200,
     params: z.strictObject({ chatId: id }),
     query: z
-      .strictObject({ before: querySeq.optional(), after: querySeq.optional(), limit: queryLimit })
-      .refine(oneBound, oneBoundMessage),
+      .strictObject({
+        before: querySeq.optional(),
+        after: querySeq.optional(),
+        around: querySeq.optional(),
+        deleted: withDeleted,
+        limit: queryLimit,
+      })
+      .superRefine(oneBound),
     reply: MessagePage,
   },
   'messages.send': {
