@@ -144,7 +144,7 @@ test('H4 the first fact is session:ready: who, where, until when, and how much o
     // Rates are off where tests run.
     limits: {
       refusalsPer10S: 100,
-      maxFrameBytes: 65_536,
+      maxFrameBytes: 262_144,
       textMax: 8_000,
       syncChats: 1_000,
       joinedChatsMax: 1_000,

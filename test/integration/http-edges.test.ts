@@ -207,7 +207,7 @@ describe('addresses and methods', () => {
   });
 
   test('A3 too large a body is 413, told to a page as well', async ({ cluster }) => {
-    const answer = await post(cluster, JSON.stringify({ text: 'a'.repeat(70_000) }));
+    const answer = await post(cluster, JSON.stringify({ text: 'a'.repeat(300_000) }));
     expect(refusedCall(answer).code).toBe('request/too_large');
     expectReadable(answer);
   });

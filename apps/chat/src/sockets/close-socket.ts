@@ -5,9 +5,13 @@ import { metrics } from './metrics.js';
 
 /** Says why, then closes. Where coming back makes sense the transport is closed: after `disconnect` clients stay away. */
 export function closeSocket(socket: ChatSocket, code: ClosingCode): void {
-  const { reconnect } = closings[code];
-  metrics.socketsClosedTotal.inc({ code });
-  socket.emit('session:closing', { code, reconnect });
-  if (reconnect) socket.conn.close();
+  tellClosing(socket, code);
+  if (closings[code].reconnect) socket.conn.close();
   else socket.disconnect(true);
+}
+
+/** To a socket that is being closed anyway. */
+export function tellClosing(socket: ChatSocket, code: ClosingCode): void {
+  metrics.socketsClosedTotal.inc({ code });
+  socket.emit('session:closing', { code, reconnect: closings[code].reconnect });
 }

@@ -1,15 +1,17 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { Server as Engine } from 'engine.io';
 import type { WebSocket } from 'ws';
 import { guardedListener } from '../kernel/boundary.js';
-import type { ChatSocket } from '../kernel/chat-socket.js';
+import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
 import { corkThisTurn } from '../kernel/cork.js';
 
 /*
  * All that reaches into Engine.IO and ws, which carry Socket.IO's packets. `engine.spec.ts` fails when a version changes
  * what is reached for.
  */
+
+export type EngineSocket = ChatSocket['conn'];
 
 /** Of Engine.IO's connection, what is not in its types or is read-only there. */
 interface Connection {
@@ -22,13 +24,26 @@ interface Connection {
 interface Transport {
   /** Whether it takes packets now; a WebSocket does not until what it was given last is with the operating system. */
   writable: boolean;
+  /** Of long-polling: bytes of a request. */
+  maxHttpBufferSize?: number;
   /** The WebSocket of ws; long-polling has none. */
   readonly socket?: {
     readonly bufferedAmount: number;
     readonly _socket: Writable | null;
+    readonly _receiver: Receiver;
+    onTooLarge?: TooLargeListener;
     terminate(): void;
   };
 }
+
+/** What reads frames from a WebSocket of ws. */
+interface Receiver {
+  _maxPayload: number;
+  /** Of the message that is being read, as far as its frames have said how large they are. */
+  readonly _totalPayloadLength: number;
+}
+
+type TooLargeListener = (bytes: number) => void;
 
 /** The request that opened a connection, with its query parsed. */
 type EngineRequest = Pick<IncomingMessage, 'headers' | 'url'> & {
@@ -40,13 +55,18 @@ type EngineRequest = Pick<IncomingMessage, 'headers' | 'url'> & {
 type RawWebSocket = WebSocket & {
   readonly _closeFrameReceived: boolean;
   readonly _socket: Writable | null;
+  readonly _receiver: Receiver;
   _readyState: number;
+  onTooLarge?: TooLargeListener;
 };
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of a class to be extended
 type ClassOf<Instance> = new (...args: any[]) => Instance;
 type RawWebSocketClass = ClassOf<RawWebSocket>;
 type WebSocketServerClass = ClassOf<{ readonly options: { WebSocket: RawWebSocketClass } }>;
+
+/** The code of RFC 6455 by which ws closes where more comes than it may take. */
+const messageTooBig = 1009;
 
 /** What a client that was closed is given to close its side; ws itself gives 30 s. */
 const closingMs = 1_000;
@@ -92,6 +112,8 @@ const closedByEnding = (WebSocketOfWs: RawWebSocketClass): RawWebSocketClass =>
   class extends WebSocketOfWs {
     override close(code?: number, reason?: string | Buffer): void {
       if (this.readyState === this.OPEN) cutOffLater(this);
+      // While something can still be said.
+      if (code === messageTooBig) this.onTooLarge?.(this._receiver._totalPayloadLength);
       if (this.readyState !== this.OPEN || code !== undefined || this._closeFrameReceived) super.close(code, reason);
       else endStream(this);
     }
@@ -166,4 +188,72 @@ export const queryOf = (request: IncomingMessage): EngineRequest['_query'] =>
 function sizeOf(data: unknown): number {
   if (typeof data === 'string') return Buffer.byteLength(data);
   return ArrayBuffer.isView(data) ? data.byteLength : 0;
+}
+
+/** Calls `listener` with every connection, and again for each transport that it changes to. */
+export function eachTransport(engine: Engine, listener: (connection: EngineSocket) => void): void {
+  engine.on(
+    'connection',
+    guardedListener('sockets', (connection: EngineSocket) => {
+      listener(connection);
+      connection.on(
+        'upgrade',
+        guardedListener('sockets', () => listener(connection)),
+      );
+    }),
+  );
+}
+
+/** Bytes that a connection takes in at a time. `onLarger` is told of a WebSocket's message, when nothing of it is read yet. */
+export function limitFrames(connection: EngineSocket, bytesMax: number, onLarger: TooLargeListener): void {
+  const { transport } = connection as unknown as Connection;
+  if (transport.socket) {
+    transport.socket._receiver._maxPayload = bytesMax;
+    transport.socket.onTooLarge = onLarger;
+  } else transport.maxHttpBufferSize = bytesMax;
+}
+
+/** Tells of requests of long-polling that were larger than their connection takes in; they are answered by then. */
+export function watchPolledBodies(engine: Engine, onLarger: (connection: EngineSocket, bytes: number) => void): void {
+  const { clients } = engine as unknown as { clients: Readonly<Record<string, EngineSocket | undefined>> };
+  const watch = (request: IncomingMessage, response: ServerResponse) => {
+    const { sid = '' } = queryOf(request);
+    const answered = () => {
+      const connection = response.statusCode === 413 ? clients[sid] : undefined;
+      if (connection) onLarger(connection, Number(request.headers['content-length'] ?? request.socket.bytesRead));
+    };
+    response.once('finish', guardedListener('polling', answered));
+  };
+  engine.use(
+    guardedListener('polling', (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      if (request.method === 'POST') watch(request, response);
+      next();
+    }),
+  );
+}
+
+/** A packet of Socket.IO as its decoder gives it. */
+export interface DecodedPacket {
+  readonly type: number;
+  readonly nsp: string;
+  readonly id?: number;
+  readonly data: unknown;
+}
+
+type Decode = (text: string) => DecodedPacket;
+
+interface Decoder {
+  decodeString(text: string): DecodedPacket;
+}
+
+/** Puts something before Socket.IO's own decoder of what clients send as text. */
+export function decodeBy(server: ChatServer, decodeText: (text: string, decode: Decode) => DecodedPacket): void {
+  const parsing = server as unknown as { _parser: { Decoder: ClassOf<Decoder> } };
+  const { Decoder: Original } = parsing._parser;
+  const Decoder = class extends Original {
+    override decodeString(text: string): DecodedPacket {
+      return decodeText(text, (whole) => super.decodeString(whole));
+    }
+  };
+  parsing._parser = { ...parsing._parser, Decoder };
 }

@@ -1,5 +1,5 @@
 import { closings, facts } from '@roost/contract';
-import { boundedNames, counter, gauge } from '@roost/observability';
+import { boundedNames, counter, gauge, histogram } from '@roost/observability';
 
 /** Limits that count by the network address. */
 const addressLimits = ['login_failures', 'logins', 'registrations', 'refused_handshakes'] as const;
@@ -18,6 +18,12 @@ export const metrics = {
   waitingBytes: gauge(
     'roost_waiting_bytes',
     'Bytes in this process that clients have not taken, of all sockets together; looked at once a second.',
+  ),
+  tooLargeFrameBytes: histogram(
+    'roost_too_large_frame_bytes',
+    'Sizes of what sockets sent above MAX_FRAME_BYTES: answered, or above the second bound and their socket was closed.',
+    [262_144, 524_288, 1_048_576, 4_194_304, 16_777_216],
+    ['outcome'],
   ),
   socketsClosedTotal: counter('roost_sockets_closed_total', 'Sockets that the server closed, by the code told.', {
     code: Object.keys(closings),

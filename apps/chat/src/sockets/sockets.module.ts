@@ -5,6 +5,7 @@ import { SlowReaders } from './life/slow-readers.js';
 import { TokenExpiry } from './life/token-expiry.js';
 import { AcceptLimits } from './limits/accept-limits.js';
 import { CommandLimits } from './limits/command-limits.js';
+import { FrameLimits } from './limits/frame-limits.js';
 import { SharedAddresses } from './limits/shared-addresses.js';
 import { LocalSockets } from './local-sockets.js';
 import { RoomKeeper } from './room-keeper.js';
@@ -14,6 +15,7 @@ const parts = [
   AcceptLimits,
   Broadcaster,
   CommandLimits,
+  FrameLimits,
   LocalSockets,
   RevokedSessions,
   RoomKeeper,

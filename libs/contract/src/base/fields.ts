@@ -26,8 +26,8 @@ export const codePoints = (value: string) => {
 export const written = (max: number) =>
   z
     .string()
-    // Two UTF-16 units a code point, twice that before composition: bounds the work of normalising.
-    .max(max * 4, `must be at most ${max} characters`)
+    // Before composition: bounds the work of normalising.
+    .max(max * limits.unitsPerCodePoint, `must be at most ${max} characters`)
     .normalize('NFC')
     .refine((value) => value.trim() !== '', 'must not be empty')
     .refine((value) => !value.includes('\0'), 'must not contain NUL')

@@ -1,7 +1,16 @@
+/** Unicode code points of a message's text, after normalisation. */
+const textCodePoints = 8_000;
+/** UTF-16 units that a code point may have been before: NFC makes one of four at most, and those take one each. */
+const unitsPerCodePoint = 4;
+/** A UTF-16 unit as JSON at its heaviest, an escape. */
+const bytesPerUnit = '\\u0000'.length;
+
 /** Bounds of the protocol: what a client may send and how much it gets at once. Settings of a server never widen them. */
 export const limits = {
-  /** Unicode code points of a message's text, after normalisation. */
-  textCodePoints: 8_000,
+  textCodePoints,
+  unitsPerCodePoint,
+  /** Bytes of the largest request, however it is written: a text in escapes, and room for what else a message has. */
+  requestBytes: textCodePoints * unitsPerCodePoint * bytesPerUnit + 65_536,
   clientMessageIdChars: 64,
   titleCodePoints: 200,
   displayNameCodePoints: 80,

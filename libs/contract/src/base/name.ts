@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { codePoints } from './fields.js';
 import { isFreeform } from './freeform.js';
+import { limits } from './limits.js';
 
 /** Letters, digits, signs and emoji, without those that have no ink: fillers, empty Braille, blank notes and hieroglyphs. */
 const seen = /(?![\p{DI}\u2800\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}\p{ExtPict}]/u;
@@ -29,7 +30,7 @@ export const name = (max: number) => {
     z
       .string()
       // As in `written`: bounds the work of normalising.
-      .max(max * 4, { error: tooLong, abort: true })
+      .max(max * limits.unitsPerCodePoint, { error: tooLong, abort: true })
       .overwrite((value) =>
         value
           .normalize('NFC')

@@ -6,6 +6,7 @@ import { SocketLimits } from './models.js';
 /** Why the server closes a socket; `reconnect` says whether coming back makes sense. */
 export const closings = {
   'client/flooding': { reconnect: false, means: 'too many commands that had to be refused' },
+  'request/too_large': { reconnect: false, means: 'a frame so large that it was not taken in' },
   'client/too_slow': { reconnect: true, means: 'more was waiting for this client than it took' },
   'auth/token_expired': { reconnect: true, means: 'the access token ended without auth:refresh' },
   'auth/session_revoked': { reconnect: false, means: 'the session was signed out or revoked' },

@@ -15,7 +15,7 @@ export const opaqueString = (password: string): string => password.replaceAll(/\
 const lengthOf = (password: string) => codePoints(opaqueString(password));
 
 // As in `written`: bounds the work of normalising.
-const typed = z.string().max(max * 4, { error: tooLong, abort: true });
+const typed = z.string().max(max * limits.unitsPerCodePoint, { error: tooLong, abort: true });
 
 /** One that somebody chooses. It stays as typed here: who hashes it normalises it. */
 export const chosenPassword = typed

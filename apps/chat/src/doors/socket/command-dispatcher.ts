@@ -13,6 +13,7 @@ import { requireTaken } from '../../sockets/life/slow-readers.js';
 import { extraOfCommand } from '../costs.js';
 import { CommandLimits } from '../../sockets/limits/command-limits.js';
 import type { Spending } from '../../sockets/limits/command-limits.js';
+import { TooLarge } from '../../sockets/limits/large-frames.js';
 import { RefusalCount } from '../../sockets/limits/refusal-count.js';
 import { countCommand, countRefusal } from '../metrics.js';
 
@@ -110,6 +111,7 @@ export class CommandDispatcher {
       this.limits.spend(socket.data.caller.userId, spending);
       // The answer to a send is small. Reading for a client that takes no answers costs everybody else.
       if (spending === 'command') requireTaken(socket, this.settings);
+      if (payload.some((one) => one instanceof TooLarge)) throw new ChatError('request/too_large');
       const handler = name && connection.handlers.get(name);
       if (!handler) throw new ChatError('command/unknown');
       const request = check(commands[name].request, payload.length === 1 ? payload[0] : undefined);

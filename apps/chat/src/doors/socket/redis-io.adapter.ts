@@ -19,6 +19,7 @@ import { turnAwayOldClients } from './old-clients.js';
 import { isFriendlyOrigin, originPatterns } from '../origins.js';
 import { AcceptLimits } from '../../sockets/limits/accept-limits.js';
 import { closeByEnding, joinWrites } from '../../sockets/engine.js';
+import { FrameLimits, hardMaxFrameBytes } from '../../sockets/limits/frame-limits.js';
 import { LocalSockets } from '../../sockets/local-sockets.js';
 import { redisAdapter } from '../../cluster/redis-adapter.js';
 import { closeRedis } from '../../cluster/redis-clients.js';
@@ -60,6 +61,7 @@ export class RedisIoAdapter extends IoAdapter {
     for (const part of [
       AcceptLimits,
       AliveAnswer,
+      FrameLimits,
       Gatekeeper,
       RoomKeeper,
       ClusterEvents,
@@ -87,13 +89,13 @@ export class RedisIoAdapter extends IoAdapter {
   }
 
   private serverOptions(): Partial<ServerOptions> {
-    const { frontendUrl, maxFrameBytes, pingIntervalMs, pingTimeoutMs } = this.settings;
+    const { frontendUrl, pingIntervalMs, pingTimeoutMs } = this.settings;
     const friendly = originPatterns(frontendUrl);
     const accepts = this.app.get(AcceptLimits);
     return {
       cors: { origin: friendly, credentials: true },
       transports: ['websocket', 'polling'],
-      maxHttpBufferSize: maxFrameBytes,
+      maxHttpBufferSize: hardMaxFrameBytes(this.settings),
       pingInterval: pingIntervalMs,
       pingTimeout: pingTimeoutMs,
       connectTimeout: namelessMs,

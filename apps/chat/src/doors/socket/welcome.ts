@@ -6,6 +6,7 @@ import { guardedListener } from '../../kernel/boundary.js';
 import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { forgetRequest } from '../../sockets/engine.js';
+import { FrameLimits } from '../../sockets/limits/frame-limits.js';
 import { socketLimits } from '../../sockets/limits/socket-limits.js';
 import { TokenExpiry } from '../../sockets/life/token-expiry.js';
 import { metrics } from '../metrics.js';
@@ -17,6 +18,7 @@ export class Welcome {
 
   constructor(
     private readonly expiry: TokenExpiry,
+    private readonly frames: FrameLimits,
     private readonly logger: PinoLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
@@ -37,6 +39,7 @@ export class Welcome {
       limits: this.limits,
     });
     forgetRequest(socket);
+    this.frames.widen(socket);
     metrics.socketsConnected.inc();
     metrics.socketsOpenedTotal.inc();
     this.logger.info(
