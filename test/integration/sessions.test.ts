@@ -1,10 +1,11 @@
 import { expect } from 'vitest';
+import { claimsOf } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
 import type { Tokens } from '@roost/contract';
 import { mongo } from 'mongoose';
 import { clusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
-import { idsIn, sessionsOf, signIn } from '../support/second-device.js';
+import { idsIn, sessionsOf, signIn, socketWith } from '../support/second-device.js';
 
 const test = clusterTest({ replicas: 2 });
 
@@ -15,6 +16,12 @@ async function refreshed(cluster: Cluster, { refreshToken }: Tokens, replica = 1
   const answer = await refresh(cluster, refreshToken, replica);
   expect(answer.status).toBe(200);
   return answer.body as Tokens;
+}
+
+/** The last pair of a session of which the store knows that it was used. */
+async function seenGenerationOf(cluster: Cluster, { accessToken }: Tokens): Promise<number | undefined> {
+  const sessions = (await cluster.mongo.database()).collection<{ seenGeneration?: number }>('sessions');
+  return (await sessions.findOne({ _id: new mongo.ObjectId(idsIn(accessToken).sid) }))?.seenGeneration;
 }
 
 /** Makes the last rotation of a session look older, instead of waiting. */
@@ -51,9 +58,89 @@ test('auth/refresh ten times at once through two replicas gives one pair', async
   await refreshed(cluster, pairs[0]!);
 });
 
+const hourMs = 3_600_000;
+
+test('auth/refresh used again long after gives the pair again, to all who ask at once, as long as nobody has used it', async ({
+  cluster,
+}) => {
+  const first = await signIn(cluster, 'ada');
+  const lost = await refreshed(cluster, first);
+  await makeOlder(cluster, first, 24 * hourMs);
+  const again = await Promise.all(Array.from({ length: 6 }, (_, index) => refreshed(cluster, first, (index % 2) + 1)));
+  for (const pair of again) expect(pair.refreshToken).toBe(lost.refreshToken);
+  // The access token that was lost has ended by now.
+  expect(Date.parse(again[0]!.expiresAt)).toBeGreaterThan(Date.now());
+  expect((await cluster.http('GET /users/me', { token: again[0]!.accessToken })).status).toBe(200);
+  await refreshed(cluster, again[1]!, 2);
+});
+
+test('auth/refresh: the access token that was there before says nothing of the new pair', async ({ cluster }) => {
+  const first = await signIn(cluster, 'ada');
+  const lost = await refreshed(cluster, first);
+  await makeOlder(cluster, first, hourMs);
+  for (const replica of [1, 2])
+    expect((await cluster.http('GET /users/me', { token: first.accessToken }, { replica })).status).toBe(200);
+  expect((await refreshed(cluster, first, 2)).refreshToken).toBe(lost.refreshToken);
+  expect(await seenGenerationOf(cluster, first)).toBeUndefined();
+});
+
+/** By which door the new access token is shown, on the replica that did not make it. */
+const uses: { door: string; use: (cluster: Cluster, before: Tokens, after: Tokens) => Promise<unknown> }[] = [
+  {
+    door: 'REST',
+    use: (cluster, _, { accessToken: token }) => cluster.http('GET /users/me', { token }, { replica: 2 }),
+  },
+  { door: 'a handshake', use: (cluster, _, { accessToken }) => socketWith(cluster, accessToken, { replica: 2 }) },
+  {
+    door: 'auth:refresh',
+    use: async (cluster, before, { accessToken }) => {
+      const socket = await socketWith(cluster, before.accessToken, { replica: 2 });
+      // Whether it may keep the socket is another question.
+      return socket.ask('auth:refresh', { token: accessToken });
+    },
+  },
+  {
+    door: 'REST, with a token that an older replica made',
+    use: async (cluster, _, { accessToken }) => {
+      const token = await cluster.forge('grace', { ...claimsOf(accessToken), gen: undefined });
+      return cluster.http('GET /users/me', { token }, { replica: 2 });
+    },
+  },
+];
+
+test.for(uses)(
+  'auth/refresh used again after the new pair was seen by $door ends the session',
+  async (row, { cluster }) => {
+    const first = await signIn(cluster, 'grace');
+    const second = await refreshed(cluster, first);
+    await row.use(cluster, first, second);
+    await expect.poll(() => seenGenerationOf(cluster, first)).toBe(2);
+    await makeOlder(cluster, first, 10_001);
+    expect(refusedCall(await refresh(cluster, first.refreshToken)).code).toBe('auth/session_revoked');
+  },
+);
+
+test('auth/refresh: that a pair is used is written once, and by nobody who has no other', async ({ cluster }) => {
+  const first = await signIn(cluster, 'grace');
+  const use = ({ accessToken: token }: Tokens) =>
+    Promise.all(
+      Array.from({ length: 8 }, (_, index) => cluster.http('GET /users/me', { token }, { replica: (index % 2) + 1 })),
+    );
+  await use(first);
+  expect(await seenGenerationOf(cluster, first)).toBeUndefined();
+  const second = await refreshed(cluster, first);
+  await use(second);
+  await expect.poll(() => seenGenerationOf(cluster, first)).toBe(2);
+  const third = await refreshed(cluster, second);
+  expect(await seenGenerationOf(cluster, first)).toBe(2);
+  expect((await refreshed(cluster, second)).refreshToken).toBe(third.refreshToken);
+});
+
 test('auth/refresh used again after that ends the session for both who have it', async ({ cluster }) => {
   const first = await signIn(cluster, 'grace');
   const second = await refreshed(cluster, first);
+  await cluster.http('GET /users/me', { token: second.accessToken });
+  await expect.poll(() => seenGenerationOf(cluster, first)).toBe(2);
   await makeOlder(cluster, first, 10_001);
   expect(refusedCall(await refresh(cluster, first.refreshToken)).code).toBe('auth/session_revoked');
   expect(refusedCall(await refresh(cluster, second.refreshToken, 2)).code).toBe('auth/session_revoked');

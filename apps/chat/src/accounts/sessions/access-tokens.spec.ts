@@ -24,7 +24,7 @@ const [old, oldThenNew, newThenOld, onlyNew] = [
   tokensWith({ jwtSecrets: [second] }),
 ];
 
-const issued = (by: AccessTokens, at = new Date()) => by.issue(userId, sessionId, at).accessToken;
+const issued = (by: AccessTokens, at = new Date()) => by.issue({ userId, sessionId, generation: 1 }, at).accessToken;
 const headerOf = (token: string): Record<string, unknown> => decoded(token.split('.')[0] ?? '');
 const decoded = (part: string): Record<string, unknown> => JSON.parse(Buffer.from(part, 'base64url').toString());
 

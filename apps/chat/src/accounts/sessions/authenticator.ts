@@ -3,6 +3,8 @@ import { ChatError } from '@roost/contract';
 import type { Caller } from '../../kernel/caller.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { AccessTokens } from './access-tokens.js';
+import { isOfPair, isUnseen } from './rotation.js';
+import { SeenPairs } from './seen-pairs.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /** Who holds an access token, in two steps: what the token says costs nothing, what the store says costs one read. */
@@ -12,6 +14,7 @@ export class Authenticator {
     private readonly accessTokens: AccessTokens,
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
+    private readonly seen: SeenPairs,
   ) {}
 
   /** @throws ChatError auth/token_invalid, auth/token_expired */
@@ -25,12 +28,14 @@ export class Authenticator {
    *
    * @throws ChatError auth/token_invalid, auth/session_revoked, auth/user_disabled
    */
-  async confirm({ userId, sessionId }: Caller): Promise<void> {
+  async confirm({ userId, sessionId, issued }: Caller): Promise<void> {
     const session = await this.sessions.standing(sessionId);
     if (session && session.userId !== userId) throw new ChatError('auth/token_invalid');
     const isDisabled = session ? session.isDisabled : await this.users.isDisabled(userId);
     if (isDisabled === undefined) throw new ChatError('auth/token_invalid');
     if (isDisabled) throw new ChatError('auth/user_disabled');
     if (!session || session.isRevoked) throw new ChatError('auth/session_revoked');
+    if (issued && isUnseen(session.pair) && isOfPair(session.pair, issued))
+      this.seen.note(sessionId, session.pair.generation);
   }
 }

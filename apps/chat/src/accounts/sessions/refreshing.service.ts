@@ -7,7 +7,7 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { KnownAddresses } from './known-addresses.js';
 import { RefreshTokens } from './refresh-tokens.js';
-import { standingOf } from './rotation.js';
+import { isFresh, standingOf } from './rotation.js';
 import { SessionRevoker } from './session-revoker.js';
 import { sessionExpiry } from './session-expiry.js';
 import type { SessionDocument } from './session.schema.js';
@@ -29,8 +29,8 @@ export class RefreshingService {
   ) {}
 
   /**
-   * A token just used gives the same pair again: its first answer may have been lost. One used up before that is in two
-   * hands, and which of them is the owner's cannot be told: the session ends for both.
+   * A token just used gives the same pair again until somebody was seen with that: its first answer may have been lost. One used
+   * up before that is in two hands, and which of them is the owner's cannot be told: the session ends for both.
    *
    * @param address where it is asked from
    * @throws ChatError auth/refresh_token_invalid, auth/refresh_token_expired, auth/session_revoked, auth/user_disabled
@@ -55,7 +55,8 @@ export class RefreshingService {
         return rotated ? this.pairs.of(user, rotated) : this.refresh(token, address);
       }
       case 'repeated':
-        return this.pairs.of(user, session);
+        // Its access token may have ended since; another one is as good.
+        return this.pairs.of(user, session, isFresh(session, now) ? session.rotatedAt : now);
       case 'stale':
         return this.endCopied(session);
       case 'unknown':

@@ -21,6 +21,10 @@ export class SessionDocument {
   @Prop({ type: Date, required: true })
   rotatedAt: Date;
 
+  /** The last pair that was used: from then on, the refresh token before it can only be a copy. Absent: none after the first. */
+  @Prop({ type: Number })
+  seenGeneration?: number;
+
   @Prop({ type: Date, required: true })
   createdAt: Date;
 

@@ -11,6 +11,7 @@ import { KnownAddresses } from './known-addresses.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshingService } from './refreshing.service.js';
+import { SeenPairs } from './seen-pairs.js';
 import { SessionOpener } from './session-opener.js';
 import { SessionRevoker } from './session-revoker.js';
 import { SessionSweep } from './session-sweep.js';
@@ -46,6 +47,7 @@ import { TokenPairs } from './token-pairs.js';
     Passwords,
     AccessTokens,
     RefreshTokens,
+    SeenPairs,
     TokenPairs,
   ],
   exports: [Authenticator, AccountsService],

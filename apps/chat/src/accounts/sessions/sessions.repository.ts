@@ -18,7 +18,12 @@ export interface Standing {
   readonly userId: string;
   readonly isRevoked: boolean;
   readonly isDisabled: boolean | undefined;
+  /** The pair of tokens that is good now, as far as is known of it. */
+  readonly pair: Pick<SessionDocument, 'generation' | 'rotatedAt' | 'seenGeneration'>;
 }
+
+type StandingDocument = Pick<SessionDocument, '_id' | 'userId' | 'revokedAt'> &
+  Standing['pair'] & { readonly user: readonly { readonly disabledAt?: Date }[] };
 
 @Injectable()
 export class SessionsRepository {
@@ -55,9 +60,9 @@ export class SessionsRepository {
 
   private async readStandings(ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
     const sessions = await this.sessions
-      .aggregate<Pick<SessionDocument, '_id' | 'userId' | 'revokedAt'> & { user: { disabledAt?: Date }[] }>([
+      .aggregate<StandingDocument>([
         { $match: { _id: { $in: objectIds(ids) } } },
-        { $project: { userId: 1, revokedAt: 1 } },
+        { $project: { userId: 1, revokedAt: 1, generation: 1, rotatedAt: 1, seenGeneration: 1 } },
         {
           $lookup: {
             from: UserSchema.get('collection') as string,
@@ -71,9 +76,12 @@ export class SessionsRepository {
       .option({ batchSize: inOneAnswer })
       .exec();
     return new Map(
-      sessions.map(({ _id, userId, revokedAt, user: [user] }) => {
+      sessions.map(({ _id, userId, revokedAt, user: [user], ...pair }) => {
         const isDisabled = user && user.disabledAt !== undefined;
-        return [_id.toHexString(), { userId: userId.toHexString(), isRevoked: revokedAt !== undefined, isDisabled }];
+        return [
+          _id.toHexString(),
+          { userId: userId.toHexString(), isRevoked: revokedAt !== undefined, isDisabled, pair },
+        ];
       }),
     );
   }
@@ -101,6 +109,12 @@ export class SessionsRepository {
       )
       .lean()
       .exec();
+  }
+
+  /** That this pair was used, where it is still the one that is good. */
+  async markSeen(sessionId: string, generation: number): Promise<void> {
+    const unseen = { _id: objectId(sessionId), generation, seenGeneration: { $ne: generation } };
+    await this.sessions.updateOne(unseen, { $set: { seenGeneration: generation } }).exec();
   }
 
   /** False where it is not a live session of this person. */

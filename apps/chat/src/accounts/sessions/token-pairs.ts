@@ -6,7 +6,7 @@ import { AccessTokens } from './access-tokens.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import type { SessionDocument } from './session.schema.js';
 
-/** The two tokens of a session, as they were issued when it was opened or last refreshed: the same whenever asked. */
+/** The two tokens of a session: the same whenever they are asked for as of the same moment. */
 @Injectable()
 export class TokenPairs {
   constructor(
@@ -14,13 +14,12 @@ export class TokenPairs {
     private readonly refreshTokens: RefreshTokens,
   ) {}
 
-  of(user: Account, session: SessionDocument): Tokens {
-    const { accessToken, expiresAt } = this.accessTokens.issue(
-      user._id.toHexString(),
-      session._id.toHexString(),
-      session.rotatedAt,
-    );
-    const refreshToken = this.refreshTokens.of(session, session.generation);
+  /** @param at when the access token begins */
+  of(user: Account, session: SessionDocument, at = session.rotatedAt): Tokens {
+    const [userId, sessionId] = [user._id.toHexString(), session._id.toHexString()];
+    const { generation } = session;
+    const { accessToken, expiresAt } = this.accessTokens.issue({ userId, sessionId, generation }, at);
+    const refreshToken = this.refreshTokens.of(session, generation);
     return { accessToken, refreshToken, expiresAt: expiresAt.toISOString(), user: meView(user) };
   }
 }
