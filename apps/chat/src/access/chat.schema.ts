@@ -40,9 +40,19 @@ export class ChatDocument {
   @Prop({ type: String })
   directKey?: string;
 
+  /** What the client that created it calls that; see `mutationOf`. */
+  @Prop({ type: String })
+  mutation?: string;
+
+  /** Hash of what was asked for then. */
+  @Prop({ type: String })
+  draftHash?: string;
+
   @Prop({ type: Boolean })
   isDeleted?: true;
 }
 
 export const ChatSchema = SchemaFactory.createForClass(ChatDocument);
 ChatSchema.index({ directKey: 1 }, { unique: true, partialFilterExpression: { directKey: { $exists: true } } });
+/** A chat is created once under its name. */
+ChatSchema.index({ mutation: 1 }, { unique: true, partialFilterExpression: { mutation: { $exists: true } } });

@@ -19,13 +19,14 @@ export const live = { isDeleted: { $exists: false } };
 export class ChatsRepository {
   constructor(@InjectModel(ChatDocument.name) private readonly chats: Model<ChatDocument>) {}
 
-  /** False where the direct chat of these two exists already. */
+  /** False where the direct chat of these two exists already, or one that was created under the same name. */
   async insert(chat: ChatDocument): Promise<boolean> {
     try {
       await this.chats.create(chat);
       return true;
     } catch (error) {
-      if (duplicateKeyOf(error)?.includes('directKey')) return false;
+      const key = duplicateKeyOf(error);
+      if (key?.includes('directKey') || key?.includes('mutation')) return false;
       throw error;
     }
   }
@@ -42,6 +43,11 @@ export class ChatsRepository {
       .findOne({ directKey, ...live })
       .lean()
       .exec();
+  }
+
+  /** The chat that was created under this name, deleted or not. */
+  byMutation(mutation: string): Promise<ChatDocument | null> {
+    return this.chats.findOne({ mutation }).lean().exec();
   }
 
   /** Ids of the most recently active of the given chats. */

@@ -41,7 +41,7 @@ export class ChatsController {
     @CurrentCaller() caller: Caller,
     @Input() { params, body }: InputOf<'chats.update'>,
   ): Promise<ResultOf<'chats.update'>> {
-    return this.editing.update(caller, params.chatId, body.title);
+    return this.editing.update(caller, params.chatId, body);
   }
 
   @Route('chats.delete')

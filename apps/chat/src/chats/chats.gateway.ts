@@ -17,8 +17,8 @@ export class ChatsGateway {
   }
 
   @Command('chat:update')
-  async update({ data }: ChatSocket, { chatId, title }: RequestOf<'chat:update'>): Promise<ReplyOf<'chat:update'>> {
-    return { chat: await this.editing.update(data.caller, chatId, title) };
+  async update({ data }: ChatSocket, { chatId, ...update }: RequestOf<'chat:update'>): Promise<ReplyOf<'chat:update'>> {
+    return { chat: await this.editing.update(data.caller, chatId, update) };
   }
 
   @Command('chat:delete')

@@ -7,10 +7,14 @@ import { MembersRepository } from '../access/members.repository.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import { requireUsers } from '../accounts/users/require-users.js';
 import type { Caller } from '../kernel/caller.js';
+import type { Named } from '../logs/mutations.js';
 import { untilDecided } from '../logs/overtaken.js';
 import { MemberViews } from './member-views.js';
 import { Newcomers } from './newcomers.js';
 import { refuseDirect } from './refuse-direct.js';
+
+/** Who is to be added, and what the client calls the change. */
+type Addition = Named & { readonly userIds: readonly string[] };
 
 /** Decides who may be added to a chat, and who of them is not in it yet. */
 @Injectable()
@@ -25,25 +29,31 @@ export class MemberAddingService {
   ) {}
 
   /**
-   * Adds people; who is a member already stays one, with the role they have. Gives the members asked for.
+   * Adds people; who is a member already stays one, with the role they have, and who was added by this change and is gone again
+   * is not added once more. Gives the members asked for.
    *
    * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/full, user/unknown
    */
-  add(caller: Caller, chatId: string, asked: readonly string[]): Promise<Member[]> {
-    return untilDecided(() => this.addAbsent(caller, chatId, [...new Set(asked)]));
+  add(caller: Caller, chatId: string, { userIds, clientMutationId }: Addition): Promise<Member[]> {
+    return untilDecided(() => this.addAbsent(caller, chatId, { userIds: [...new Set(userIds)], clientMutationId }));
   }
 
-  private async addAbsent(caller: Caller, chatId: string, userIds: readonly string[]): Promise<Member[]> {
+  private async addAbsent(caller: Caller, chatId: string, { userIds, ...named }: Addition): Promise<Member[]> {
     refuseDirect(await this.access.forMember(caller, chatId));
     const { type } = await this.access.forMember(caller, chatId, 'add members');
     await requireUsers(this.profiles, userIds);
     const [known, chat] = await Promise.all([this.members.everAmong(chatId, userIds), this.chats.byId(chatId)]);
     if (!chat) throw new ChatError('chat/access_denied');
     const states = new Map(known.map((member) => [member.userId.toHexString(), member]));
-    const absent = userIds.filter((userId) => !states.get(userId)?.active);
+    const added = await this.newcomers.addedBy(caller, { chatId, userIds, ...named });
+    const absent = userIds.filter((userId) => !states.get(userId)?.active && !added.has(userId));
     if (chat.memberCount + absent.length > limits.membersPerChat) throw new ChatError('chat/full');
     if (absent.length > 0)
-      await this.newcomers.add(caller, chatId, new Map(absent.map((id) => [id, states.get(id)?.rev])));
+      await this.newcomers.add(caller, {
+        chatId,
+        revs: new Map(absent.map((id) => [id, states.get(id)?.rev])),
+        ...named,
+      });
     return this.views.of(type, await this.members.among(chatId, userIds));
   }
 }

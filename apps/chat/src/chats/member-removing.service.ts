@@ -8,8 +8,13 @@ import { mayRemove } from '../access/roles.js';
 import type { Caller } from '../kernel/caller.js';
 import { ChangeLog } from '../logs/change-log.js';
 import { ChangeTeller } from '../logs/change-teller.js';
+import { mutationOf } from '../logs/mutations.js';
+import type { Named } from '../logs/mutations.js';
 import { stateOf, untilDecided } from '../logs/overtaken.js';
 import { refuseDirect } from './refuse-direct.js';
+
+/** Whose membership ends, and what the client calls the change. */
+type Removal = Named & { readonly userId: string };
 
 /** Ends memberships, for whoever may. */
 @Injectable()
@@ -22,30 +27,56 @@ export class MemberRemovingService {
   ) {}
 
   /**
-   * Ends a membership: somebody else's, or one's own for good.
+   * Ends a membership: somebody else's, or one's own for good. Where it has ended already nothing changes.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/owner_required, member/unknown
+   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/owner_required, member/unknown,
+   * request/mutation_id_reused
    */
-  remove(caller: Caller, chatId: string, userId: string): Promise<void> {
-    return untilDecided(() => this.removePresent(caller, chatId, userId));
+  remove(caller: Caller, chatId: string, { userId, ...named }: Removal): Promise<void> {
+    const mutation = mutationOf(caller.userId, named);
+    return untilDecided(async () => {
+      if (await this.changes.wasMade(chatId, mutation, { kind, body: { userId } })) return;
+      if (userId === caller.userId) await this.leave(caller, chatId, mutation);
+      else await this.removePresent(caller, { chatId, userId }, mutation);
+    });
   }
 
-  private async removePresent(caller: Caller, chatId: string, userId: string): Promise<void> {
+  /** Who was a member once learns nothing by being told that they are none. */
+  private async leave(caller: Caller, chatId: string, mutation: string | undefined): Promise<void> {
+    const { userId } = caller;
+    const [member] = await this.members.everAmong(chatId, [userId]);
+    if (member && !member.active) return;
     const access = await this.access.forMember(caller, chatId);
     refuseDirect(access);
-    const leaves = userId === caller.userId;
-    if (leaves && access.role === 'owner') throw new ChatError('chat/owner_required');
-    const member = await this.members.find(chatId, userId);
-    if (!leaves && !mayRemove(access.role, member?.role ?? 'guest')) throw new ChatError('chat/role_required');
-    if (!member) throw new ChatError('member/unknown');
-    await this.end(caller, member, leaves ? 'left' : 'removed');
+    if (access.role === 'owner') throw new ChatError('chat/owner_required');
+    if (!member) throw new ChatError('chat/access_denied');
+    await this.end(caller, member, { reason: 'left', mutation });
   }
 
-  private async end(caller: Caller, member: MemberDocument, reason: RemovalReason): Promise<void> {
+  private async removePresent(
+    caller: Caller,
+    { chatId, userId }: { chatId: string; userId: string },
+    mutation: string | undefined,
+  ): Promise<void> {
+    const access = await this.access.forMember(caller, chatId);
+    refuseDirect(access);
+    const [member] = await this.members.everAmong(chatId, [userId]);
+    const role = member?.active ? member.role : 'guest';
+    if (!mayRemove(access.role, role)) throw new ChatError('chat/role_required');
+    if (!member) throw new ChatError('member/unknown');
+    if (member.active) await this.end(caller, member, { reason: 'removed', mutation });
+  }
+
+  private async end(
+    caller: Caller,
+    member: MemberDocument,
+    { reason, mutation }: { reason: RemovalReason; mutation: string | undefined },
+  ): Promise<void> {
     const [chatId, userId] = [member.chatId.toHexString(), member.userId.toHexString()];
-    const kind = 'member:removed';
     const ends = stateOf('member', userId, member.rev);
-    const change = await this.changes.make({ chatId, by: caller.userId, kind, body: { userId, reason }, ends });
-    await this.teller.tell(change);
+    const body = { userId, reason };
+    await this.teller.tell(await this.changes.make({ chatId, by: caller.userId, kind, body, ends, mutation }));
   }
 }
+
+const kind = 'member:removed';

@@ -27,11 +27,11 @@ export class MembersController {
     @CurrentCaller() caller: Caller,
     @Input() { params, body }: InputOf<'members.add'>,
   ): Promise<ResultOf<'members.add'>> {
-    return { items: await this.adding.add(caller, params.chatId, body.userIds) };
+    return { items: await this.adding.add(caller, params.chatId, body) };
   }
 
   @Route('members.remove')
-  remove(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<'members.remove'>): Promise<void> {
-    return this.removing.remove(caller, params.chatId, params.userId);
+  remove(@CurrentCaller() caller: Caller, @Input() { params, query }: InputOf<'members.remove'>): Promise<void> {
+    return this.removing.remove(caller, params.chatId, { userId: params.userId, ...query });
   }
 }

@@ -12,22 +12,22 @@ export class MembersGateway {
   ) {}
 
   @Command('member:add')
-  async add({ data }: ChatSocket, { chatId, userIds }: RequestOf<'member:add'>): Promise<ReplyOf<'member:add'>> {
-    return { members: await this.adding.add(data.caller, chatId, userIds) };
+  async add({ data }: ChatSocket, { chatId, ...addition }: RequestOf<'member:add'>): Promise<ReplyOf<'member:add'>> {
+    return { members: await this.adding.add(data.caller, chatId, addition) };
   }
 
   @Command('member:remove')
   async remove(
     { data }: ChatSocket,
-    { chatId, userId }: RequestOf<'member:remove'>,
+    { chatId, ...removal }: RequestOf<'member:remove'>,
   ): Promise<ReplyOf<'member:remove'>> {
-    await this.removing.remove(data.caller, chatId, userId);
+    await this.removing.remove(data.caller, chatId, removal);
     return {};
   }
 
   @Command('member:leave')
-  async leave({ data }: ChatSocket, { chatId }: RequestOf<'member:leave'>): Promise<ReplyOf<'member:leave'>> {
-    await this.removing.remove(data.caller, chatId, data.caller.userId);
+  async leave({ data }: ChatSocket, { chatId, ...named }: RequestOf<'member:leave'>): Promise<ReplyOf<'member:leave'>> {
+    await this.removing.remove(data.caller, chatId, { ...named, userId: data.caller.userId });
     return {};
   }
 }

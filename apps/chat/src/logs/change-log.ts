@@ -10,6 +10,7 @@ import type { ChangeBodies, ChangeKind, ChangeOf } from './change-kinds.js';
 import type { ChangeDocument } from './change.schema.js';
 import { ChangesRepository } from './changes.repository.js';
 import type { RevRange } from './changes.repository.js';
+import { requireSame } from './mutations.js';
 import { Overtaken } from './overtaken.js';
 
 /** A change to be decided: who does what to which chat. */
@@ -20,6 +21,14 @@ export interface NewChange<K extends ChangeKind> {
   readonly body: ChangeBodies[K];
   /** The state it was decided on and ends, from `stateOf`; left out where any number of such changes may follow each other. */
   readonly ends?: string;
+  /** What its client calls it, from `mutationOf`. */
+  readonly mutation?: string | undefined;
+}
+
+/** What makes a change the same as another. */
+export interface Wanted<K extends ChangeKind> {
+  readonly kind: K;
+  readonly body: Partial<ChangeBodies[K]>;
 }
 
 /** What became of changes that were wanted together. */
@@ -53,7 +62,7 @@ export class ChangeLog {
   /**
    * Decides a change and applies it. Throws only where it is not decided: what is decided will be applied.
    *
-   * @throws Overtaken where the state it ends has ended already; the change that did it is applied by then
+   * @throws Overtaken where the state it ends has ended already, or it was made before; the change that did it is applied by then
    */
   async make<K extends ChangeKind>(wanted: NewChange<K>): Promise<ChangeOf<K>> {
     const change = (await this.decide(wanted)) as unknown as ChangeOf<K>;
@@ -69,6 +78,31 @@ export class ChangeLog {
     await this.complete(inOrder as ChangeOf[]);
     const failures = decisions.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
     return { changes: inOrder, failures };
+  }
+
+  /**
+   * Whether a change was made under this name before; it is applied by then.
+   *
+   * @throws ChatError request/mutation_id_reused where it was another one
+   */
+  async wasMade<K extends ChangeKind>(
+    chatId: string,
+    mutation: string | undefined,
+    { kind, body }: Wanted<K>,
+  ): Promise<boolean> {
+    const change = mutation === undefined ? null : await this.changes.byMutation(chatId, mutation);
+    if (!change) return false;
+    const made = change.body as Readonly<Record<string, unknown>>;
+    requireSame(change.kind === kind && Object.entries(body).every(([field, value]) => made[field] === value));
+    if (change.pending) await this.appliedHead(chatId);
+    return true;
+  }
+
+  /** Whom changes that were made under these names have added. */
+  async addedUnder(chatId: string, mutations: readonly string[]): Promise<ReadonlySet<string>> {
+    if (mutations.length === 0) return new Set();
+    const made = await this.changes.byMutations(chatId, mutations);
+    return new Set(made.map(({ body }) => (body as { readonly userId: string }).userId));
   }
 
   /** Changes that lie in these ranges, as clients see them; those that are still to be applied are applied before. */
@@ -93,7 +127,7 @@ export class ChangeLog {
     return rev;
   }
 
-  private async decide({ chatId, by, kind, body, ends }: NewChange<ChangeKind>): Promise<ChangeDocument> {
+  private async decide({ chatId, by, kind, body, ends, mutation }: NewChange<ChangeKind>): Promise<ChangeDocument> {
     try {
       return await this.log.append(chatId, (rev) => ({
         _id: objectId(newId()),
@@ -104,6 +138,7 @@ export class ChangeLog {
         by: objectId(by),
         body,
         ...(ends !== undefined && { ends }),
+        ...(mutation !== undefined && { mutation }),
         pending: true,
       }));
     } catch (error) {

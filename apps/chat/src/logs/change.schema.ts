@@ -32,6 +32,10 @@ export class ChangeDocument {
   @Prop({ type: String })
   ends?: string;
 
+  /** What the client that made it calls it; see `mutationOf`. */
+  @Prop({ type: String })
+  mutation?: string;
+
   /** Until it has been applied. */
   @Prop({ type: Boolean })
   pending?: true;
@@ -43,5 +47,10 @@ export const revIndex = { chatId: 1, rev: 1 } as const;
 ChangeSchema.index(revIndex, { unique: true });
 /** A state ends once: of those who change the same thing at once, one does, and the others look again. */
 ChangeSchema.index({ chatId: 1, ends: 1 }, { unique: true, partialFilterExpression: { ends: { $exists: true } } });
+/** A change is made once under its name. */
+ChangeSchema.index(
+  { chatId: 1, mutation: 1 },
+  { unique: true, partialFilterExpression: { mutation: { $exists: true } } },
+);
 ChangeSchema.index({ at: 1 }, { partialFilterExpression: { pending: true } });
 ChangeSchema.index({ pending: 1, chatId: 1 }, { partialFilterExpression: { pending: true } });

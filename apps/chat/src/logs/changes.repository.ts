@@ -50,14 +50,31 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
       if (isWriteConflict(error)) return { kind: 'conflict', count };
       if (!duplicateKeyOf(error)) throw error;
-      return { kind: (await this.isEnded(entries[count])) ? 'seen before' : 'place taken', count };
+      return { kind: (await this.isDecided(entries[count])) ? 'seen before' : 'place taken', count };
     }
   }
 
-  /** Whether the state that this change ends has ended already. */
-  private async isEnded(entry: ChangeDocument | undefined): Promise<boolean> {
-    if (entry?.ends === undefined) return false;
-    return (await this.changes.exists({ chatId: entry.chatId, ends: entry.ends })) !== null;
+  /** Whether the state that this change ends has ended already, or it was made before. */
+  private async isDecided(entry: ChangeDocument | undefined): Promise<boolean> {
+    if (!entry) return false;
+    const { chatId, ends, mutation } = entry;
+    if (ends !== undefined && (await this.changes.exists({ chatId, ends })) !== null) return true;
+    return mutation !== undefined && (await this.changes.exists({ chatId, mutation })) !== null;
+  }
+
+  byMutations(chatId: string, mutations: readonly string[]): Promise<ChangeDocument[]> {
+    return this.changes
+      .find({ chatId: objectId(chatId), mutation: { $in: mutations } })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+  }
+
+  byMutation(chatId: string, mutation: string): Promise<ChangeDocument | null> {
+    return this.changes
+      .findOne({ chatId: objectId(chatId), mutation })
+      .lean()
+      .exec();
   }
 
   /** What lies in these ranges, ascending by rev within a chat. */

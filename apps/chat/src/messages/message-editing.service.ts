@@ -3,6 +3,8 @@ import { ChatError } from '@roost/contract';
 import type { Message } from '@roost/contract';
 import { ChangeLog } from '../logs/change-log.js';
 import { ChangeTeller } from '../logs/change-teller.js';
+import { mutationOf } from '../logs/mutations.js';
+import type { Named } from '../logs/mutations.js';
 import { stateOf, untilDecided } from '../logs/overtaken.js';
 import { ChatAccess } from '../access/chat-access.js';
 import { mayDo } from '../access/roles.js';
@@ -11,6 +13,9 @@ import { Profiles } from '../accounts/users/profiles.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageView } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
+
+/** A new text, and what its client calls the change. */
+type Edit = Named & { readonly text: string };
 
 /** Changes to messages that are there: each takes the next `rev` of its chat. */
 @Injectable()
@@ -24,12 +29,13 @@ export class MessageEditingService {
   ) {}
 
   /**
-   * Changes the text of a message of the caller's own. A retry with the text that it has already changes nothing.
+   * Changes the text of a message of the caller's own. Where it has that text already, or the change was made before, nothing
+   * changes.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, message/not_yours, message/deleted
+   * @throws ChatError chat/access_denied, chat/role_required, message/not_yours, message/deleted, request/mutation_id_reused
    */
-  edit(caller: Caller, messageId: string, text: string): Promise<Message> {
-    return untilDecided(() => this.editAsItIs(caller, messageId, text));
+  edit(caller: Caller, messageId: string, edit: Edit): Promise<Message> {
+    return untilDecided(() => this.editAsItIs(caller, messageId, edit));
   }
 
   /**
@@ -41,15 +47,17 @@ export class MessageEditingService {
     return untilDecided(() => this.deleteAsItIs(caller, messageId));
   }
 
-  private async editAsItIs(caller: Caller, messageId: string, text: string): Promise<Message> {
+  private async editAsItIs(caller: Caller, messageId: string, { text, ...named }: Edit): Promise<Message> {
     const { message, chatId } = await this.find(caller, messageId);
     if (!isBy(caller, message)) throw new ChatError('message/not_yours');
-    if (message.deletedAt) throw new ChatError('message/deleted');
-    if (message.text !== text) {
-      const kind = 'message:edited';
+    const kind = 'message:edited';
+    const mutation = mutationOf(caller.userId, named);
+    const wasMade = await this.changes.wasMade(chatId, mutation, { kind, body: { messageId, text } });
+    if (message.deletedAt && !wasMade) throw new ChatError('message/deleted');
+    if (message.text !== text && !wasMade) {
       const body = { messageId, text, before: message.text ?? '' };
-      const change = await this.changes.make({ chatId, by: caller.userId, kind, body, ends: stateNow(message) });
-      await this.teller.tell(change);
+      const ends = stateNow(message);
+      await this.teller.tell(await this.changes.make({ chatId, by: caller.userId, kind, body, ends, mutation }));
     }
     const edited = (await this.messages.byId(messageId)) ?? message;
     return messageView(edited, await this.profiles.of(caller.userId));

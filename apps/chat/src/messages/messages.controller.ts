@@ -39,7 +39,7 @@ export class MessagesController {
     @CurrentCaller() caller: Caller,
     @Input() { params, body }: InputOf<'messages.edit'>,
   ): Promise<ResultOf<'messages.edit'>> {
-    return this.editing.edit(caller, params.messageId, body.text);
+    return this.editing.edit(caller, params.messageId, body);
   }
 
   @Route('messages.delete')

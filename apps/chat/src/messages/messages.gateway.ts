@@ -20,8 +20,11 @@ export class MessagesGateway {
   }
 
   @Command('message:edit')
-  async edit({ data }: ChatSocket, { messageId, text }: RequestOf<'message:edit'>): Promise<ReplyOf<'message:edit'>> {
-    return { message: await this.editing.edit(data.caller, messageId, text) };
+  async edit(
+    { data }: ChatSocket,
+    { messageId, ...edit }: RequestOf<'message:edit'>,
+  ): Promise<ReplyOf<'message:edit'>> {
+    return { message: await this.editing.edit(data.caller, messageId, edit) };
   }
 
   @Command('message:delete')

@@ -36,6 +36,16 @@ export const written = (max: number) =>
     // JSON Schema counts code points, so this is what holds; the bound above is that of the code units.
     .meta({ minLength: 1, maxLength: max });
 
+/** What a client calls something of its own, so that it can be repeated. */
+export const clientId = z
+  .string()
+  .min(1)
+  .max(limits.clientMessageIdChars)
+  .regex(/^[A-Za-z0-9._:-]+$/, 'may only have the characters A-Z a-z 0-9 . _ : -');
+
+/** Names a change: repeated under the same name it is the same change, whatever has been since. */
+export const clientMutationId = clientId.optional();
+
 /** Query parameters are strings: `limit=20` becomes 20, anything else is refused, never clamped. */
 const digits = z.string().regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number');
 export const querySeq = digits.transform(Number).pipe(seq);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
-import { id } from '../base/fields.js';
+import { clientMutationId, id } from '../base/fields.js';
 import { ChatSync, Position } from '../sync/models.js';
 import { title } from './fields.js';
 import { Chat, ChatDraft } from './models.js';
@@ -23,7 +23,7 @@ export const chatCommands = {
   },
   'chat:update': {
     does: 'changes the title of a chat',
-    request: z.strictObject({ chatId: id, title }),
+    request: z.strictObject({ chatId: id, title, clientMutationId }),
     reply: z.object({ chat: Chat }),
   },
   'chat:delete': {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeHead, id, seq, time } from '../base/fields.js';
+import { changeHead, clientMutationId, id, seq, time } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { Role } from '../member/models.js';
 import { Message } from '../message/models.js';
@@ -37,6 +37,7 @@ export const ChatDraft = z
     type: z.enum(chatTypes),
     title: title.optional(),
     memberIds: z.array(id).max(limits.membersPerRequest),
+    clientMutationId,
   })
   .refine((draft) => draft.type !== 'direct' || draft.memberIds.length === 1, {
     path: ['memberIds'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { page, paged } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
-import { id } from '../base/fields.js';
+import { clientMutationId, id } from '../base/fields.js';
 import { title } from './fields.js';
 import { Chat, ChatDraft } from './models.js';
 
@@ -21,11 +21,11 @@ export const chatRoutes = {
   'chats.create': {
     method: 'POST',
     path: '/chats',
-    does: 'creates a chat; 200 with the existing one for a direct chat opened before',
+    does: 'creates a chat; 200 with the existing one for a direct chat opened before, or for a clientMutationId used before',
     tag: 'chats',
     caller: 'user',
     status: 201,
-    repeated: 'the direct chat that there is already',
+    repeated: 'the direct chat that there is already, or the chat created under this clientMutationId',
     body: ChatDraft,
     reply: Chat,
   },
@@ -47,7 +47,7 @@ export const chatRoutes = {
     caller: 'user',
     status: 200,
     params: chatParams,
-    body: z.strictObject({ title }),
+    body: z.strictObject({ title, clientMutationId }),
     reply: Chat,
   },
   'chats.delete': {

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
-import { id } from '../base/fields.js';
+import { clientMutationId, id } from '../base/fields.js';
 import { userIds } from './fields.js';
 import { Member } from './models.js';
 
 export const memberCommands = {
   'member:add': {
     does: 'adds people to a chat',
-    request: z.strictObject({ chatId: id, userIds }),
+    request: z.strictObject({ chatId: id, userIds, clientMutationId }),
     reply: z.object({ members: z.array(Member) }),
   },
   'member:remove': {
     does: 'removes a person from a chat',
-    request: z.strictObject({ chatId: id, userId: id }),
+    request: z.strictObject({ chatId: id, userId: id, clientMutationId }),
     reply: z.object({}),
   },
   'member:leave': {
     does: 'leaves a chat for good',
-    request: z.strictObject({ chatId: id }),
+    request: z.strictObject({ chatId: id, clientMutationId }),
     reply: z.object({}),
   },
 } as const satisfies Record<string, CommandEntry>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { page, paged } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
-import { id } from '../base/fields.js';
+import { clientMutationId, id } from '../base/fields.js';
 import { userIds } from './fields.js';
 import { Member } from './models.js';
 
@@ -27,7 +27,7 @@ export const memberRoutes = {
     caller: 'user',
     status: 201,
     params: chatParams,
-    body: z.strictObject({ userIds }),
+    body: z.strictObject({ userIds, clientMutationId }),
     reply: z.object({ items: z.array(Member) }),
   },
   'members.remove': {
@@ -38,5 +38,6 @@ export const memberRoutes = {
     caller: 'user',
     status: 204,
     params: z.strictObject({ chatId: id, userId: id }),
+    query: z.strictObject({ clientMutationId }),
   },
 } as const satisfies Record<string, RouteEntry>;

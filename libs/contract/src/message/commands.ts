@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
-import { id, seq } from '../base/fields.js';
+import { clientMutationId, id, seq } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { text, withDeleted } from './fields.js';
 import { Message, MessageDraft, MessagePage } from './models.js';
@@ -23,7 +23,7 @@ export const messageCommands = {
   },
   'message:edit': {
     does: "changes the text of a message of one's own",
-    request: z.strictObject({ messageId: id, text }),
+    request: z.strictObject({ messageId: id, text, clientMutationId }),
     reply: z.object({ message: Message }),
   },
   'message:delete': {

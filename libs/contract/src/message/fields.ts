@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { written } from '../base/fields.js';
+import { clientId, written } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 
 export const text = written(limits.textCodePoints);
@@ -8,8 +8,4 @@ export const text = written(limits.textCodePoints);
 export const withDeleted = z.literal('include').optional();
 
 /** Chosen by the client, unique per sender and chat for ever: the key that makes a retry harmless. */
-export const clientMessageId = z
-  .string()
-  .min(1)
-  .max(limits.clientMessageIdChars)
-  .regex(/^[A-Za-z0-9._:-]+$/, 'may only have the characters A-Z a-z 0-9 . _ : -');
+export const clientMessageId = clientId;

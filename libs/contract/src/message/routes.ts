@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
-import { id, queryLimit, querySeq } from '../base/fields.js';
+import { clientMutationId, id, queryLimit, querySeq } from '../base/fields.js';
 import { oneBound } from './commands.js';
 import { text, withDeleted } from './fields.js';
 import { Message, MessageDraft, MessagePage, SentMessage } from './models.js';
@@ -46,7 +46,7 @@ export const messageRoutes = {
     caller: 'user',
     status: 200,
     params: messageParams,
-    body: z.strictObject({ text }),
+    body: z.strictObject({ text, clientMutationId }),
     reply: Message,
   },
   'messages.delete': {

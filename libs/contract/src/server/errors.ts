@@ -13,6 +13,11 @@ export const serverErrors = {
   },
   'request/unsupported_media': { status: 415, retryable: false, error: 'The body has to be JSON in UTF-8' },
   'request/timed_out': { status: 408, retryable: true, error: 'The request did not arrive in time' },
+  'request/mutation_id_reused': {
+    status: 409,
+    retryable: false,
+    error: 'This clientMutationId was used for another change',
+  },
   'command/unknown': { status: 404, retryable: false, error: 'There is no such command' },
   'route/unknown': { status: 404, retryable: false, error: 'There is nothing at this address' },
   'route/method_not_allowed': { status: 405, retryable: false, error: 'This address does not take this method' },

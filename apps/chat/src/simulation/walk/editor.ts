@@ -67,7 +67,7 @@ export class Editor {
     const { caller } = this.device;
     return async ({ editing }: ReplicaInRun) => {
       if (text === undefined) await editing.delete(caller, messageId);
-      else await editing.edit(caller, messageId, text);
+      else await editing.edit(caller, messageId, { text });
     };
   }
 }
