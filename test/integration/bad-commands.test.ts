@@ -86,6 +86,8 @@ const badCalls: { what: string; event: string; args: unknown[]; paths: string[] 
     paths: ['after', 'around'],
   },
   { what: 'another word for tombstones', event: 'message:list', args: [{ chatId, deleted: true }], paths: ['deleted'] },
+  { what: 'pages too small', event: 'sync', args: [{ chats: {}, maxBytes: 8_191 }], paths: ['maxBytes'] },
+  { what: 'pages too large', event: 'message:list', args: [{ chatId, maxBytes: 262_145 }], paths: ['maxBytes'] },
   { what: 'a limit of 0', event: 'message:list', args: [{ chatId, limit: 0 }], paths: ['limit'] },
   { what: 'a limit of 101', event: 'message:list', args: [{ chatId, limit: 101 }], paths: ['limit'] },
   { what: 'a limit as text', event: 'message:list', args: [{ chatId, limit: '10' }], paths: ['limit'] },

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { limits } from '@roost/contract';
-import type { MessagePage } from '@roost/contract';
+import type { ChatSync, MessagePage, ReplyOf } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 
@@ -9,6 +9,9 @@ const count = 120;
 /** No text weighs more as JSON than the second: six bytes a character. */
 const heavyTexts = ['😀', '\u0001'].map((one) => one.repeat(limits.textCodePoints));
 const heavyOfEach = 12;
+
+/** What is around the entries of an answer. */
+const answerFrameBytes = 200;
 
 /** With a chat of 120 messages, `text` being their seq, and one of 24 that are as heavy as they may be. */
 const test = clusterTest()
@@ -36,6 +39,7 @@ interface Page {
   readonly around?: number;
   readonly deleted?: 'include';
   readonly limit?: number;
+  readonly maxBytes?: number;
 }
 
 const pages: { page: Page; from: number; to: number }[] = [
@@ -116,6 +120,39 @@ describe.for(Object.entries(doors))('through %s', ([, list]) => {
     expect(forth.map(({ length }) => length)).toEqual([8, 6, 5, 5]);
     expect(forth.flat()).toEqual(numbers(2 * heavyOfEach));
   });
+});
+
+test.for([8_192, 20_000, 131_072])(
+  'S1 sync in pages of %i bytes meets every message once, and so does history',
+  async (maxBytes, { cluster, chatId }) => {
+    const ada = await cluster.client('ada');
+    const met: number[] = [];
+    for (let [seq, more] = [0, true]; more;) {
+      const asked = { chats: { [chatId]: { seq, rev: 0 } }, includeNew: false, maxBytes };
+      const { success: _, ...answer } = (await ada.command('sync', asked)) as ReplyOf<'sync'> & { success?: true };
+      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(maxBytes + answerFrameBytes);
+      const page = answer.chats[chatId] as Extract<ChatSync, { more: boolean }>;
+      met.push(...seqsOf(page.messages));
+      ({ seq, more } = page);
+    }
+    expect(met).toEqual(numbers(count));
+
+    const list = async (page: Page) => {
+      const answer = await doors.REST(cluster, chatId, { ...page, limit: 100, maxBytes });
+      expect(Buffer.byteLength(JSON.stringify(answer.items))).toBeLessThanOrEqual(maxBytes);
+      return answer;
+    };
+    expect((await walk(list, 'after')).flat()).toEqual(numbers(count));
+  },
+);
+
+test('S1 A6 a message larger than a page comes alone', async ({ cluster, heavyChatId }) => {
+  const ada = await cluster.client('ada');
+  const asked = { chats: { [heavyChatId]: { seq: 0, rev: 0 } }, includeNew: false, maxBytes: limits.answerBytesMin };
+  const { chats } = await ada.command('sync', asked);
+  expect(chats[heavyChatId]).toMatchObject({ messages: [{ seq: 1 }], seq: 1, more: true });
+  const { items } = await doors.socket(cluster, heavyChatId, { after: 1, maxBytes: limits.answerBytesMin });
+  expect(seqsOf(items)).toEqual([2]);
 });
 
 test('M10 an SDK that loads older messages has all of the heaviest, too', async ({ cluster, heavyChatId }) => {

@@ -45,6 +45,13 @@ describe.each([
     expect(Buffer.byteLength(JSON.stringify(page.items))).toBeLessThanOrEqual(limits.answerBytes);
   });
 
+  it('is as small as is wanted', () => {
+    const found = inOrder.map((seq) => message(seq, 30));
+    const page = historyPage(found, { ...bound, limit: 4, maxBytes: limits.answerBytesMin * 2 });
+    expect(seqsOf(page)).toEqual(ascending(2));
+    expect(page.more).toBe(true);
+  });
+
   it('has one message however large it is', () => {
     expect(seqsOf(pageOf(4, 1_500))).toEqual(ascending(1));
     expect(pageOf(4, 1_500).more).toBe(true);
@@ -59,7 +66,7 @@ describe.each([
 const around = (seqs: readonly number[], place: number, limit: number, thousandths?: number) => {
   const all = seqs.map((seq) => message(seq, thousandths));
   const upToIt = all.filter(({ seq }) => seq <= place).toReversed();
-  return pageAround({ upToIt, behindIt: all.filter(({ seq }) => seq > place) }, limit);
+  return pageAround({ upToIt, behindIt: all.filter(({ seq }) => seq > place) }, { limit });
 };
 
 describe('M10 a page around a place', () => {

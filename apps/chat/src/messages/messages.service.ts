@@ -28,7 +28,7 @@ export class MessagesService {
       this.found(chatId, { ...wanted, before: around + 1 }),
       this.found(chatId, { ...wanted, after: around }),
     ]);
-    return pageAround({ upToIt, behindIt }, wanted.limit);
+    return pageAround({ upToIt, behindIt }, wanted);
   }
 
   /** One more than is shown tells whether there are more. */

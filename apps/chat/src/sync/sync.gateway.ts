@@ -35,7 +35,7 @@ export class SyncGateway {
   }
 
   @Command('sync')
-  sync({ data }: ChatSocket, { chats, includeNew }: RequestOf<'sync'>): Promise<ReplyOf<'sync'>> {
-    return this.syncing.sync(data.caller, chats, { includeNew });
+  sync({ data }: ChatSocket, { chats, ...wish }: RequestOf<'sync'>): Promise<ReplyOf<'sync'>> {
+    return this.syncing.sync(data.caller, chats, wish);
   }
 }

@@ -19,6 +19,12 @@ type Positions = Readonly<Record<string, Position>>;
 const statesAtOnce = 100;
 const isHiddenAt = ({ hiddenSeq }: OwnPlace, head: number) => hiddenSeq !== undefined && head <= hiddenSeq;
 
+/** What is wanted beside the chats that were named, and how much at once. */
+interface Wish {
+  readonly includeNew: boolean;
+  readonly maxBytes?: number | undefined;
+}
+
 /** A chat of which the caller has missed no more than can be told entry by entry. */
 interface Page {
   readonly head: Position;
@@ -47,14 +53,14 @@ export class SyncService {
    * What the caller has missed of each chat since a position, and the chats that are new to them where they are wanted.
    * Memberships are read anew. Where an answer is full, the rest comes as `more` with the position unchanged.
    */
-  async sync(caller: Caller, asked: Positions, { includeNew }: { includeNew: boolean }): Promise<ReplyOf<'sync'>> {
+  async sync(caller: Caller, asked: Positions, { includeNew, maxBytes }: Wish): Promise<ReplyOf<'sync'>> {
     const own = await this.ownChats.of(caller, Object.keys(asked), includeNew);
     const heads = await this.reader.positionsOf([...own.asked.keys()]);
     const { pages, resets } = this.planOf(asked, own.asked, heads);
     const chats: Record<string, ChatSync> = {};
     for (const [chatId, position] of Object.entries(asked))
       chats[chatId] = pages.has(chatId) || resets.has(chatId) ? later(position) : { gone: true };
-    const room = new AnswerRoom(limits.answerBytes);
+    const room = new AnswerRoom(maxBytes ?? limits.answerBytes);
     room.reserve(bytesOf(chats));
     const parts = Array.from(pages.values(), ({ messages, changes }) => [messages, changes]).flat();
     await this.filler.fillWith(parts, room);

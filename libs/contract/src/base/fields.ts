@@ -49,6 +49,12 @@ export const clientMutationId = clientId.optional();
 /** Query parameters are strings: `limit=20` becomes 20, anything else is refused, never clamped. */
 const digits = z.string().regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number');
 export const querySeq = digits.transform(Number).pipe(seq);
+/** How large a page may be, for clients on a slow link: one entry comes in any case. */
+export const maxBytes = z.int().min(limits.answerBytesMin).max(limits.answerBytes).optional();
+export const queryMaxBytes = digits
+  .transform(Number)
+  .pipe(z.int().min(limits.answerBytesMin).max(limits.answerBytes))
+  .optional();
 export const queryLimit = digits.transform(Number).pipe(z.int().min(1).max(limits.pageItems)).optional();
 /** Where the next page begins, made by the server and opaque to everybody else. */
 export const cursor = z.string().min(1).max(limits.cursorChars).optional();

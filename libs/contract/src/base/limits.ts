@@ -38,6 +38,8 @@ export const limits = {
   syncPage: 100,
   /** Bytes of what one answer tells, as JSON: with it, the rest comes as `more`, or with the next page. One entry is told in any case. */
   answerBytes: 262_144,
+  /** The least that a client may want of an answer: half a second of a slow link. */
+  answerBytesMin: 8_192,
   /** Chats in one `chat:heads`. */
   headsChats: 500,
   cursorChars: 200,

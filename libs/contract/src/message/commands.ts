@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
-import { clientMutationId, id, seq } from '../base/fields.js';
+import { clientMutationId, id, maxBytes, seq } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { text, withDeleted } from './fields.js';
 import { Message, MessageDraft, MessagePage } from './models.js';
@@ -41,6 +41,7 @@ export const messageCommands = {
         around: seq.optional(),
         deleted: withDeleted,
         limit: z.int().min(1).max(limits.pageItems).default(limits.pageItemsDefault),
+        maxBytes,
       })
       .superRefine(oneBound),
     reply: MessagePage,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
-import { clientMutationId, id, queryLimit, querySeq } from '../base/fields.js';
+import { clientMutationId, id, queryLimit, queryMaxBytes, querySeq } from '../base/fields.js';
 import { oneBound } from './commands.js';
 import { text, withDeleted } from './fields.js';
 import { Message, MessageDraft, MessagePage, SentMessage } from './models.js';
@@ -23,6 +23,7 @@ export const messageRoutes = {
         around: querySeq.optional(),
         deleted: withDeleted,
         limit: queryLimit,
+        maxBytes: queryMaxBytes,
       })
       .superRefine(oneBound),
     reply: MessagePage,

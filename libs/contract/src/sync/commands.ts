@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
-import { id } from '../base/fields.js';
+import { id, maxBytes } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { ChatSync, Position } from './models.js';
 
@@ -13,6 +13,7 @@ export const syncCommands = {
         .refine((chats) => Object.keys(chats).length <= limits.syncChats, `must be at most ${limits.syncChats} chats`),
       /** False: only the chats named, as who has a gap in one of them asks. */
       includeNew: z.boolean().default(true),
+      maxBytes,
     }),
     reply: z.object({
       chats: z.record(id, ChatSync),
