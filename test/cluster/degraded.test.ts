@@ -31,7 +31,7 @@ describe.for(Object.entries(redisOutages))('Redis %s', ([how, outage]) => {
     await Promise.all([ada, grace, linus].map((client) => client.next('server:recovered')));
     await linus.next('chat:heads', ({ chats }) => chats[chatId]?.seq === 2 && chats[chatId].rev === 1);
     await vi.waitFor(() => expect(textsOf(linus, chatId)).toEqual(['nobody knows yet', 'edited']), patienceMs);
-    await vi.waitFor(() => expect(ada.sdk.chats.view(opened.chat.id)).toBeDefined(), patienceMs);
+    await vi.waitFor(() => expect(ada.sdk.view(opened.chat.id)).toBeDefined(), patienceMs);
     const crosses = async () => {
       const after = await ada.send(chatId, 'live again');
       await linus.next('message:new', ({ id }) => id === after.id, 1_000);
@@ -53,7 +53,7 @@ describe.for(Object.entries(redisOutages))('Redis %s', ([how, outage]) => {
       expect(last).toMatchObject({ chatId, reason: 'removed' });
     });
     await hedy.next('server:recovered');
-    await vi.waitFor(() => expect(hedy.sdk.chats.view(chatId)).toBeDefined(), patienceMs);
+    await vi.waitFor(() => expect(hedy.sdk.view(chatId)).toBeDefined(), patienceMs);
     const { id } = await vi.waitFor(async () => {
       const sent = await ada.send(chatId, 'who hears this?');
       await hedy.next('message:new', (message) => message.id === sent.id, 500);
@@ -175,7 +175,7 @@ function watchReadiness(cluster: Cluster) {
   return { end };
 }
 
-const textsOf = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);
+const textsOf = (client: TestClient, chatId: string) => client.sdk.view(chatId)?.messages.map(({ text }) => text);
 
 /** Every replica is ready, and says this of delivery. */
 async function deliveryIs(cluster: Cluster, message: string | undefined): Promise<void> {

@@ -24,12 +24,12 @@ describe.for(Object.entries(doors))('deleting a direct chat by %s', ([door, remo
         cluster.client(other, { replica: 2 }),
       ]);
       const { seq } = await theirs.send(chatId, `before: ${door} ${which}`);
-      await vi.waitFor(() => expect(phone.sdk.chats.view(chatId)?.chat.unreadCount).toBeGreaterThan(0), patienceMs);
+      await vi.waitFor(() => expect(phone.sdk.view(chatId)?.chat.unreadCount).toBeGreaterThan(0), patienceMs);
 
       await remove(cluster, hides, chatId);
       for (const device of [laptop, phone]) {
         expect(await device.next('chat:hidden', (fact) => fact.chatId === chatId)).toEqual({ chatId, seq });
-        expect(device.sdk.chats.view(chatId)).toBeUndefined();
+        expect(device.sdk.view(chatId)).toBeUndefined();
       }
       await remove(cluster, hides, chatId);
       expect(await listed(cluster, hides)).not.toContain(chatId);
@@ -46,7 +46,7 @@ describe.for(Object.entries(doors))('deleting a direct chat by %s', ([door, remo
         // Hiding it twice was told once.
         expect(device.received('chat:hidden', (fact) => fact.chatId === chatId)).toHaveLength(1);
       }
-      await vi.waitFor(() => expect(phone.sdk.chats.view(chatId)?.chat).toMatchObject({ unreadCount: 1 }), patienceMs);
+      await vi.waitFor(() => expect(phone.sdk.view(chatId)?.chat).toMatchObject({ unreadCount: 1 }), patienceMs);
       const { items } = await cluster.api(hides).call('chats.list');
       expect(items.find(({ id }) => id === chatId)).toMatchObject({ lastSeq: again.seq, unreadCount: 1 });
     },

@@ -33,7 +33,7 @@ test('S4 the same for a change', async ({ cluster }) => {
   const grace = await cluster.client('grace', { replica: 2 });
   await decide(cluster, chatId, ada, 1, 'chat:updated', { title: 'Quietly' });
   expect(await grace.next('chat:heads', ({ chats }) => chats[chatId]?.rev === 1)).toBeDefined();
-  await vi.waitFor(() => expect(grace.sdk.chats.view(chatId)?.chat.title).toBe('Quietly'), patienceMs);
+  await vi.waitFor(() => expect(grace.sdk.view(chatId)?.chat.title).toBe('Quietly'), patienceMs);
 });
 
 test('S4 a message that was stored as late as the store may take is noticed too', async ({ cluster }) => {
@@ -55,4 +55,4 @@ test('S4 a lost message is noticed among more messages than are read at once', a
   await vi.waitFor(() => expect([told(chatId, 2), told(busyId, 1_401)]).toMatchObject([[{}], [{}]]), patienceMs);
 });
 
-const texts = (client: TestClient, chatId: string) => client.sdk.chats.view(chatId)?.messages.map(({ text }) => text);
+const texts = (client: TestClient, chatId: string) => client.sdk.view(chatId)?.messages.map(({ text }) => text);

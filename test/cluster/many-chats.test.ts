@@ -26,7 +26,7 @@ test('H4 S4 M4 of chats beyond those that are joined a client is told heads, and
   expect(heads.chats[quiet]).toEqual({ seq: 1, rev: 0 });
   expect(grace.received('message:new', ({ id }) => id === first.id)).toEqual([]);
   await vi.waitFor(() => {
-    const texts = grace.sdk.chats.view(quiet)?.messages.map(({ text }) => text);
+    const texts = grace.sdk.view(quiet)?.messages.map(({ text }) => text);
     expect(texts?.at(-1)).toBe('do you hear me?');
   }, patienceMs);
 

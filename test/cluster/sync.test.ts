@@ -171,7 +171,7 @@ describe('a change that was decided by a replica which did not live to apply it'
         (fact) => fact.rev === rev && fact.chatId === chatId,
       );
     expect(await linus.all('member:removed', (fact) => fact.chatId === chatId)).toMatchObject([{ rev: 3 }]);
-    expect(linus.sdk.chats.view(chatId)).toBeUndefined();
+    expect(linus.sdk.view(chatId)).toBeUndefined();
     const next = await ada.send(chatId, 'hello Hedy');
     await hedy.next('message:new', ({ id }) => id === next.id);
     const stored = (await cluster.mongo.database()).collection('changes');

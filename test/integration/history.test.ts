@@ -156,10 +156,10 @@ test('S1 A6 a message larger than a page comes alone', async ({ cluster, heavyCh
 });
 
 test('M10 an SDK that loads older messages has all of the heaviest, too', async ({ cluster, heavyChatId }) => {
-  const { chats } = (await cluster.client('grace')).sdk;
-  expect(chats.view(heavyChatId)).toMatchObject({ messages: [], hasOlder: true });
-  while (await chats.loadOlder(heavyChatId, 100)) expect(chats.view(heavyChatId)?.hasOlder).toBe(true);
-  expect(seqsOf(chats.view(heavyChatId)?.messages ?? [])).toEqual(numbers(2 * heavyOfEach));
+  const { sdk } = await cluster.client('grace');
+  expect(sdk.view(heavyChatId)).toMatchObject({ messages: [], hasOlder: true });
+  while (await sdk.loadOlder(heavyChatId, 100)) expect(sdk.view(heavyChatId)?.hasOlder).toBe(true);
+  expect(seqsOf(sdk.view(heavyChatId)?.messages ?? [])).toEqual(numbers(2 * heavyOfEach));
 });
 
 test('M10 deleted messages are left out, and a page is still full', async ({ cluster }) => {

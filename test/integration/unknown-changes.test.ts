@@ -19,7 +19,7 @@ test('S8 a change of a kind that only a newer replica knows takes its rev, and s
   expect(chats[chatId]).toMatchObject({ rev: 2, more: false });
   expect(chats[chatId]).toHaveProperty('changes', [pinned, expect.objectContaining({ kind: 'chat:updated' })]);
   await vi.waitFor(
-    () => expect(grace.sdk.chats.view(chatId)?.chat).toMatchObject({ rev: 2, title: 'Afterwards' }),
+    () => expect(grace.sdk.view(chatId)?.chat).toMatchObject({ rev: 2, title: 'Afterwards' }),
     patienceMs,
   );
   expect(await isPending(cluster, chatId, 1)).toBe(true);

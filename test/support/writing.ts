@@ -23,7 +23,7 @@ export async function write(client: TestClient, chatId: string, over: AbortSigna
 
 /** What a client shows of a chat. */
 export const idsOf = (client: TestClient, chatId: string) => {
-  const known = client.sdk.chats.view(chatId)?.messages ?? [];
+  const known = client.sdk.view(chatId)?.messages ?? [];
   return known.map(({ id }) => id);
 };
 

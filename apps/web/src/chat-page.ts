@@ -28,7 +28,7 @@ export class ChatPage {
     this.list = new ChatList(session.user, (chatId) => inBackground(() => this.show(chatId)));
     this.build();
     this.client.onState((state) => this.stateChanged(state));
-    this.client.chats.onChange(({ chatId }) => this.chatChanged(chatId));
+    this.client.subscribe(() => this.changed());
     this.close();
     this.connect();
   }
@@ -53,7 +53,7 @@ export class ChatPage {
     this.element.dataset['connection'] = state.name;
     this.again.hidden = state.name !== 'stopped';
     this.status.textContent = statusOf(state);
-    if (state.name === 'live') this.more.hidden = this.client.chats.all.length < limits.syncNewChats;
+    if (state.name === 'live') this.more.hidden = this.client.chats.length < limits.syncNewChats;
     if (state.name === 'signedOut') this.leave(state.reason && explain(state.reason));
   }
 
@@ -61,26 +61,29 @@ export class ChatPage {
     await attempt(this.alert, async () => void (this.more.hidden = !(await this.client.loadMoreChats())));
   }
 
-  private chatChanged(chatId: string): void {
-    const view = this.client.chats.view(chatId);
-    if (chatId === this.open?.chatId) {
-      if (view) this.open.show(view);
-      else this.close();
-    }
-    this.list.draw(this.client.chats.all, this.open?.chatId);
+  private changed(): void {
+    const view = this.open && this.client.view(this.open.chatId);
+    if (view) this.open?.show(view);
+    else if (this.open) this.close();
+    this.drawList();
+  }
+
+  private drawList(): void {
+    const views = this.client.chats.flatMap(({ id }) => this.client.view(id) ?? []);
+    this.list.draw(views, this.open?.chatId);
   }
 
   private async show(chatId: string): Promise<void> {
     await attempt(this.alert, async () => {
-      if (!this.client.chats.view(chatId)) await this.client.join(chatId);
-      const view = this.client.chats.view(chatId);
+      if (!this.client.view(chatId)) await this.client.join(chatId);
+      const view = this.client.view(chatId);
       if (!view) return;
       this.open?.leave();
       this.open = new Conversation(view, this.session.user, this.client, () => this.close());
       this.place.replaceChildren(this.open.element);
       this.element.classList.add('chat-open');
       this.open.begin();
-      this.list.draw(this.client.chats.all, chatId);
+      this.drawList();
     });
   }
 
@@ -90,7 +93,7 @@ export class ChatPage {
     closed?.leave();
     this.place.replaceChildren(el('p', { className: 'empty' }, 'Choose a chat, or start a new one.'));
     this.element.classList.remove('chat-open');
-    this.list.draw(this.client.chats.all, undefined);
+    this.drawList();
     if (closed) document.getElementById(`chat-${closed.chatId}`)?.focus();
   }
 

@@ -5,8 +5,6 @@ import { alertLine, arrange, attempt, button, el, inBackground } from './dom.js'
 import { messageRow, pendingRow } from './message-row.js';
 import { mayDelete, mayEdit, titleOf } from './words.js';
 
-/** Messages that are there before one scrolls up. */
-const firstPage = 50;
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
 
@@ -51,11 +49,7 @@ export class Conversation {
   /** Opens the chat here and on the server. */
   begin(): void {
     this.composer.focus();
-    const open = async () => {
-      await this.client.join(this.chatId);
-      if (this.view.messages.length < firstPage) await this.client.chats.loadOlder(this.chatId, firstPage);
-    };
-    inBackground(() => this.attempt(open));
+    inBackground(() => this.attempt(() => this.client.join(this.chatId)));
   }
 
   /** That the server does not hear of it does no harm: it ends with the connection. */
@@ -64,6 +58,7 @@ export class Conversation {
   }
 
   show(view: ChatView): void {
+    if (view === this.view && this.messages.childElementCount > 0) return;
     this.view = view;
     this.element.ariaLabel = this.title.textContent = titleOf(view.chat, this.me);
     this.people.textContent = `${view.chat.memberCount} ${view.chat.memberCount === 1 ? 'member' : 'members'}`;
@@ -129,7 +124,7 @@ export class Conversation {
   private async loadOlder(): Promise<void> {
     if (this.isLoading) return;
     this.isLoading = true;
-    await this.attempt(() => this.client.chats.loadOlder(this.chatId));
+    await this.attempt(() => this.client.loadOlder(this.chatId));
     this.isLoading = false;
   }
 

@@ -1,8 +1,5 @@
-import type { CommandName, FactName, FactOf, Position, ReplyOf, RequestInput } from '@roost/contract';
+import type { Chat, CommandName, FactName, FactOf, Message, Position, ReplyOf, RequestInput } from '@roost/contract';
 import { inBackground } from './background.js';
-import { ChatStore } from './chats/chat-store.js';
-import { GapWatch } from './chats/gap-watch.js';
-import { Syncer } from './chats/syncer.js';
 import { RoostConnection } from './connection/connection.js';
 import type { ConnectionOptions } from './connection/options.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
@@ -11,6 +8,14 @@ import { MemoryDrafts } from './outbox/memory-drafts.js';
 import type { DraftStore, SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
+import { GapWatch } from './sync/gap-watch.js';
+import { History } from './sync/history.js';
+import { Syncer } from './sync/syncer.js';
+import type { ClientEvent } from './state/events.js';
+import { chatList, chatView, positionsOf } from './state/selectors.js';
+import type { ChatView } from './state/selectors.js';
+import type { Range, State } from './state/state.js';
+import { Store } from './state/store.js';
 import { realWorld } from './time.js';
 import type { Surroundings } from './time.js';
 
@@ -26,11 +31,11 @@ export interface RoostClientOptions extends ConnectionOptions {
  * every chat. Whatever happens to connections and replicas, a message is stored once and nothing is missing in the end.
  */
 export class RoostClient {
-  /** The chats as they are. */
-  readonly chats: ChatStore;
   /** One's own messages that are not confirmed yet. */
   readonly outbox: Outbox;
   private readonly connection: RoostConnection;
+  private readonly store: Store;
+  private readonly history: History;
   private readonly syncer: Syncer;
   private readonly gaps: GapWatch;
   /** Chats that were joined and not left: joined again on every new connection. */
@@ -47,25 +52,51 @@ export class RoostClient {
       {
         isOnline: () => this.connection.session !== undefined,
         send: ({ request }) => this.connection.command('message:send', request),
-        stored: (draft, message) => this.chats.confirmed(draft, message),
+        stored: (draft, message) => this.happened({ type: 'confirmed', draft, message }),
       },
       surroundings,
     );
-    this.chats = new ChatStore(
-      {
-        pending: (chatId) => this.outbox.pending(chatId),
-        ownMessage: (message) => this.outbox.confirm(message),
-        behind: (chatId, isBehind) => this.gaps.note(chatId, isBehind),
-        history: (chatId, before, limit) => this.command('message:list', { chatId, before, limit }),
-      },
-      options.messagesPerChat ?? 200,
-    );
+    this.store = new Store(clock, options.messagesPerChat ?? 200);
     this.gaps = new GapWatch(clock, (chatIds) => inBackground(this.repair(chatIds)));
+    const events = { getSnapshot: this.getSnapshot, dispatch: (event: ClientEvent) => this.happened(event) };
     const ask = (chats: Readonly<Record<string, Position>>, includeNew: boolean) =>
       this.command('sync', { chats, includeNew });
-    this.syncer = new Syncer(this.chats, ask, surroundings);
+    this.syncer = new Syncer(events, ask, surroundings);
+    this.history = new History(events, (request) => this.command('message:list', request));
     this.listen();
   }
+
+  // --- What is known
+
+  /** All that is known, as plain data that is never changed: the same object until something is different. */
+  readonly getSnapshot = (): State => this.store.getSnapshot();
+
+  /** Calls `listener` after each turn of the event loop in which something changed; gives the function that ends it. */
+  readonly subscribe = (listener: () => void): (() => void) => this.store.subscribe(listener);
+
+  /**
+   * Calls `listener` when what `selector` makes of the snapshot is another value, by identity or by `isEqual`; gives the
+   * function that ends it.
+   */
+  select<Selected>(
+    selector: (state: State) => Selected,
+    listener: (selected: Selected, before: Selected) => void,
+    isEqual?: (one: Selected, other: Selected) => boolean,
+  ): () => void {
+    return this.store.select(selector, listener, isEqual);
+  }
+
+  /** All chats that are known here, newest activity first. */
+  get chats(): readonly Chat[] {
+    return chatList(this.getSnapshot());
+  }
+
+  /** A chat as it is shown; undefined where it is not known, or gone. */
+  view(chatId: string): ChatView | undefined {
+    return chatView(this.getSnapshot(), chatId);
+  }
+
+  // --- The connection
 
   get state(): ConnectionState {
     return this.connection.state;
@@ -121,13 +152,17 @@ export class RoostClient {
     return this.outbox.add(chatId, text, options);
   }
 
-  /** Opens a chat, on later connections as well. Facts come to every member without it. */
+  /**
+   * Opens a chat, on later connections as well, and reads its newest messages where none are here. Facts come to every
+   * member without it.
+   */
   async join(chatId: string): Promise<ReplyOf<'chat:join'>> {
-    const since = this.chats.positions([chatId])[chatId];
-    const reply = await this.command('chat:join', { chatId, ...(since && { since }) });
+    const since = positionsOf(this.getSnapshot(), [chatId])[chatId];
     this.open.add(chatId);
-    if (reply.sync) this.chats.synced(chatId, reply.sync, since);
-    else this.chats.learn(reply.chat);
+    const reply = await this.command('chat:join', { chatId, ...(since && { since }) });
+    if (reply.sync) this.happened({ type: 'synced', chatId, answer: reply.sync, ...(since && { since }) });
+    else this.happened({ type: 'learned', chat: reply.chat });
+    if (this.view(chatId)?.messages.length === 0) await this.loadOlder(chatId);
     return reply;
   }
 
@@ -142,6 +177,29 @@ export class RoostClient {
   }
 
   /**
+   * Reads messages before the first one that is shown, at most `limit` (50), fewer where they are long; says whether there
+   * are more. Refusals of this and the next are those of `message:list`.
+   */
+  loadOlder(chatId: string, limit?: number): Promise<boolean> {
+    return this.history.loadOlder(chatId, limit);
+  }
+
+  /** Reads messages after the last one that is shown, where that is not the end of the chat; says whether there are more. */
+  loadNewer(chatId: string, limit?: number): Promise<boolean> {
+    return this.history.loadNewer(chatId, limit);
+  }
+
+  /** Shows the part of a chat around this place, wherever that is: its view is that part until one looks elsewhere. */
+  loadAround(chatId: string, seq: number, limit?: number): Promise<void> {
+    return this.history.loadAround(chatId, seq, limit);
+  }
+
+  /** Says which messages are on the screen: they are not let go, nor what is near. Without a range: the end of the chat. */
+  look(chatId: string, at?: Range): void {
+    this.history.look(chatId, at);
+  }
+
+  /**
    * Any command of the contract, once. Rejects with `ChatError` when the server refuses and with `NoAnswer` when no
    * answer came. While a connection is being made the command waits, as long as its time-out allows.
    */
@@ -149,7 +207,7 @@ export class RoostClient {
     return this.connection.command(name, request, timeoutMs);
   }
 
-  /** Calls `listener` for every such fact as it comes, which may be twice or out of order; `chats` puts that right. */
+  /** Calls `listener` for every such fact as it comes, which may be twice or out of order; the snapshot puts that right. */
   on<F extends FactName>(fact: F, listener: (payload: FactOf<F>) => void): () => void {
     return this.connection.on(fact, listener);
   }
@@ -159,18 +217,34 @@ export class RoostClient {
     return this.connection.next(fact, matches, timeoutMs);
   }
 
+  // --- What happens
+
+  /** The one door through which anything gets into the state. */
+  private happened(event: ClientEvent): void {
+    const { userId, behind } = this.getSnapshot();
+    // Told first, so that no draft is shown beside the message that it became. Everybody sees these ids, so another person
+    // may use one of ours.
+    for (const message of messagesIn(event)) {
+      if (message.sender.id === userId && message.clientMessageId !== undefined) this.outbox.confirm(message);
+    }
+    this.store.dispatch(event);
+    const now = this.getSnapshot().behind;
+    if (now !== behind) this.gaps.watch(now);
+  }
+
   private listen(): void {
-    this.connection.onAny((name, payload) => this.chats.hear(name, payload));
+    this.connection.onAny((name, payload) => this.happened({ type: 'fact', name, payload }));
     this.connection.on('message:new', () => this.outbox.hasten());
     this.connection.on('server:degraded', ({ headsMs }) => {
       this.tellsHeads = headsMs !== undefined;
     });
     this.connection.on('store:recovered', () => this.outbox.storeRecovered());
-    this.outbox.onChange((chatId) => this.chats.draftsChanged(chatId));
+    this.outbox.onChange((chatId) => this.happened({ type: 'drafts', chatId, pending: this.outbox.pending(chatId) }));
     this.connection.onState((state) => this.stateChanged(state));
   }
 
   private stateChanged(state: ConnectionState): void {
+    this.happened({ type: 'connection', state });
     this.polling.abort();
     switch (state.name) {
       case 'connecting':
@@ -193,7 +267,7 @@ export class RoostClient {
   }
 
   private async catchUp({ userId }: SessionReady, signal: AbortSignal): Promise<void> {
-    this.chats.begin(userId);
+    this.happened({ type: 'began', userId });
     await this.syncer.catchUp(signal);
     await Promise.all([...this.open].map((chatId) => this.joinAgain(chatId)));
   }
@@ -213,4 +287,10 @@ export class RoostClient {
     const [{ status }] = await Promise.allSettled([this.syncer.repair(chatIds)]);
     if (status === 'rejected') for (const chatId of chatIds) this.gaps.note(chatId, true);
   }
+}
+
+function messagesIn(event: ClientEvent): readonly Message[] {
+  if (event.type === 'fact') return event.name === 'message:new' ? [event.payload as Message] : [];
+  if (event.type === 'synced') return 'messages' in event.answer ? event.answer.messages : [];
+  return event.type === 'read' ? (event.page?.items ?? []) : [];
 }

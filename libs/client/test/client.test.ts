@@ -34,7 +34,7 @@ function newClient(options: Partial<RoostClientOptions> = {}): RoostClient {
 }
 
 function view(): ChatView {
-  const found = client.chats.view(chat.id);
+  const found = client.view(chat.id);
   if (!found) throw new Error('the chat is not there');
   return found;
 }
@@ -62,7 +62,7 @@ it('knows the chats when it is connected, and follows them', async () => {
   const states = statesOf(client);
   await client.connect();
   expect(states).toEqual(['connecting', 'catchingUp', 'live']);
-  expect(client.chats.all.map((one) => one.chat.title)).toEqual(['Engines']);
+  expect(client.chats.map((one) => one.title)).toEqual(['Engines']);
   replica.say(chat, 'Hello');
   replica.say(chat, 'Anybody?');
   replica.tell('message:edited', chat.edit(1, 'Hello!') as never);
@@ -83,7 +83,7 @@ describe('sending', () => {
   it('M5 stores a message once whose acknowledgement was lost with the connection', async () => {
     await client.connect();
     const seen: number[] = [];
-    client.chats.onChange(() => seen.push(view().messages.length + view().pending.length));
+    client.subscribe(() => seen.push(view().messages.length + view().pending.length));
     replica.loses = true;
     replica.afterStoring = (socket) => socket.conn.close();
     expect(await client.send(chat.id, 'Hello')).toMatchObject({ message: { seq: 1 } });
@@ -218,7 +218,7 @@ describe('being complete', () => {
     replica.chats.delete(chat.id);
     const other = replica.chat('d'.repeat(24));
     replica.cut();
-    await eventually(() => expect(client.chats.all.map((one) => one.chat.id)).toEqual([other.id]));
+    await eventually(() => expect(client.chats.map((one) => one.id)).toEqual([other.id]));
   });
 
   it('S3 a fact that was lost is asked for when another one follows it', async () => {
@@ -242,7 +242,7 @@ describe('being complete', () => {
     await client.connect();
     const other = replica.chat('d'.repeat(24));
     replica.say(other, 'Hello');
-    await eventually(() => expect(client.chats.view(other.id)?.chat.lastSeq).toBe(1));
+    await eventually(() => expect(client.view(other.id)?.chat.lastSeq).toBe(1));
   });
 
   it('S5 is told while the replica is degraded, and asks again and again', async () => {
@@ -269,8 +269,8 @@ describe('being complete', () => {
     for (let count = 1; count <= 70; count++) chat.send(grace, `message ${count}`);
     await client.connect();
     expect([texts(), view().hasOlder]).toEqual([[], true]);
-    expect(await client.chats.loadOlder(chat.id)).toBe(true);
-    expect(await client.chats.loadOlder(chat.id)).toBe(false);
+    expect(await client.loadOlder(chat.id)).toBe(true);
+    expect(await client.loadOlder(chat.id)).toBe(false);
     expect(texts()).toHaveLength(70);
   });
 

@@ -26,7 +26,7 @@ export class Person {
     this.client.on('message:new', (message) =>
       this.facts.push({ ...heard(message), connection: this.connectionNow() }),
     );
-    this.client.chats.onChange(({ chatId, view }) => view && this.look(chatId, view));
+    this.client.subscribe(() => this.look());
   }
 
   send(chat: number, text: string): Promise<Sent> {
@@ -41,19 +41,27 @@ export class Person {
   hasReached(heads: Readonly<Record<string, number>>): boolean {
     if (this.client.state.name !== 'live') return false;
     return this.member.chatIds.every((chatId) => {
-      const view = this.client.chats.view(chatId);
+      const view = this.client.view(chatId);
       return view !== undefined && view.chat.lastSeq >= (heads[chatId] ?? 0);
     });
   }
 
   log(): ClientLog {
     const { shown, facts, states } = this;
-    const atEnd = this.client.chats.all.map(({ chat, messages }) => [chat.id, messages.map(({ id }) => id)] as const);
+    const messagesOf = (chatId: string) => this.client.view(chatId)?.messages.map(({ id }) => id) ?? [];
+    const atEnd = this.client.chats.map(({ id }) => [id, messagesOf(id)] as const);
     return { userId: this.member.id, shown, facts, states, atEnd: Object.fromEntries(atEnd) };
   }
 
+  private look(): void {
+    for (const { id } of this.client.chats) {
+      const view = this.client.view(id);
+      if (view) this.lookAt(id, view);
+    }
+  }
+
   /** Records what a chat shows that it did not show before, wherever in it that is. */
-  private look(chatId: string, { messages }: ChatView): void {
+  private lookAt(chatId: string, { messages }: ChatView): void {
     const before = this.before.get(chatId) ?? [];
     if (messages === before) return;
     this.before.set(chatId, messages);

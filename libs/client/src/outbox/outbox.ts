@@ -14,7 +14,7 @@ export interface OutboxPorts {
   readonly isOnline: () => boolean;
   readonly send: (draft: Draft) => Promise<Sent>;
   /** A draft became this message. Told before whoever waits for it. */
-  readonly stored: (draft: Draft, message: Message) => void;
+  readonly stored: (draft: PendingMessage, message: Message) => void;
 }
 
 /**
@@ -181,7 +181,7 @@ export class Outbox {
   /** Whoever looks finds it in the outbox or in the chat, never in both and never in none. */
   private acknowledged(entry: OutboxEntry, reply: Sent): void {
     this.lane(entry.draft.request.chatId).succeeded();
-    this.remove(entry, () => this.ports.stored(entry.draft, reply.message));
+    this.remove(entry, () => this.ports.stored(entry.pending(), reply.message));
     this.hasten();
     entry.acknowledged(reply);
     // If this fails the draft is sent again after a restart, and the server gives the same message again.

@@ -29,7 +29,7 @@ export async function allAgree(session: Session): Promise<void> {
   for (const id of leftOut) if (there.has(id)) throw new Error(`history left out ${id}, which is in ${there.get(id)}`);
   for (const actor of Object.values(actors)) {
     if (truth.memberIds.includes(actor.userId)) await hasEverything(session, actor, truth);
-    else await eventually(() => (actor.sdk.chats.view(chatId) ? `${actor.name} still shows the chat` : undefined));
+    else await eventually(() => (actor.sdk.view(chatId) ? `${actor.name} still shows the chat` : undefined));
   }
   const pids = cluster.parts.replicas.map(({ pid, state, name }) => (state === 'ready' ? pid : `${name} is ${state}`));
   if (pids.some((pid) => typeof pid === 'string')) throw new Error(pids.join(', '));

@@ -29,7 +29,7 @@ export function at<Item>(share: number, items: readonly Item[]): Item | undefine
 
 /** What somebody holds of the chat, without what was deleted. */
 export const known = ({ sdk }: Actor, chatId: string): readonly Message[] =>
-  (sdk.chats.view(chatId)?.messages ?? []).filter(({ deletedAt }) => deletedAt === undefined);
+  (sdk.view(chatId)?.messages ?? []).filter(({ deletedAt }) => deletedAt === undefined);
 
 /** What a person takes until the next thing. */
 export const moment = (ms = 30) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -6,9 +6,9 @@ import type { TestClient } from '../test-client.js';
  * What a client has of a chat, read to its beginning, without tombstones: history leaves them out, facts do not. The
  * people of a chat have no order that a client could rely on.
  */
-export async function viewOf({ sdk: { chats } }: TestClient, chatId: string): Promise<ChatAsSeen | undefined> {
-  while (chats.view(chatId)?.hasOlder) await chats.loadOlder(chatId);
-  const view = chats.view(chatId);
+export async function viewOf({ sdk }: TestClient, chatId: string): Promise<ChatAsSeen | undefined> {
+  while (sdk.view(chatId)?.hasOlder) await sdk.loadOlder(chatId);
+  const view = sdk.view(chatId);
   if (!view) return undefined;
   const { members, ...chat } = view.chat;
   return {

@@ -8,11 +8,10 @@ export const open: MakeStep = (random) => {
     what: `${name} opens the chat`,
     async take(session) {
       const { chatId, actors } = session;
-      const { chats } = actors[name].sdk;
-      const since = chats.positions([chatId])[chatId];
+      const chat = actors[name].sdk.view(chatId)?.chat;
+      const since = chat && { seq: chat.lastSeq, rev: chat.rev };
       const request = { chatId, ...(since && { since }) };
-      const reply = await attempt(session, actors[name], ['chat:join', request], refusalsOf(name));
-      if (reply?.sync) chats.synced(chatId, reply.sync);
+      await attempt(session, actors[name], ['chat:join', request], refusalsOf(name));
     },
   };
 };

@@ -1,56 +1,78 @@
-import type { Chat, Message } from '@roost/contract';
+import type { Chat, ChatSync, Message, MessagePage, Position } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deepFreeze } from '../../test/support/deep-freeze.js';
+import { ManualClock } from '../../test/support/manual-clock.js';
 import { ada, chatId, grace, ModelChat } from '../../test/support/model-chat.js';
 import type { PendingMessage } from '../outbox/entry.js';
-import { ChatStore } from './chat-store.js';
-import type { ChatNews, OlderMessages } from './chat-store.js';
+import { History } from '../sync/history.js';
+import type { ClientEvent } from './events.js';
+import { chatView } from './selectors.js';
+import { Store } from './store.js';
 
 let model: ModelChat;
 let pending: PendingMessage[];
-let behind: [string, boolean][];
 let own: string[];
-let news: ChatNews[];
-let store: ChatStore;
+let clock: ManualClock;
+let store: Store;
+let loader: History;
 /** What the server says of the history. */
 let history: (before: number, limit: number) => Promise<OlderMessages>;
+/** How often listeners were told. */
+let told: number;
+
+type OlderMessages = Pick<MessagePage, 'items'> & Partial<Pick<MessagePage, 'more'>>;
 
 beforeEach(() => {
   model = new ModelChat();
-  [pending, behind, own, news] = [[], [], [], []];
+  clock = new ManualClock();
+  [pending, own, told] = [[], [], 0];
+  afterEach = () => {};
   history = async (before, limit) => model.before(before, limit);
-  store = new ChatStore(
-    {
-      pending: () => pending,
-      ownMessage,
-      behind: (...note) => behind.push(note),
-      history: (_, before, limit) => history(before, limit),
-    },
-    200,
-  );
-  store.begin(ada.id);
-  store.onChange((one) => news.push(one));
-  store.synced(chatId, { chat: model.chat });
-  [behind, news] = [[], []];
+  store = new Store(clock, 200);
+  const events = { getSnapshot: store.getSnapshot, dispatch: happened };
+  loader = new History(events, ({ before = 0, limit = 50 }) => history(before, limit) as Promise<MessagePage>);
+  happened({ type: 'began', userId: ada.id });
+  synced({ chat: model.chat });
+  store.subscribe(() => told++);
 });
 
+/** As the client does it: one's own messages are told to the outbox first. Nothing that was there before may change. */
+function happened(event: ClientEvent): void {
+  const messages = event.type === 'fact' ? [event.payload as Message] : [];
+  if (event.type === 'synced' && 'messages' in event.answer) messages.push(...event.answer.messages);
+  for (const message of messages) if (message?.sender?.id === ada.id) ownMessage(message);
+  deepFreeze(store.getSnapshot());
+  store.dispatch(event);
+  afterEach();
+}
+
+/** Calls it after each event, as nobody outside can: they are told once a turn. */
+const onEach = (look: () => void) => void (afterEach = look);
+let afterEach = () => {};
+
+const hear = (name: string, payload: unknown) => happened({ type: 'fact', name, payload });
+const synced = (answer: ChatSync, since?: Position, id = chatId) =>
+  happened({ type: 'synced', chatId: id, answer, ...(since && { since }) });
+const view = (id = chatId) => chatView(store.getSnapshot(), id);
+const behind = () => Object.keys(store.getSnapshot().behind);
+
 const start = { seq: 0, rev: 0 };
-const texts = () => store.view(chatId)?.messages.map(({ text }) => text);
-const pendingTexts = () => store.view(chatId)?.pending.map(({ text, stage }) => `${text} (${stage})`);
+const texts = () => view()?.messages.map(({ text }) => text);
+const pendingTexts = () => view()?.pending.map(({ text, stage }) => `${text} (${stage})`);
 
 function writing(text: string, clientMessageId = text): PendingMessage {
   const stage = 'sending' as const;
   const draft = { chatId, text, clientMessageId, createdAt: '2026-01-01T00:00:00.000Z', stage };
   pending = [...pending, draft];
-  store.draftsChanged(chatId);
+  happened({ type: 'drafts', chatId, pending });
   return draft;
 }
 
 /** The server confirmed a draft: out of the outbox, into the chat. */
-function confirm({ clientMessageId, text }: PendingMessage, seq: number): void {
-  const request = { chatId, text, clientMessageId };
-  pending = pending.filter((one) => one.clientMessageId !== clientMessageId);
-  store.confirmed({ request, createdAt: '2026-01-01T00:00:00.000Z', place: 1 }, model.message(seq));
-  store.draftsChanged(chatId);
+function confirm(draft: PendingMessage, seq: number): void {
+  pending = pending.filter((one) => one !== draft);
+  happened({ type: 'confirmed', draft, message: model.message(seq) });
+  happened({ type: 'drafts', chatId, pending });
 }
 
 /** What the outbox does with a message of one's own. */
@@ -66,12 +88,12 @@ it.each(['chat', 'reset'] as const)(
     const state = () =>
       kind === 'chat' ? { chat: model.chat } : { reset: true as const, chat: model.chat, messages: [] };
     const early = state();
-    store.hear('member:removed', model.remove(ada));
-    store.synced(chatId, early);
-    expect(store.view(chatId)).toBeUndefined();
+    hear('member:removed', model.remove(ada));
+    synced(early);
+    expect(view()).toBeUndefined();
     model.add(ada);
-    store.synced(chatId, state());
-    expect(store.view(chatId)?.chat.rev).toBe(2);
+    synced(state());
+    expect(view()?.chat.rev).toBe(2);
   },
 );
 
@@ -82,23 +104,23 @@ describe('local echo', () => {
     const fact = model.send(ada, 'Hello', { clientMessageId: 'Hello' });
     confirm(draft, 1);
     expect([texts(), pendingTexts()]).toEqual([['Hello'], []]);
-    store.hear('message:new', fact);
+    hear('message:new', fact);
     expect([texts(), pendingTexts()]).toEqual([['Hello'], []]);
   });
 
   it.each(['fact', 'sync'])('M5 is replaced, and never shown twice, where the %s comes first', (first) => {
     writing('Hello');
     const seen: unknown[] = [];
-    store.onChange(() => seen.push([texts(), pendingTexts()]));
+    onEach(() => seen.push([texts(), pendingTexts()]));
     const sent = model.send(ada, 'Hello', { clientMessageId: 'Hello' });
-    if (first === 'fact') store.hear('message:new', sent);
-    else store.synced(chatId, model.after(start), start);
+    if (first === 'fact') hear('message:new', sent);
+    else synced(model.after(start), start);
     expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify([['Hello'], []])]));
   });
 
   it('M5 is not replaced by a message of somebody else who uses its id', () => {
     writing('Hello');
-    store.hear('message:new', model.send(grace, 'Hi', { clientMessageId: 'Hello' }));
+    hear('message:new', model.send(grace, 'Hi', { clientMessageId: 'Hello' }));
     expect([texts(), pendingTexts(), own]).toEqual([['Hi'], ['Hello (sending)'], []]);
   });
 
@@ -107,13 +129,13 @@ describe('local echo', () => {
     const fact = model.send(ada, 'Yes', { clientMessageId: 'Yes' });
     confirm(first, 1);
     writing('Yes', 'Yes again');
-    store.hear('message:new', fact);
+    hear('message:new', fact);
     expect([texts(), pendingTexts()]).toEqual([['Yes'], ['Yes (sending)']]);
   });
 
   it('does not hide what the person says on another device', () => {
     writing('Hello');
-    store.hear('message:new', model.send(ada, 'Hello', { clientMessageId: 'from-my-phone' }));
+    hear('message:new', model.send(ada, 'Hello', { clientMessageId: 'from-my-phone' }));
     expect([texts(), pendingTexts()]).toEqual([['Hello'], ['Hello (sending)']]);
   });
 
@@ -123,7 +145,7 @@ describe('local echo', () => {
     model.send(ada, 'Hello', { clientMessageId: 'Hello' });
     confirm(draft, 2);
     expect([texts(), pendingTexts()]).toEqual([[], ['Hello (sent)']]);
-    store.hear('message:new', missing);
+    hear('message:new', missing);
     expect([texts(), pendingTexts()]).toEqual([['Hi', 'Hello'], []]);
   });
 });
@@ -131,43 +153,44 @@ describe('local echo', () => {
 describe('what sync says', () => {
   it('tells the outbox which drafts are stored', () => {
     model.send(ada, 'Hello', { clientMessageId: 'draft-1' });
-    store.synced(chatId, model.after(start), start);
+    synced(model.after(start), start);
     expect(own).toEqual(['draft-1']);
   });
 
   it('an answer of a kind that only a newer server knows changes nothing', () => {
-    expect(store.synced(chatId, { moved: 'elsewhere' } as never, start)).toBe(false);
-    expect(store.view(chatId)?.chat).toEqual(model.chat);
+    const before = store.getSnapshot();
+    synced({ moved: 'elsewhere' } as never, start);
+    expect(store.getSnapshot()).toBe(before);
   });
 
   it('S1 gone takes the chat away', () => {
-    store.synced(chatId, { gone: true });
-    expect(store.view(chatId)).toBeUndefined();
-    expect(news).toEqual([{ chatId }]);
+    synced({ gone: true });
+    expect(view()).toBeUndefined();
+    expect(store.getSnapshot().order).toEqual([]);
   });
 
   it('S1 reset begins anew', () => {
     for (const text of ['one', 'two', 'three']) model.send(grace, text);
-    store.synced(chatId, model.reset(2));
+    synced(model.reset(2));
     expect(texts()).toEqual(['two', 'three']);
-    expect(store.view(chatId)).toMatchObject({ hasOlder: true, chat: { unreadCount: 3 } });
+    expect(view()).toMatchObject({ hasOlder: true, chat: { unreadCount: 3 } });
   });
 });
 
 describe('loss', () => {
   it('S4 heads that are ahead of what is here are noticed', () => {
-    store.hear('chat:heads', { chats: { [chatId]: { seq: 0, rev: 0 } } });
-    expect(behind.at(-1)).toEqual([chatId, false]);
-    store.hear('chat:heads', { chats: { [chatId]: { seq: 0, rev: 1 } } });
-    expect(behind.at(-1)).toEqual([chatId, true]);
+    hear('chat:heads', { chats: { [chatId]: { seq: 0, rev: 0 } } });
+    expect(behind()).toEqual([]);
+    hear('chat:heads', { chats: { [chatId]: { seq: 0, rev: 1 } } });
+    expect(behind()).toEqual([chatId]);
   });
 
   it('a fact of a chat that is not known is noticed', () => {
     const other = new ModelChat('d'.repeat(24));
-    for (const text of ['one', 'two']) store.hear('message:new', other.send(grace, text));
-    expect(behind.at(-1)).toEqual([other.id, true]);
-    store.hear('chat:created', other.chat);
-    expect(behind.at(-1)).toEqual([other.id, false]);
+    for (const text of ['one', 'two']) hear('message:new', other.send(grace, text));
+    expect(behind()).toEqual([other.id]);
+    hear('chat:created', other.chat);
+    expect(behind()).toEqual([]);
   });
 
   it.each(['chat', 'reset'] as const)(
@@ -178,106 +201,106 @@ describe('loss', () => {
       const answer = kind === 'chat' ? { chat: other.chat } : other.reset(10);
       const sent = other.send(grace, 'one');
       const renamed = other.rename('Looms');
-      store.hear('message:new', sent);
-      store.hear('chat:updated', renamed);
-      store.synced(other.id, answer);
-      expect(store.view(other.id)?.chat).toMatchObject({
+      hear('message:new', sent);
+      hear('chat:updated', renamed);
+      synced(answer, start, other.id);
+      expect(view(other.id)?.chat).toMatchObject({
         title: 'Looms',
         lastMessage: { text: 'one' },
         unreadCount: 2,
       });
-      expect(behind.at(-1)).toEqual([other.id, false]);
+      expect(behind()).toEqual([]);
     },
   );
 
   it('facts that one person heard are nothing to the next one', () => {
     const other = new ModelChat('d'.repeat(24));
     const answer = { chat: other.chat };
-    store.hear('message:new', other.send(grace, 'for Ada'));
-    store.begin(grace.id);
-    store.synced(other.id, answer);
-    expect(store.view(other.id)?.messages).toEqual([]);
+    hear('message:new', other.send(grace, 'for Ada'));
+    happened({ type: 'began', userId: grace.id });
+    synced(answer, start, other.id);
+    expect(view(other.id)?.messages).toEqual([]);
   });
 
   it('of many facts that overtake the first answer, those that are not kept are known to be missing', () => {
     const other = new ModelChat('d'.repeat(24));
     const answer = { chat: other.chat };
-    for (let count = 1; count <= 101; count++) store.hear('message:new', other.send(grace, `message ${count}`));
-    store.synced(other.id, answer);
-    expect(behind.at(-1)).toEqual([other.id, true]);
-    store.synced(other.id, other.after(start), start);
-    expect(behind.at(-1)).toEqual([other.id, false]);
-    expect(store.view(other.id)?.messages).toHaveLength(101);
+    for (let count = 1; count <= 101; count++) hear('message:new', other.send(grace, `message ${count}`));
+    synced(answer, start, other.id);
+    expect(behind()).toEqual([other.id]);
+    synced(other.after(start), start, other.id);
+    expect(behind()).toEqual([]);
+    expect(view(other.id)?.messages).toHaveLength(101);
   });
 });
 
 describe('facts that only a newer server knows', () => {
   it('take their place among the changes, whatever they are called', () => {
-    store.hear('message:pinned', model.unknown());
-    store.hear('chat:updated', model.rename('Looms'));
-    expect(behind.at(-1)).toEqual([chatId, false]);
-    expect(store.view(chatId)?.chat).toEqual(model.chat);
+    hear('message:pinned', model.unknown());
+    hear('chat:updated', model.rename('Looms'));
+    expect(behind()).toEqual([]);
+    expect(view()?.chat).toEqual(model.chat);
   });
 
   it('are nobody’s where they are no change', () => {
-    for (const payload of [undefined, null, 'news', {}, { chatId, rev: 'next', kind: 'x' }])
-      store.hear('a:fact', payload);
-    expect([news, behind]).toEqual([[], []]);
+    const before = store.getSnapshot();
+    for (const payload of [undefined, null, 'news', {}, { chatId, rev: 'next', kind: 'x' }]) hear('a:fact', payload);
+    expect(store.getSnapshot()).toBe(before);
   });
 });
 
 describe('C5 membership of one’s own', () => {
   it('ends with member:removed, also where something before it is missing', () => {
     model.rename('Looms');
-    store.hear('member:removed', model.remove(ada));
-    expect(store.view(chatId)).toBeUndefined();
+    hear('member:removed', model.remove(ada));
+    expect(view()).toBeUndefined();
   });
 
   it('goes on where being added again was told first', () => {
     const change = model.remove(ada);
     model.add(ada);
     const created: Chat = model.chat;
-    store.hear('chat:created', created);
-    store.hear('member:removed', change);
-    expect(store.view(chatId)).toBeDefined();
-    expect(behind.at(-1)).toEqual([chatId, true]);
+    hear('chat:created', created);
+    hear('member:removed', change);
+    expect(view()).toBeDefined();
+    expect(behind()).toEqual([chatId]);
   });
 });
 
 it('reads older messages until there are none', async () => {
   for (let count = 1; count <= 120; count++) model.send(grace, `message ${count}`);
-  store.synced(chatId, model.reset(10));
-  expect(await store.loadOlder(chatId)).toBe(true);
+  synced(model.reset(10));
+  expect(await loader.loadOlder(chatId)).toBe(true);
   expect(texts()).toHaveLength(60);
-  expect(await store.loadOlder(chatId, 100)).toBe(false);
+  expect(await loader.loadOlder(chatId, 100)).toBe(false);
   expect(texts()).toHaveLength(120);
   expect(texts()?.[0]).toBe('message 1');
 });
 
 it('M10 reads on while there is more, however short a page is', async () => {
   for (let count = 1; count <= 12; count++) model.send(grace, `message ${count}`);
-  store.synced(chatId, model.reset(2));
+  synced(model.reset(2));
   history = async (before) => model.before(before, 3);
-  while (await store.loadOlder(chatId)) expect(store.view(chatId)?.hasOlder).toBe(true);
+  while (await loader.loadOlder(chatId)) expect(view()?.hasOlder).toBe(true);
   expect(texts()).toEqual(Array.from({ length: 12 }, (_, index) => `message ${index + 1}`));
 });
 
 it('M10 of a server that does not say whether there is more, a page that is not full is the first', async () => {
   for (let count = 1; count <= 12; count++) model.send(grace, `message ${count}`);
-  store.synced(chatId, model.reset(2));
+  synced(model.reset(2));
   history = async (before, limit) => ({ items: model.before(before, limit).items });
-  expect(await store.loadOlder(chatId, 6)).toBe(true);
-  expect(await store.loadOlder(chatId, 6)).toBe(false);
+  expect(await loader.loadOlder(chatId, 6)).toBe(true);
+  expect(await loader.loadOlder(chatId, 6)).toBe(false);
   expect(texts()).toHaveLength(12);
 });
 
 it('lists chats by their newest activity, and forgets them for another person', () => {
   const other = new ModelChat('d'.repeat(24));
   other.send(grace, 'news');
-  store.synced(other.id, { chat: other.chat });
-  expect(store.all.map(({ chat }) => chat.id)).toEqual([other.id, chatId]);
-  store.begin(ada.id);
-  expect(store.all).toHaveLength(2);
-  store.begin(grace.id);
-  expect(store.all).toEqual([]);
+  synced({ chat: other.chat }, start, other.id);
+  expect(store.getSnapshot().order).toEqual([other.id, chatId]);
+  happened({ type: 'began', userId: ada.id });
+  expect(store.getSnapshot().order).toHaveLength(2);
+  happened({ type: 'began', userId: grace.id });
+  expect(store.getSnapshot().order).toEqual([]);
 });

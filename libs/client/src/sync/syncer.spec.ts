@@ -3,6 +3,8 @@ import type { ChatSync, Position } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../test/support/manual-clock.js';
 import { NoAnswer } from '../failures.js';
+import type { ClientEvent } from '../state/events.js';
+import type { State } from '../state/state.js';
 import { Syncer } from './syncer.js';
 
 type Answer = Record<string, ChatSync>;
@@ -31,7 +33,7 @@ beforeEach(() => {
   answers = [];
   known = new Map();
   sinces = [];
-  syncer = new Syncer(chats, ask, { clock, random: () => 0.5 });
+  syncer = new Syncer(store, ask, { clock, random: () => 0.5 });
 });
 
 const ask = async (positions: Asked['chats'], includeNew: boolean): Promise<{ chats: Answer; more?: boolean }> => {
@@ -43,15 +45,18 @@ const ask = async (positions: Asked['chats'], includeNew: boolean): Promise<{ ch
   return { chats: told, ...(isMore && { more: true }) };
 };
 
-const chats = {
-  positions: (chatIds: Iterable<string> = known.keys()) =>
-    Object.fromEntries([...chatIds].flatMap((chatId) => (known.has(chatId) ? [[chatId, known.get(chatId)!]] : []))),
-  unknown: (chatIds: readonly string[]) => chatIds.filter((chatId) => !known.has(chatId)),
-  synced: (chatId: string, answer: ChatSync, since?: Position) => {
+/** A state with no more in it than where each chat is. */
+const store = {
+  getSnapshot: () => {
+    const chats = Object.fromEntries([...known].map(([id, { seq, rev }]) => [id, { chat: { lastSeq: seq, rev } }]));
+    return { chats, order: [...known.keys()] } as unknown as State;
+  },
+  dispatch: (event: ClientEvent) => {
+    if (event.type !== 'synced') return;
+    const { chatId, answer, since } = event;
     sinces.push([chatId, since]);
     if ('seq' in answer) known.set(chatId, { seq: answer.seq, rev: answer.rev });
     else known.set(chatId, { seq: 0, rev: 0 });
-    return 'more' in answer && answer.more;
   },
 };
 

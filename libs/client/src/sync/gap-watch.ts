@@ -13,6 +13,12 @@ export class GapWatch {
     private readonly overdue: (chatIds: readonly string[]) => void,
   ) {}
 
+  /** These are behind, and no others. */
+  watch(behind: Readonly<Record<string, unknown>>): void {
+    for (const chatId of this.since.keys()) if (!Object.hasOwn(behind, chatId)) this.note(chatId, false);
+    for (const chatId of Object.keys(behind)) this.note(chatId, true);
+  }
+
   note(chatId: string, isBehind: boolean): void {
     if (!isBehind) this.since.delete(chatId);
     else if (!this.since.has(chatId)) this.since.set(chatId, this.clock.now());

@@ -1,17 +1,89 @@
-import type { Change, ChatSync, Message, Position } from '@roost/contract';
+import type { AnyChange, Change, Chat, ChatSync, Message, MessagePage, Position } from '@roost/contract';
 import { describe, expect, it } from 'vitest';
+import { deepFreeze } from '../../test/support/deep-freeze.js';
 import { ada, grace, linus, ModelChat } from '../../test/support/model-chat.js';
 import { Random } from '../../../testing/src/random.js';
-import { ChatLog } from './chat-log.js';
-import type { SyncPage } from './chat-log.js';
+import * as chats from './chat.js';
+import type { SyncPage, Viewer } from './chat.js';
+import type { Asked } from './events.js';
+import type { ChatState, Range } from './state.js';
+
+/** One chat to which things happen. Each step is checked to have changed nothing that was there before. */
+class ChatLog {
+  private state: ChatState;
+  private readonly viewer: Viewer;
+
+  constructor(userId: string, chat: Chat, messagesPerChat: number, messages: readonly Message[] = []) {
+    this.viewer = { userId, messagesPerChat };
+    this.state = chats.opened(chat, messages, this.viewer);
+  }
+
+  get chat() {
+    return this.state.chat;
+  }
+
+  get segments() {
+    return this.state.segments;
+  }
+
+  get shown() {
+    return chats.shownSegment(this.state)!;
+  }
+
+  get messages() {
+    return this.shown.messages;
+  }
+
+  get position(): Position {
+    return chats.positionOf(this.state);
+  }
+
+  get hasOlder() {
+    return this.shown.from > 1;
+  }
+
+  get isBehind() {
+    return chats.isBehind(this.state);
+  }
+
+  expect = (head: Position) => this.step((state) => chats.expect(state, head));
+  addMessage = (message: Message) => this.step((state) => chats.withMessageHeard(state, message, this.viewer));
+  addChange = (change: AnyChange) => this.step((state) => chats.withChangeHeard(state, change, this.viewer));
+  addPage = (page: SyncPage, since: Position) =>
+    this.step((state) => chats.withSyncPage(state, page, since, this.viewer));
+  begin = (chat: Chat, messages: readonly Message[]) =>
+    this.step((state) => chats.opened(chat, messages, this.viewer, state));
+  look = (at?: Range) => this.step((state) => chats.lookedAt(state, at, this.viewer));
+
+  /** Asks for a page before the first message that is shown. */
+  beginOlder(): Asked & { readonly before: number } {
+    this.step((state) => chats.reading(state, 1));
+    return { before: this.shown.from, lastSeq: this.chat.lastSeq, epoch: this.state.epoch };
+  }
+
+  endOlder(asked: Asked, page: MessagePage | undefined): void {
+    this.step((state) => {
+      const read = page && { items: page.items, moreBefore: page.more, moreAfter: true };
+      return chats.reading(read ? chats.withHistory(state, asked, read, this.viewer) : state, -1);
+    });
+  }
+
+  /** A page around a place. */
+  around(seq: number, { items, more }: MessagePage): void {
+    const asked = { around: seq, lastSeq: this.chat.lastSeq, epoch: this.state.epoch };
+    this.step((state) => chats.withHistory(state, asked, { items, moreBefore: more, moreAfter: true }, this.viewer));
+  }
+
+  private step(change: (state: ChatState) => ChatState): void {
+    const before = deepFreeze(this.state);
+    this.state = change(before);
+  }
+}
 
 const texts = (log: ChatLog) => log.messages.map(({ text }) => text);
 
-function begin(model: ModelChat, messagesMax = 1_000): ChatLog {
-  const log = new ChatLog(ada.id, model.chat, messagesMax);
-  log.begin(model.chat, model.messages);
-  return log;
-}
+const begin = (model: ModelChat, messagesMax = 1_000): ChatLog =>
+  new ChatLog(ada.id, model.chat, messagesMax, [...model.messages]);
 
 describe('messages', () => {
   it('M3 wait for those before them, and come twice without effect', () => {
@@ -226,27 +298,28 @@ describe('older messages', () => {
   it('come before the others, with what was changed while they were read', () => {
     const model = new ModelChat();
     for (const text of ['one', 'two', 'three', 'four']) model.send(grace, text);
-    const log = new ChatLog(ada.id, model.chat, 2);
-    log.begin(model.chat, model.messages.slice(-2));
-    const before = log.beginOlder();
-    const page = model.before(before, 50);
+    const log = new ChatLog(ada.id, model.chat, 2, model.messages.slice(-2));
+    log.look({ from: 3, to: 3 });
+    const asked = log.beginOlder();
+    const page = model.before(asked.before, 50);
     log.addChange(model.edit(1, 'ONE'));
-    log.endOlder(before, page);
+    log.endOlder(asked, page);
     expect(texts(log)).toEqual(['ONE', 'two', 'three', 'four']);
     expect(log.hasOlder).toBe(false);
     log.addMessage(model.send(grace, 'five'));
-    expect(texts(log)).toHaveLength(4);
+    expect(texts(log)).toHaveLength(5);
+    log.look();
+    expect(texts(log)).toEqual(['four', 'five']);
   });
 
   it('are not taken where the state began anew meanwhile, nor where reading failed', () => {
     const model = new ModelChat();
     for (const text of ['one', 'two', 'three']) model.send(grace, text);
-    const log = new ChatLog(ada.id, model.chat, 10);
-    log.begin(model.chat, model.messages.slice(-1));
-    const before = log.beginOlder();
-    const page = model.before(before, 50);
+    const log = new ChatLog(ada.id, model.chat, 10, model.messages.slice(-1));
+    const asked = log.beginOlder();
+    const page = model.before(asked.before, 50);
     log.begin(model.chat, []);
-    log.endOlder(before, page);
+    log.endOlder(asked, page);
     expect(texts(log)).toEqual([]);
     log.endOlder(log.beginOlder(), undefined);
     expect(log.hasOlder).toBe(true);
@@ -321,4 +394,67 @@ it.each(seeds)('S1 S3 any order of arrival ends equal to the log, seed %i', (see
   expect(log.messages).toEqual(model.messages);
   expect(log.chat).toEqual(model.chat);
   expect(log.isBehind).toBe(false);
+});
+
+/** A hundred messages, of which the last ten are here. */
+function long(messagesPerChat = 10) {
+  const model = new ModelChat();
+  for (let seq = 1; seq <= 100; seq++) model.send(grace, `message ${seq}`);
+  return { model, log: new ChatLog(ada.id, model.chat, messagesPerChat, model.messages.slice(-10)) };
+}
+
+const page = (model: ModelChat, from: number, to: number): MessagePage => ({
+  items: model.messages.slice(from - 1, to),
+  more: from > 1,
+});
+const ends = (log: ChatLog) => log.segments.map(({ from, to }) => [from, to]);
+
+describe('M10 parts of a chat', () => {
+  it('are far from the end, have changes applied to them, and become one when they meet', () => {
+    const { model, log } = long();
+    log.look({ from: 50, to: 50 });
+    log.around(50, page(model, 46, 55));
+    expect(ends(log)).toEqual([
+      [46, 55],
+      [91, 100],
+    ]);
+    expect(texts(log)[0]).toBe('message 46');
+    log.addChange(model.edit(50, 'edited'));
+    expect(log.messages[4]?.text).toBe('edited');
+    log.addMessage(model.send(grace, 'message 101'));
+    log.around(75, page(model, 54, 92));
+    expect(ends(log)).toEqual([[46, 101]]);
+    expect(log.messages).toEqual(model.messages.slice(45));
+  });
+
+  it('that nobody looks at any more are let go, and so is the end above what is kept', () => {
+    const { model, log } = long();
+    log.look({ from: 20, to: 20 });
+    log.around(20, page(model, 16, 25));
+    log.look({ from: 90, to: 90 });
+    expect(ends(log)).toEqual([[91, 100]]);
+    for (let count = 1; count <= 60; count++) log.addMessage(model.send(grace, 'news'));
+    expect(ends(log)).toEqual([
+      [91, 140],
+      [151, 160],
+    ]);
+    log.look();
+    expect(ends(log)).toEqual([[151, 160]]);
+  });
+
+  it('what one looks at is never let go, however much is said', () => {
+    const { model, log } = long();
+    log.look({ from: 91, to: 95 });
+    for (let count = 1; count <= 200; count++) log.addMessage(model.send(grace, 'news'));
+    expect(log.messages.slice(0, 5)).toEqual(model.messages.slice(90, 95));
+  });
+
+  it('a page ends where the chat is known to end: what is newer comes with its changes', () => {
+    const { model, log } = long();
+    const late = [model.send(grace, 'message 101'), model.send(grace, 'message 102')];
+    log.around(100, { ...page(model, 96, 102), more: true });
+    expect(ends(log)).toEqual([[91, 100]]);
+    for (const message of late) log.addMessage(message);
+    expect(log.messages).toEqual(model.messages.slice(-10));
+  });
 });

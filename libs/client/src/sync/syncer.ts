@@ -4,7 +4,8 @@ import { Backoff } from '../backoff.js';
 import { isRetryable, retryAfterOf } from '../failures.js';
 import { pause } from '../time.js';
 import type { Surroundings } from '../time.js';
-import type { ChatStore } from './chat-store.js';
+import { positionsOf } from '../state/selectors.js';
+import type { Store } from '../state/store.js';
 
 export type AskSync = (chats: Readonly<Record<string, Position>>, includeNew: boolean) => Promise<ReplyOf<'sync'>>;
 
@@ -21,7 +22,7 @@ export class Syncer {
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly chats: Pick<ChatStore, 'positions' | 'unknown' | 'synced'>,
+    private readonly store: Pick<Store, 'getSnapshot' | 'dispatch'>,
     private readonly ask: AskSync,
     private readonly surroundings: Surroundings,
   ) {}
@@ -44,7 +45,8 @@ export class Syncer {
 
   /** Asks once for chats that have a gap, or that nothing is known of. */
   repair(chatIds: readonly string[]): Promise<void> {
-    const isNew = this.chats.unknown(chatIds).length > 0;
+    const { chats } = this.store.getSnapshot();
+    const isNew = chatIds.some((chatId) => !Object.hasOwn(chats, chatId));
     return this.inTurn(async () => {
       await (isNew ? this.everything() : this.rounds(chatIds, false));
     });
@@ -65,7 +67,7 @@ export class Syncer {
 
   /** Asks for chats that are not known here; says whether there may be still more. */
   async loadMore(): Promise<boolean> {
-    const countKnown = () => Object.keys(this.chats.positions()).length;
+    const countKnown = () => this.store.getSnapshot().order.length;
     const before = countKnown();
     const isMore = await this.inTurn(() => this.everything());
     return isMore || countKnown() - before >= limits.syncNewChats;
@@ -79,7 +81,7 @@ export class Syncer {
 
   /** Whether there are chats that are not known here, as far as the server says. */
   private async everything(signal?: AbortSignal): Promise<boolean> {
-    const chatIds = Object.keys(this.chats.positions());
+    const chatIds = this.store.getSnapshot().order;
     // Chats are new where the request does not name them: it has to name all that are known.
     const namesAll = chatIds.length <= limits.syncChats;
     const isMore = await this.rounds(chatIds.slice(0, limits.syncChats), namesAll, signal);
@@ -96,19 +98,25 @@ export class Syncer {
     let isMore = false;
     while (wanted > 0 || behind.length > 0) {
       if (signal?.aborted) return isMore;
-      const positions = this.chats.positions(wanted > 0 ? undefined : behind);
+      const positions = positionsOf(this.store.getSnapshot(), wanted > 0 ? undefined : behind);
       const { chats, more = false } = await this.ask(positions, wanted > 0);
       const answers = Object.entries(chats);
-      const unfinished = answers.filter(([chatId, answer]) => this.chats.synced(chatId, answer, positions[chatId]));
+      const unfinished = answers.filter(([chatId, answer]) => this.apply(chatId, answer, positions[chatId]));
       const told = answers.filter(([chatId]) => !Object.hasOwn(positions, chatId)).length;
       if (told === 0 && unfinished.length > 0 && answers.every((answer) => saysNothing(answer, positions)))
         throw new ChatError('server/internal', {}, { cause: answers });
       behind = unfinished.map(([chatId]) => chatId);
       if (wanted > 0) isMore = more;
-      const canNameAll = Object.keys(this.chats.positions()).length <= limits.syncChats;
+      const canNameAll = this.store.getSnapshot().order.length <= limits.syncChats;
       wanted = more && canNameAll && (told > 0 || behind.length > 0) ? wanted - told : 0;
     }
     return isMore;
+  }
+
+  /** Says whether there is more to ask of this chat. */
+  private apply(chatId: string, answer: ChatSync, since: Position | undefined): boolean {
+    this.store.dispatch({ type: 'synced', chatId, answer, ...(since && { since }) });
+    return 'more' in answer && answer.more && Object.hasOwn(this.store.getSnapshot().chats, chatId);
   }
 }
 

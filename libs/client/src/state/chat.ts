@@ -1,0 +1,218 @@
+import type { AnyChange, Change, Chat, ChatSync, Message, Position } from '@roost/contract';
+import { applyToChat, applyToMessage, isKnown, withNewest } from './apply.js';
+import type { Asked, HistoryPage } from './events.js';
+import { grown, messageAt, segmentAt, within, withMessage, withSegment } from './segments.js';
+import { patched, share } from './share.js';
+import type { ChatState, Early, Range } from './state.js';
+
+/** A page of `sync`: what follows a position. */
+export type SyncPage = Extract<ChatSync, { readonly more: boolean }>;
+
+/** Whose view of a chat it is, and how much of it is kept. */
+export interface Viewer {
+  readonly userId: string;
+  readonly messagesPerChat: number;
+}
+
+/** On either side of what somebody looks at, as many times as much is kept as of a chat that nobody looks at. */
+const aroundLook = 5;
+
+/** A chat as it was when it was read, with the messages that were read with it. */
+export function opened(chat: Chat, messages: readonly Message[], viewer: Viewer, before?: ChatState): ChatState {
+  // The messages were read after the chat, and may be more.
+  const newer = messages.filter(({ seq }) => seq > chat.lastSeq);
+  const now = newer.reduce((one, message) => withNewest(one, message, viewer.userId), chat);
+  const kept = messages.slice(-viewer.messagesPerChat);
+  const began: ChatState = {
+    chat: share(before?.chat, now),
+    segments: share(before?.segments, [{ from: kept[0]?.seq ?? now.lastSeq + 1, to: now.lastSeq, messages: kept }]),
+    head: { seq: 0, rev: 0 },
+    earlyMessages: before?.earlyMessages ?? {},
+    earlyChanges: before?.earlyChanges ?? {},
+    changesOfAbsent: {},
+    reads: before?.reads ?? 0,
+    epoch: (before?.epoch ?? 0) + 1,
+  };
+  const expected = expect(began, before ? furthest(before.head, positionOf(began)) : positionOf(began));
+  return advance(expected, viewer);
+}
+
+/** The last message and the last change before which nothing is missing. */
+export const positionOf = ({ chat }: ChatState): Position => ({ seq: chat.lastSeq, rev: chat.rev });
+
+/** Whether something is known to exist that is not here. */
+export const isBehind = ({ chat, head }: ChatState): boolean => head.seq > chat.lastSeq || head.rev > chat.rev;
+
+/** The server is at least here. */
+export function expect(state: ChatState, position: Position): ChatState {
+  const head = furthest(state.head, position);
+  return head.seq === state.head.seq && head.rev === state.head.rev ? state : { ...state, head };
+}
+
+export function withMessageHeard(state: ChatState, message: Message, viewer: Viewer): ChatState {
+  return heard(state, { messages: [message], changes: [] }, viewer);
+}
+
+export function withChangeHeard(state: ChatState, change: AnyChange, viewer: Viewer): ChatState {
+  return heard(state, { messages: [], changes: [change] }, viewer);
+}
+
+/**
+ * With what `sync` says that follows `since`. It is all there is up to its own position: a place without an entry is not
+ * there. Where the state began anew meanwhile, at a place before `since`, it says nothing of what lies between.
+ */
+export function withSyncPage(state: ChatState, page: SyncPage, since: Position, viewer: Viewer): ChatState {
+  const completeTo = {
+    seq: since.seq <= state.chat.lastSeq ? page.seq : 0,
+    rev: since.rev <= state.chat.rev ? page.rev : 0,
+  };
+  return heard(expect(state, page), page, viewer, completeTo);
+}
+
+/** With a page of history, unless it is of before this began anew. Changes that came meanwhile are applied to it. */
+export function withHistory(state: ChatState, asked: Asked, page: HistoryPage, viewer: Viewer): ChatState {
+  if (asked.epoch !== state.epoch) return state;
+  const { from, to } = covered(asked, page);
+  if (from > to) return state;
+  // What is newer than the chat is here comes with all that was changed by then.
+  const items = page.items.filter(({ seq }) => seq <= state.chat.lastSeq);
+  const messages = items.map((message) => upToDate(state, message));
+  const segments = withSegment(state.segments, { from, to: Math.min(to, state.chat.lastSeq), messages });
+  return bounded(patched(state, { segments }), viewer);
+}
+
+/** Somebody looks at these places; at the end, where it says nothing. */
+export function lookedAt(state: ChatState, at: Range | undefined, viewer: Viewer): ChatState {
+  return bounded(patched(state, { looking: share(state.looking, at) }), viewer);
+}
+
+/** One page of history more, or less, is on its way. */
+export function reading(state: ChatState, more: 1 | -1): ChatState {
+  return forgetAbsent({ ...state, reads: state.reads + more });
+}
+
+interface Entries {
+  readonly messages: readonly Message[];
+  readonly changes: readonly AnyChange[];
+}
+
+function heard(state: ChatState, { messages, changes }: Entries, viewer: Viewer, completeTo?: Position): ChatState {
+  const earlyMessages = withEarly(state.earlyMessages, state.chat.lastSeq, messages, ({ seq }) => seq);
+  const earlyChanges = withEarly(state.earlyChanges, state.chat.rev, changes, ({ rev }) => rev);
+  const told = patched(state, { earlyMessages, earlyChanges });
+  const head = { seq: messages.at(-1)?.seq ?? 0, rev: changes.at(-1)?.rev ?? 0 };
+  return advance(expect(told, head), viewer, completeTo);
+}
+
+function withEarly<Entry>(
+  early: Early<Entry>,
+  reached: number,
+  entries: readonly Entry[],
+  placeOf: (entry: Entry) => number,
+): Early<Entry> {
+  const fresh = entries.filter((entry) => placeOf(entry) > reached && !Object.hasOwn(early, placeOf(entry)));
+  if (fresh.length === 0) return early;
+  return { ...early, ...Object.fromEntries(fresh.map((entry) => [placeOf(entry), entry])) };
+}
+
+/** The entries whose turn has come, where that leads, and those that wait on. Places up to `completeTo` are passed over where they are empty. */
+function ready<Entry>(early: Early<Entry>, reached: number, completeTo = 0) {
+  const turn: Entry[] = [];
+  const waiting: Record<number, Entry> = {};
+  // Numbered keys of an object come in ascending order.
+  for (const [key, entry] of Object.entries(early)) {
+    const place = Number(key);
+    if (place > Math.max(reached, completeTo) + 1) waiting[place] = entry;
+    else if (place > reached) {
+      turn.push(entry);
+      reached = place;
+    }
+  }
+  return { turn, reached: Math.max(reached, completeTo), waiting };
+}
+
+function advance(state: ChatState, viewer: Viewer, completeTo?: Position): ChatState {
+  const messages = ready(state.earlyMessages, state.chat.lastSeq, completeTo?.seq);
+  const changes = ready(state.earlyChanges, state.chat.rev, completeTo?.rev);
+  if (messages.reached === state.chat.lastSeq && changes.reached === state.chat.rev) return state;
+  const fresh = messages.turn.map((message) => upToDate(state, message));
+  const said = fresh.reduce((chat, message) => withNewest(chat, message, viewer.userId), state.chat);
+  const next: ChatState = {
+    ...state,
+    chat: patched(said, { lastSeq: messages.reached }),
+    segments: grown(state.segments, fresh, messages.reached),
+    earlyMessages: messages.waiting,
+    earlyChanges: changes.waiting,
+  };
+  // A kind that only a newer server knows takes its place, and that is all.
+  const changed = changes.turn.filter(isKnown).reduce((one, change) => withChange(one, change, viewer), next);
+  const complete = { ...changed, chat: patched(changed.chat, { rev: changes.reached }) };
+  return bounded(forgetAbsent(complete), viewer);
+}
+
+function withChange(state: ChatState, change: Change, { userId }: Viewer): ChatState {
+  const target = changedMessage(change);
+  const before = target && messageAt(state.segments, target.seq);
+  const after = before && applyToMessage(before, change);
+  const messages = state.segments.at(-1)?.messages ?? [];
+  const segments = after && after !== before ? withMessage(state.segments, after) : state.segments;
+  const chat = applyToChat(state.chat, change, { before, after, messages, userId });
+  const changesOfAbsent = target && !before ? withAbsent(state, target.id, change) : state.changesOfAbsent;
+  return { ...state, chat, segments, changesOfAbsent };
+}
+
+const withAbsent = ({ changesOfAbsent }: ChatState, id: string, change: Change): ChatState['changesOfAbsent'] => ({
+  ...changesOfAbsent,
+  [id]: [...(changesOfAbsent[id] ?? []), change],
+});
+
+/** What was said of messages that were not here is needed for those that are still to come, and for pages being read. */
+function forgetAbsent(state: ChatState): ChatState {
+  if (state.reads > 0) return state;
+  const all = Object.entries(state.changesOfAbsent);
+  const needed = all.filter(([, [change]]) => change && (changedMessage(change)?.seq ?? 0) > state.chat.lastSeq);
+  return needed.length === all.length ? state : { ...state, changesOfAbsent: Object.fromEntries(needed) };
+}
+
+const upToDate = ({ changesOfAbsent }: ChatState, message: Message): Message =>
+  (changesOfAbsent[message.id] ?? []).reduce(applyToMessage, message);
+
+/** Lets go of what is far from the end and from what somebody looks at. */
+function bounded(state: ChatState, { messagesPerChat }: Viewer): ChatState {
+  const { looking, segments } = state;
+  const last = segments.at(-1);
+  if (!last) return state;
+  // By count, for places may be empty.
+  const isLong = last.messages.length > messagesPerChat;
+  const end = { from: isLong ? last.messages.at(-messagesPerChat)!.seq : last.from, to: last.to };
+  if (!looking) return patched(state, { segments: within(segments, [end]) });
+  const reach = aroundLook * messagesPerChat;
+  const around = { from: looking.from - reach, to: looking.to + reach };
+  const isOne = around.to >= end.from - 1;
+  const ranges = isOne ? [{ from: Math.min(around.from, end.from), to: end.to }] : [around, end];
+  return patched(state, { segments: within(segments, ranges) });
+}
+
+/** The places that a page speaks for. */
+function covered(asked: Asked, { items, moreBefore, moreAfter }: HistoryPage): Range {
+  const [first, last] = [items[0]?.seq, items.at(-1)?.seq];
+  const end = Math.max(asked.lastSeq, last ?? 0);
+  if ('before' in asked) return { from: moreBefore ? (first ?? asked.before) : 1, to: asked.before - 1 };
+  if ('after' in asked) return { from: asked.after + 1, to: moreAfter ? (last ?? asked.after) : end };
+  if (first === undefined || last === undefined) return { from: 1, to: 0 };
+  return { from: moreBefore ? first : 1, to: moreAfter ? last : end };
+}
+
+function furthest(one: Position, other: Position): Position {
+  return { seq: Math.max(one.seq, other.seq), rev: Math.max(one.rev, other.rev) };
+}
+
+function changedMessage(change: Change): { readonly id: string; readonly seq: number } | undefined {
+  if (change.kind === 'message:edited') return change.message;
+  if (change.kind === 'message:deleted') return { id: change.messageId, seq: change.seq };
+  return undefined;
+}
+
+/** The part of a chat that somebody looks at: without holes, and the end where nobody says anything else. */
+export const shownSegment = ({ segments, looking }: ChatState) =>
+  (looking && (segmentAt(segments, looking.from) ?? segmentAt(segments, looking.to))) ?? segments.at(-1);

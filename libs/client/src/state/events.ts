@@ -1,0 +1,39 @@
+import type { Chat, ChatSync, Message, Position } from '@roost/contract';
+import type { ConnectionState } from '../connection/state.js';
+import type { PendingMessage } from '../outbox/entry.js';
+import type { Range } from './state.js';
+
+/** Which messages were asked for: bounds are exclusive, `around` has its own. */
+export type PageBound = { readonly before: number } | { readonly after: number } | { readonly around: number };
+
+/** What was asked for, and what the chat was at that moment. */
+export type Asked = PageBound & { readonly lastSeq: number; readonly epoch: number };
+
+/** A page of history: all there is between its ends, and beyond an end where it says that there is no more. */
+export interface HistoryPage {
+  readonly items: readonly Message[];
+  readonly moreBefore: boolean;
+  readonly moreAfter: boolean;
+}
+
+/** Everything that can happen to the state. */
+export type ClientEvent =
+  | { readonly type: 'connection'; readonly state: ConnectionState }
+  /** The connection is this person's. What is here is another's, unless it is the same person. */
+  | { readonly type: 'began'; readonly userId: string }
+  /** Anything the server tells, also what only a newer one knows. */
+  | { readonly type: 'fact'; readonly name: string; readonly payload: unknown }
+  /** What `sync` or `chat:join` said of a chat; `since` is what was asked for, left out where the chat was not named. */
+  | { readonly type: 'synced'; readonly chatId: string; readonly answer: ChatSync; readonly since?: Position }
+  /** A chat as somebody told it. One that is known keeps what it has; what it lacks is asked for. */
+  | { readonly type: 'learned'; readonly chat: Chat }
+  /** What the outbox has for a chat. */
+  | { readonly type: 'drafts'; readonly chatId: string; readonly pending: readonly PendingMessage[] }
+  /** A draft became this message. */
+  | { readonly type: 'confirmed'; readonly draft: PendingMessage; readonly message: Message }
+  /** A page of history is asked for. */
+  | { readonly type: 'reading'; readonly chatId: string }
+  /** It came, or will not. */
+  | { readonly type: 'read'; readonly chatId: string; readonly asked: Asked; readonly page?: HistoryPage }
+  /** Somebody looks at this part of a chat, or at its end. */
+  | { readonly type: 'looking'; readonly chatId: string; readonly at?: Range };

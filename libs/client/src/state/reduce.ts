@@ -1,0 +1,199 @@
+import type { AnyChange, Chat, ChatSync, FactName, FactOf, Message, Position, User } from '@roost/contract';
+import * as chats from './chat.js';
+import type { Viewer } from './chat.js';
+import type { PendingMessage } from '../outbox/entry.js';
+import type { ClientEvent } from './events.js';
+import { withoutPlace, withPlace } from './order.js';
+import { initialState } from './state.js';
+import { patched, share, withEntry, without } from './share.js';
+import type { ChatState, State } from './state.js';
+
+/** Facts kept of a chat that is not known yet. What is dropped shows as a gap. */
+const unheardMax = 100;
+
+/** The state after an event: the very same one, down to every part, where the event says nothing new. */
+export function reduce(state: State, event: ClientEvent): State {
+  switch (event.type) {
+    case 'connection':
+      return patched(state, { connection: event.state });
+    case 'began':
+      return began(state, event.userId);
+    case 'fact':
+      return heard(state, event.name, event.payload);
+    case 'synced':
+      return synced(state, event.chatId, event.answer, event.since);
+    case 'learned':
+      return learned(state, event.chat);
+    case 'drafts':
+      return withDrafts(state, event.chatId, event.pending);
+    case 'confirmed':
+      return confirmed(state, event);
+    case 'reading':
+      return onChat(state, event.chatId, (chat) => chats.reading(chat, 1));
+    case 'read':
+      return onChat(state, event.chatId, (chat, viewer) => {
+        const { asked, page } = event;
+        return chats.reading(page ? chats.withHistory(chat, asked, page, viewer) : chat, -1);
+      });
+    case 'looking':
+      return onChat(state, event.chatId, (chat, viewer) => chats.lookedAt(chat, event.at, viewer));
+  }
+}
+
+/** What waits to be sent stays: the outbox belongs to whoever it was made for. */
+function began(state: State, userId: string): State {
+  if (userId === state.userId) return state;
+  const { connection, pending, messagesPerChat } = state;
+  return { ...initialState(messagesPerChat), connection, pending, userId };
+}
+
+// --- Facts
+
+type FactHandlers = { readonly [F in FactName]?: (state: State, payload: FactOf<F>) => State };
+
+/** A change of a kind that only a newer server knows takes its place in the log. */
+function heard(state: State, name: string, payload: unknown): State {
+  const handle = Object.hasOwn(handlers, name) ? handlers[name as FactName] : undefined;
+  if (handle) return (handle as (state: State, payload: unknown) => State)(state, payload);
+  return isChange(payload) ? ofChat(state, payload.chatId, name, payload) : state;
+}
+
+const handlers: FactHandlers = {
+  'message:new': (state, message) => ofChat(state, message.chatId, 'message:new', message),
+  'member:removed': (state, change) => memberRemoved(state, change),
+  'chat:deleted': (state, { chatId }) => removed(state, chatId),
+  'chat:hidden': (state, { chatId, seq }) =>
+    // What was said meanwhile has brought it back already.
+    (state.chats[chatId]?.chat.lastSeq ?? 0) <= seq ? removed(state, chatId) : state,
+  'chat:created': (state, chat) => learned(state, chat),
+  'chat:heads': (state, { chats: heads }) =>
+    Object.entries(heads).reduce((one, [chatId, head]) => ofChat(one, chatId, 'chat:heads', head), state),
+};
+
+function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
+  const { chatId, rev, userId } = change;
+  // Removed, and added again since: the news came in the other order.
+  const isBack = (state.chats[chatId]?.head.rev ?? 0) > rev;
+  if (userId !== state.userId || isBack) return ofChat(state, chatId, change.kind, change);
+  return removed({ ...state, removals: withEntry(state.removals, chatId, rev) }, chatId);
+}
+
+/** A fact of one chat; kept for later where that is not known. */
+function ofChat(state: State, chatId: string, name: string, payload: unknown): State {
+  if (state.chats[chatId]) return onChat(state, chatId, (chat, viewer) => afterFact(chat, name, payload, viewer));
+  const kept = [...(state.unheard[chatId] ?? []), { name, payload }].slice(-unheardMax);
+  return { ...state, unheard: withEntry(state.unheard, chatId, kept), behind: withEntry(state.behind, chatId, true) };
+}
+
+function afterFact(chat: ChatState, name: string, payload: unknown, viewer: Viewer): ChatState {
+  if (name === 'message:new') return chats.withMessageHeard(chat, payload as Message, viewer);
+  if (name === 'chat:heads') return chats.expect(chat, payload as Position);
+  return chats.withChangeHeard(chat, payload as AnyChange, viewer);
+}
+
+// --- Chats that come and go
+
+function synced(state: State, chatId: string, answer: ChatSync, since?: Position): State {
+  if ('gone' in answer) return removed(state, chatId);
+  if ('more' in answer) {
+    if (!since) return state;
+    return onChat(state, chatId, (chat, viewer) => chats.withSyncPage(chat, answer, since, viewer));
+  }
+  if ('reset' in answer) return known(state, answer.chat, answer.messages, true);
+  // Else a kind of answer that only a newer server knows.
+  return 'chat' in answer ? learned(state, answer.chat) : state;
+}
+
+function learned(state: State, chat: Chat): State {
+  return known(state, chat, [], false);
+}
+
+/** A chat as it was when it was read, and what was heard of it before that came. */
+function known(state: State, chat: Chat, messages: readonly Message[], isAnew: boolean): State {
+  // A state that was read before the removal that this person was told of; one that was not is of a new membership.
+  if (chat.rev < (state.removals[chat.id] ?? 0)) return state;
+  const { id: chatId, lastSeq: seq, rev } = chat;
+  const back = patched(state, { removals: without(state.removals, chatId) });
+  const before = back.chats[chatId];
+  if (before && !isAnew) return onChat(back, chatId, (one) => chats.expect(one, { seq, rev }));
+  const viewer = viewerOf(back);
+  const first = chats.opened(chat, messages, viewer, before);
+  const facts = back.unheard[chatId] ?? [];
+  const caughtUp = facts.reduce((one, { name, payload }) => afterFact(one, name, payload, viewer), first);
+  return withChat(patched(back, { unheard: without(back.unheard, chatId) }), caughtUp);
+}
+
+function removed(state: State, chatId: string): State {
+  return patched(state, {
+    chats: without(state.chats, chatId),
+    order: withoutPlace(state.order, chatId),
+    behind: without(state.behind, chatId),
+    unheard: without(state.unheard, chatId),
+  });
+}
+
+/** @param change of a chat that is known; of one that is not, nothing happens */
+function onChat(state: State, chatId: string, change: (chat: ChatState, viewer: Viewer) => ChatState): State {
+  const before = state.chats[chatId];
+  if (!before) return state;
+  const after = change(before, viewerOf(state));
+  return after === before ? state : withChat(state, after);
+}
+
+function withChat(state: State, next: ChatState): State {
+  const { id } = next.chat;
+  const sorted = { ...state, chats: withEntry(state.chats, id, next) };
+  return patched(sorted, {
+    order: withPlace(sorted, id),
+    users: withUsers(state.users, state.chats[id], next),
+    behind: chats.isBehind(next) ? withEntry(state.behind, id, true) : without(state.behind, id),
+    pending: withPending(state, id, notShown(state.pending[id] ?? [], next)),
+  });
+}
+
+const viewerOf = ({ userId = '', messagesPerChat }: State): Viewer => ({ userId, messagesPerChat });
+
+/** Those who were seen anew in a chat: its people, and who spoke last. */
+function withUsers(users: State['users'], before: ChatState | undefined, { chat }: ChatState): State['users'] {
+  const isSame = before?.chat.members === chat.members && before?.chat.lastMessage === chat.lastMessage;
+  if (isSame) return users;
+  const seen: readonly User[] = [...(chat.members ?? []), ...(chat.lastMessage ? [chat.lastMessage.sender] : [])];
+  const fresh = seen.filter((user) => share(users[user.id], user) === user && users[user.id] !== user);
+  return fresh.length === 0 ? users : { ...users, ...Object.fromEntries(fresh.map((user) => [user.id, user])) };
+}
+
+// --- One's own messages on their way: each is shown once, first as pending, then in its place
+
+type Pending = readonly PendingMessage[];
+
+/** Those that were confirmed stay as `sent` until their place shows: something before it may be missing. */
+function withDrafts(state: State, chatId: string, drafts: Pending): State {
+  const sent = (state.pending[chatId] ?? []).filter(isSent);
+  return patched(state, { pending: withPending(state, chatId, [...sent, ...drafts]) });
+}
+
+function confirmed(state: State, { draft, message }: ClientEvent & { readonly type: 'confirmed' }): State {
+  const { chatId } = message;
+  const others = (state.pending[chatId] ?? []).filter((one) => one.clientMessageId !== draft.clientMessageId);
+  const all = [...others, { ...draft, stage: 'sent', message } as const];
+  const sorted = [...all.filter(isSent), ...all.filter((one) => !isSent(one))];
+  const noted = patched(state, { pending: withPending(state, chatId, sorted) });
+  // Also where it was here before its acknowledgement: then it is shown already.
+  return onChat(noted, chatId, (chat, viewer) => ({ ...chats.withMessageHeard(chat, message, viewer) }));
+}
+
+const isSent = ({ stage }: PendingMessage): boolean => stage === 'sent';
+
+const notShown = (pending: Pending, { chat }: ChatState): Pending =>
+  pending.filter((one) => !isSent(one) || (one.message && one.message.seq > chat.lastSeq));
+
+function withPending({ pending }: State, chatId: string, next: Pending): State['pending'] {
+  if (next.length === 0) return without(pending, chatId);
+  return withEntry(pending, chatId, share(pending[chatId], next));
+}
+
+function isChange(payload: unknown): payload is AnyChange {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const { chatId, rev, kind }: Partial<Record<keyof AnyChange, unknown>> = payload;
+  return typeof chatId === 'string' && Number.isSafeInteger(rev) && typeof kind === 'string';
+}

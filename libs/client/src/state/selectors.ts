@@ -1,0 +1,152 @@
+import type { Chat, Message, Position } from '@roost/contract';
+import type { PendingMessage } from '../outbox/entry.js';
+import { positionOf, shownSegment } from './chat.js';
+import type { ChatState, State } from './state.js';
+
+/** One chat as it is shown. The same object until something of it changes. */
+export interface ChatView {
+  readonly chat: Chat;
+  /** Ascending by `seq`, nothing missing between them; deleted ones are tombstones (`deletedAt`). */
+  readonly messages: readonly Message[];
+  /** One's own messages that are not among `messages` yet: to be shown after them, where there are no newer ones. */
+  readonly pending: readonly PendingMessage[];
+  /** Whether `loadOlder` would bring more. */
+  readonly hasOlder: boolean;
+  /** Whether `loadNewer` would: one looks at a part of the chat that is not its end. */
+  readonly hasNewer: boolean;
+}
+
+const noPending: readonly PendingMessage[] = [];
+
+/** A function of an object that makes its result once, and keeps it for as long as the object lives. */
+function kept<One extends object, Result>(make: (one: One) => Result): (one: One) => Result {
+  const results = new WeakMap<One, Result>();
+  return (one) => {
+    const result = results.get(one) ?? make(one);
+    results.set(one, result);
+    return result;
+  };
+}
+
+/** The same for two parts: it keeps the result of the other that came last. */
+function remembered<One extends object, Other, Result>(
+  make: (one: One, other: Other) => Result,
+): (one: One, other: Other) => Result {
+  const results = new WeakMap<One, { readonly other: Other; readonly result: Result }>();
+  return (one, other) => {
+    const known = results.get(one);
+    if (known && known.other === other) return known.result;
+    const result = make(one, other);
+    results.set(one, { other, result });
+    return result;
+  };
+}
+
+const viewOf = remembered((state: ChatState, pending: readonly PendingMessage[]): ChatView => {
+  const segment = shownSegment(state);
+  const { chat } = state;
+  return {
+    chat,
+    messages: segment?.messages ?? [],
+    pending,
+    hasOlder: (segment?.from ?? 1) > 1,
+    hasNewer: (segment?.to ?? chat.lastSeq) < chat.lastSeq,
+  };
+});
+
+/** A chat as it is shown; undefined where it is not known, or gone. */
+export function chatView(state: State, chatId: string): ChatView | undefined {
+  const chat = Object.hasOwn(state.chats, chatId) ? state.chats[chatId] : undefined;
+  return chat && viewOf(chat, state.pending[chatId] ?? noPending);
+}
+
+const listOf = remembered((chats: State['chats'], order: State['order']): readonly Chat[] =>
+  order.flatMap((chatId) => chats[chatId]?.chat ?? []),
+);
+
+/** All chats that are known, newest activity first. */
+export const chatList = ({ chats, order }: State): readonly Chat[] => listOf(chats, order);
+
+/** Where we stand in these chats, of all that are known where none are named. */
+export function positionsOf({ chats, order }: State, chatIds: readonly string[] = order): Record<string, Position> {
+  const known = chatIds.filter((chatId) => Object.hasOwn(chats, chatId));
+  return Object.fromEntries(known.map((chatId) => [chatId, positionOf(chats[chatId]!)]));
+}
+
+/** What is unread in all chats that are known. */
+export const totalUnread = (state: State): number =>
+  chatList(state).reduce((total, { unreadCount }) => total + unreadCount, 0);
+
+/** A row of a conversation: a new day, a message, or one's own that is on its way. */
+export type ConversationRow =
+  | { readonly kind: 'day'; readonly key: string; readonly day: string }
+  | {
+      readonly kind: 'message';
+      readonly key: string;
+      readonly message: Message;
+      readonly isOwn: boolean;
+      /** Whether it follows the one above it so closely that its sender need not be named again. */
+      readonly isContinued: boolean;
+    }
+  | { readonly kind: 'pending'; readonly key: string; readonly pending: PendingMessage };
+
+/** Messages of one person that follow each other within this time are one group. */
+const groupMs = 5 * 60_000;
+
+/** The rows of a conversation, with a line for each day. A row that did not change is the same object as before. */
+export const conversationRows = remembered((view: ChatView, userId: string): readonly ConversationRow[] => {
+  const rows: ConversationRow[] = [];
+  let before: Message | undefined;
+  for (const message of view.messages) {
+    const { day } = momentOf(message);
+    const isNewDay = !before || momentOf(before).day !== day;
+    if (isNewDay) rows.push(dayRow(day));
+    rows.push(messageRow(message, message.sender.id === userId, !isNewDay && follows(message, before)));
+    before = message;
+  }
+  if (!view.hasNewer) rows.push(...view.pending.map((pending) => pendingRow(pending)));
+  return rows;
+});
+
+/** The day of a moment in the time zone of whoever looks, as `2026-01-31`. */
+export function localDay(at: Date): string {
+  return `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`;
+}
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+const momentOf = kept((message: Message) => {
+  const at = new Date(message.createdAt);
+  return { atMs: at.getTime(), day: localDay(at) };
+});
+
+const follows = (message: Message, before: Message | undefined): boolean =>
+  before !== undefined &&
+  before.sender.id === message.sender.id &&
+  before.type === message.type &&
+  momentOf(message).atMs - momentOf(before).atMs < groupMs;
+
+/** The rows that a message has been. */
+const rowsOf = kept<Message, Map<string, ConversationRow>>(() => new Map());
+
+function messageRow(message: Message, isOwn: boolean, isContinued: boolean): ConversationRow {
+  const rows = rowsOf(message);
+  const variant = `${isOwn} ${isContinued}`;
+  const row = rows.get(variant) ?? ({ kind: 'message', key: message.id, message, isOwn, isContinued } as const);
+  rows.set(variant, row);
+  return row;
+}
+
+const pendingRow = kept((pending: PendingMessage): ConversationRow => ({
+  kind: 'pending',
+  key: pending.clientMessageId,
+  pending,
+}));
+
+const dayRows = new Map<string, ConversationRow>();
+
+function dayRow(day: string): ConversationRow {
+  const row = dayRows.get(day) ?? ({ kind: 'day', key: `day ${day}`, day } as const);
+  dayRows.set(day, row);
+  return row;
+}

@@ -1,0 +1,78 @@
+import type { AnyChange, Change, Chat, Message, Position, User } from '@roost/contract';
+import type { ConnectionState } from '../connection/state.js';
+import type { PendingMessage } from '../outbox/entry.js';
+
+/** Places of a chat's messages, both inclusive. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A part of a chat that is known as a whole: a place between its ends that has no message is not there. It covers none where `to` is below `from`. */
+export interface Segment extends Range {
+  /** Ascending by `seq`; deleted ones are tombstones (`deletedAt`). */
+  readonly messages: readonly Message[];
+}
+
+/** Entries of a log that came before their turn, by place. */
+export type Early<Entry> = Readonly<Record<number, Entry>>;
+
+/** One chat as far as it is known here. */
+export interface ChatState {
+  /** As the server tells it at `lastSeq` and `rev`: the last places before which nothing is missing. */
+  readonly chat: Chat;
+  /** Ascending, with something missing between each two. The last one ends at `chat.lastSeq`, and grows with the chat. */
+  readonly segments: readonly Segment[];
+  /** How far the server is, as far as anybody said. */
+  readonly head: Position;
+  readonly earlyMessages: Early<Message>;
+  readonly earlyChanges: Early<AnyChange>;
+  /** Changes of messages that are not here, by message id: for those to come, and for pages being read. */
+  readonly changesOfAbsent: Readonly<Record<string, readonly Change[]>>;
+  /** Pages of history that are on their way. */
+  readonly reads: number;
+  /** How often it began anew: a page that was asked for before that is of no use. */
+  readonly epoch: number;
+  /** What somebody looks at, which is never let go; left out: at the end. */
+  readonly looking?: Range;
+}
+
+/** A fact that came of a chat before anything else of it. */
+export interface UnheardFact {
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** All that a client knows: plain data, never changed. Where nothing changed, the next state has the very same objects. */
+export interface State {
+  /** Whose view it is; left out before the first connection. */
+  readonly userId?: string;
+  readonly connection: ConnectionState;
+  readonly chats: Readonly<Record<string, ChatState>>;
+  /** The ids of all chats, newest activity first. */
+  readonly order: readonly string[];
+  /** Everybody who was seen, by id, as they were seen last. */
+  readonly users: Readonly<Record<string, User>>;
+  /** One's own messages that are not among a chat's yet, by chat, in the order in which they will be. */
+  readonly pending: Readonly<Record<string, readonly PendingMessage[]>>;
+  /** Chats of which something is known to be missing: those that are known, and those that are not. */
+  readonly behind: Readonly<Record<string, true>>;
+  /** What was told of chats that are not known yet: an answer on its way may have been read before it. */
+  readonly unheard: Readonly<Record<string, readonly UnheardFact[]>>;
+  /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
+  readonly removals: Readonly<Record<string, number>>;
+  /** Messages kept of each chat, newest first, and five times as many on either side of what is looked at. */
+  readonly messagesPerChat: number;
+}
+
+export const initialState = (messagesPerChat: number): State => ({
+  connection: { name: 'stopped' },
+  chats: {},
+  order: [],
+  users: {},
+  pending: {},
+  behind: {},
+  unheard: {},
+  removals: {},
+  messagesPerChat,
+});

@@ -1,0 +1,84 @@
+import type { MessagePage, ReplyOf, RequestInput } from '@roost/contract';
+import { shownSegment } from '../state/chat.js';
+import type { Asked, HistoryPage, PageBound } from '../state/events.js';
+import type { Range } from '../state/state.js';
+import type { Store } from '../state/store.js';
+
+export type AskHistory = (request: RequestInput<'message:list'>) => Promise<ReplyOf<'message:list'>>;
+
+/** Messages in one page, at most. */
+const pageMax = 50;
+
+/** Reads pages of history into the state. Refusals are those of `message:list`. */
+export class History {
+  constructor(
+    private readonly store: Pick<Store, 'getSnapshot' | 'dispatch'>,
+    private readonly ask: AskHistory,
+  ) {}
+
+  /** Reads what is before the first message that is shown, at most `limit`; says whether there is more. */
+  async loadOlder(chatId: string, limit = pageMax): Promise<boolean> {
+    const shown = this.shown(chatId);
+    if (!shown || shown.from <= 1) return false;
+    // Where nothing was shown, this is the end of the chat, at which one goes on looking.
+    const isEnd = shown.messages.length === 0;
+    if (!isEnd) this.look(chatId, { from: shown.from, to: shown.from });
+    const page = await this.read(chatId, { before: shown.from }, limit);
+    if (!isEnd && page.items[0]) this.look(chatId, { from: page.items[0].seq, to: shown.from });
+    return page.moreBefore;
+  }
+
+  /** Reads what is after the last message that is shown, at most `limit`; says whether there is more. At the end one looks at the end. */
+  async loadNewer(chatId: string, limit = pageMax): Promise<boolean> {
+    const shown = this.shown(chatId);
+    const chat = this.store.getSnapshot().chats[chatId]?.chat;
+    if (!shown || !chat) return false;
+    if (shown.to >= chat.lastSeq) return false;
+    this.look(chatId, { from: shown.to, to: shown.to });
+    const page = await this.read(chatId, { after: shown.to }, limit);
+    const last = page.items.at(-1);
+    if (last) this.look(chatId, { from: shown.to, to: last.seq });
+    return page.moreAfter;
+  }
+
+  /** Shows the part of a chat that has this place, with what is around it. */
+  async loadAround(chatId: string, seq: number, limit = pageMax): Promise<void> {
+    this.look(chatId, { from: seq, to: seq });
+    const shown = this.shown(chatId);
+    if (shown && shown.from <= seq && seq <= shown.to) return;
+    await this.read(chatId, { around: seq }, limit);
+  }
+
+  /** Says what somebody looks at: this is never let go. Nothing: the end of the chat. */
+  look(chatId: string, at?: Range): void {
+    this.store.dispatch({ type: 'looking', chatId, ...(at && { at }) });
+  }
+
+  private shown(chatId: string) {
+    const chat = this.store.getSnapshot().chats[chatId];
+    return chat && shownSegment(chat);
+  }
+
+  private async read(chatId: string, bound: PageBound, limit: number): Promise<HistoryPage> {
+    const chat = this.store.getSnapshot().chats[chatId];
+    const asked: Asked = { ...bound, lastSeq: chat?.chat.lastSeq ?? 0, epoch: chat?.epoch ?? 0 };
+    let page: HistoryPage | undefined;
+    this.store.dispatch({ type: 'reading', chatId });
+    try {
+      page = asPage(bound, limit, await this.ask({ chatId, ...bound, limit }));
+    } finally {
+      this.store.dispatch({ type: 'read', chatId, asked, ...(page && { page }) });
+    }
+    return page;
+  }
+}
+
+/** A page of history of any server. One that does not say `more` ends the history with a page that is not full. */
+type AnyPage = Pick<MessagePage, 'items'> & Partial<MessagePage> & { moreBefore?: boolean; moreAfter?: boolean };
+
+function asPage(bound: PageBound, limit: number, { items, ...said }: AnyPage): HistoryPage {
+  const { more = items.length === limit, moreBefore = more, moreAfter = more } = said;
+  if ('before' in bound) return { items, moreBefore, moreAfter: true };
+  if ('after' in bound) return { items, moreBefore: true, moreAfter };
+  return { items, moreBefore, moreAfter };
+}
