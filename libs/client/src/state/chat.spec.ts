@@ -27,7 +27,7 @@ class ChatLog {
   }
 
   get shown() {
-    return chats.shownSegment(this.state)!;
+    return chats.shownSegment(this.state);
   }
 
   get messages() {

@@ -3,7 +3,7 @@ import { applyToChat, applyToMessage, isKnown, withNewest } from './apply.js';
 import type { Asked, HistoryPage } from './events.js';
 import { grown, messageAt, segmentAt, within, withMessage, withSegment } from './segments.js';
 import { patched, share } from './share.js';
-import type { ChatState, Early, Range } from './state.js';
+import type { ChatState, Early, Range, Segment } from './state.js';
 
 /** A page of `sync`: what follows a position. */
 export type SyncPage = Extract<ChatSync, { readonly more: boolean }>;
@@ -214,5 +214,7 @@ function changedMessage(change: Change): { readonly id: string; readonly seq: nu
 }
 
 /** The part of a chat that somebody looks at: without holes, and the end where nobody says anything else. */
-export const shownSegment = ({ segments, looking }: ChatState) =>
-  (looking && (segmentAt(segments, looking.from) ?? segmentAt(segments, looking.to))) ?? segments.at(-1);
+export function shownSegment({ chat, segments, looking }: ChatState): Segment {
+  const looked = looking && (segmentAt(segments, looking.from) ?? segmentAt(segments, looking.to));
+  return looked ?? segments.at(-1) ?? { from: chat.lastSeq + 1, to: chat.lastSeq, messages: [] };
+}

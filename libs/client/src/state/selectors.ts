@@ -1,6 +1,7 @@
 import type { Chat, Message, Position } from '@roost/contract';
 import type { PendingMessage } from '../outbox/entry.js';
 import { positionOf, shownSegment } from './chat.js';
+import { patched } from './share.js';
 import type { ChatState, State } from './state.js';
 
 /** One chat as it is shown. The same object until something of it changes. */
@@ -42,17 +43,16 @@ function remembered<One extends object, Other, Result>(
   };
 }
 
-const viewOf = remembered((state: ChatState, pending: readonly PendingMessage[]): ChatView => {
-  const segment = shownSegment(state);
+const views = new WeakMap<Chat, ChatView>();
+
+function viewOf(state: ChatState, pending: readonly PendingMessage[]): ChatView {
   const { chat } = state;
-  return {
-    chat,
-    messages: segment?.messages ?? [],
-    pending,
-    hasOlder: (segment?.from ?? 1) > 1,
-    hasNewer: (segment?.to ?? chat.lastSeq) < chat.lastSeq,
-  };
-});
+  const { from, to, messages } = shownSegment(state);
+  const now = { chat, messages, pending, hasOlder: from > 1, hasNewer: to < chat.lastSeq };
+  const view = patched(views.get(chat) ?? now, now);
+  views.set(chat, view);
+  return view;
+}
 
 /** A chat as it is shown; undefined where it is not known, or gone. */
 export function chatView(state: State, chatId: string): ChatView | undefined {
