@@ -1,5 +1,6 @@
 import { NoAnswer, register, RoostApi, sessionFrom, signIn } from '@roost/client';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { fastWorld } from './support/fast-world.js';
 import { ada, chatId, startServer } from './server.js';
 import type { TestServer } from './server.js';
 
@@ -55,7 +56,7 @@ it('puts parameters into the path and the query, leaving out what is not given',
   const query = { before: 51, limit: undefined };
   expect(await api.call('messages.list', { params: { chatId }, query })).toEqual({ items: [], more: false });
   await api.call('users.search', { query: { query: 'Ada & Grace' } });
-  await api.call('chats.list');
+  await api.chats.list();
   expect(seen.map(({ line }) => line)).toEqual([
     `GET /chats/${chatId}/messages?before=51`,
     'GET /users?query=Ada+%26+Grace',
@@ -104,4 +105,36 @@ it('says when nobody answered, and when nobody was there', async () => {
   const gone = await startServer();
   await gone.close();
   await expect(new RoostApi({ url: gone.url }).call('users.me')).rejects.toMatchObject({ reason: 'disconnected' });
+});
+
+describe('a failure that may pass', () => {
+  const away = { success: false, code: 'store/unavailable', error: 'Away', retryable: true };
+  const message = { chatId, text: 'Hello', clientMessageId: 'once' };
+
+  it.each([
+    ['reading is tried again', 3, (api: RoostApi) => api.users.me()],
+    ['a message with an id is tried again', 3, (api: RoostApi) => api.messages.send({ body: message })],
+    ['a message without one is not', 1, (api: RoostApi) => api.messages.send({ body: { chatId, text: 'Hello' } })],
+    ['what cannot be repeated is not', 1, (api: RoostApi) => api.chats.delete({ params: { chatId } })],
+  ])('%s', async (_, times, call) => {
+    const seen = await answering(503, away);
+    await expect(call(new RoostApi({ url: server.url }, fastWorld))).rejects.toMatchObject({ code: away.code });
+    expect(seen).toHaveLength(times);
+  });
+
+  it('that lasts for longer is told at once, and so is every one where that is wanted', async () => {
+    const seen = await answering(429, { ...away, code: 'rate/limited', retryAfterMs: 900_000 });
+    await expect(new RoostApi({ url: server.url }).users.me()).rejects.toMatchObject({ code: 'rate/limited' });
+    const once = new RoostApi({ url: server.url, retries: 0 });
+    await expect(once.users.me()).rejects.toMatchObject({ code: 'rate/limited' });
+    expect(seen).toHaveLength(2);
+  });
+});
+
+it('ends a call that is aborted, at whatever moment, with the reason of that', async () => {
+  const arrived = new AbortController();
+  server = await startServer(() => arrived.abort(new Error('left the page')));
+  const api = new RoostApi({ url: server.url });
+  await expect(api.users.me({}, { signal: arrived.signal })).rejects.toThrow('left the page');
+  await expect(api.call('users.me', {}, { signal: arrived.signal })).rejects.toThrow('left the page');
 });

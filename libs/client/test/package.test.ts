@@ -3,8 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startBrowser } from '../../../test/support/browser.js';
 import { answerAccounts } from './support/mini-accounts.js';
 import { MiniReplica } from './support/mini-replica.js';
 
@@ -12,25 +15,27 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
 const modules = join(root, 'node_modules');
 
-/** The code blocks of the README. */
-const examples = [...(await readFile(join(root, 'libs/client/README.md'), 'utf8')).matchAll(/```js\n(.*?)```/gs)].map(
-  ([, code = '']) => code,
-);
+const readme = await readFile(join(root, 'libs/client/README.md'), 'utf8');
+/** The code blocks of the README in this language. */
+const blocks = (language: string) =>
+  Array.from(readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs')), ([, code = '']) => code);
+const examples = blocks('js');
+const pages = blocks('tsx');
 
 let dir: string;
 let replica: MiniReplica;
 
-/** A program with the packed packages installed, and nothing else of this repository. */
+/** A program with the packed package installed, and nothing else of this repository. */
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'roost-consumer-'));
-  await run(process.execPath, [join(root, 'scripts/build-client.mjs'), join(dir, 'packages')]);
-  for (const name of ['contract', 'client']) {
-    const into = join(dir, 'node_modules/@roost', name);
-    await mkdir(into, { recursive: true });
-    const { stdout } = await run('npm', ['pack', '--silent', join(dir, 'packages', name)], { cwd: dir });
-    await run('tar', ['-xzf', join(dir, stdout.trim()), '--strip-components=1', '-C', into]);
-  }
-  for (const name of ['socket.io-client', 'zod']) await symlink(join(modules, name), join(dir, 'node_modules', name));
+  await run(process.execPath, [join(root, 'scripts/build-client.mjs'), join(dir, 'package')]);
+  const into = join(dir, 'node_modules/@roost/client');
+  await mkdir(into, { recursive: true });
+  const { stdout } = await run('npm', ['pack', '--silent', join(dir, 'package')], { cwd: dir });
+  await run('tar', ['-xzf', join(dir, stdout.trim()), '--strip-components=1', '-C', into]);
+  await mkdir(join(dir, 'node_modules/@types'));
+  for (const name of ['socket.io-client', 'zod', 'react', 'react-dom', '@types/react', '@types/react-dom'])
+    await symlink(join(modules, name), join(dir, 'node_modules', name));
   await writeFile(join(dir, 'package.json'), JSON.stringify({ type: 'module' }));
 });
 
@@ -53,47 +58,112 @@ describe.each(examples.map((code, index) => [index + 1, code] as const))('exampl
 });
 
 /** A whole compiler, on a machine that has other things to do. */
-it('the examples type-check against the declarations', { timeout: 90_000 }, async () => {
-  const options = {
-    module: 'nodenext',
-    target: 'ES2023',
-    lib: ['ES2023', 'DOM'],
-    strict: true,
-    noEmit: true,
-    types: [],
-  };
-  const files = examples.map((_, index) => `typed-${index + 1}.ts`);
-  for (const [index, file] of files.entries()) await writeFile(join(dir, file), `${examples[index]}\nexport {};\n`);
-  await writeFile(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files }));
-  const { stdout } = await run(process.execPath, [join(modules, 'typescript/bin/tsc'), '-p', dir]).catch(
-    (failed: { stdout: string }) => failed,
-  );
-  expect(stdout).toBe('');
+it.each(['node16', 'nodenext', 'bundler'])(
+  'the examples type-check under %s',
+  { timeout: 90_000 },
+  async (resolution) => {
+    const options = {
+      module: resolution === 'bundler' ? 'esnext' : resolution,
+      moduleResolution: resolution,
+      target: 'ES2023',
+      lib: ['ES2023', 'DOM'],
+      jsx: 'react-jsx',
+      strict: true,
+      noEmit: true,
+      types: [],
+    };
+    const typed = [...examples.map((code) => [code, 'ts']), ...pages.map((code) => [code, 'tsx'])] as const;
+    const files = typed.map(([, type], index) => `typed-${index + 1}.${type}`);
+    for (const [index, file] of files.entries()) await writeFile(join(dir, file), `${typed[index]![0]}\nexport {};\n`);
+    await writeFile(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files }));
+    const { stdout } = await run(process.execPath, [join(modules, 'typescript/bin/tsc'), '-p', dir]).catch(
+      (failed: { stdout: string }) => failed,
+    );
+    expect(stdout).toBe('');
+  },
+);
+
+it('can be required, where Node lets ES modules be', async () => {
+  const code = `console.log(typeof require('@roost/client').RoostClient, typeof require('@roost/client/react').useChats)`;
+  const { stdout } = await run(process.execPath, ['-e', code, '--input-type=commonjs'], { cwd: dir });
+  expect(stdout).toBe('function function\n');
 });
 
-/** The code that a page gets which has this script. */
-async function bundle(code: string): Promise<string> {
-  const input = join(dir, 'page.js');
+/** The script that a page gets which has this code. */
+async function bundle(code: string, { minify = false, name = 'page.js' } = {}) {
+  const input = join(dir, name);
   await writeFile(input, code);
-  const options = { rollupOptions: { input }, write: false, minify: false } as const;
+  const options = { rollupOptions: { input }, write: false, minify, modulePreload: false, target: 'es2023' } as const;
   const result = await build({ root: dir, configFile: false, logLevel: 'silent', build: options });
   if (Array.isArray(result) || !('output' in result)) throw new Error('no single bundle');
-  return result.output.map((chunk) => ('code' in chunk ? chunk.code : '')).join('');
+  const chunks = result.output.filter((part) => part.type === 'chunk');
+  return {
+    code: chunks.map((chunk) => chunk.code).join(''),
+    modules: Object.assign({}, ...chunks.map((chunk) => chunk.modules)),
+  };
 }
 
 describe('a bundle for browsers', () => {
-  it('has no schemas, no file store and no REST where those are not used', async () => {
-    const code = await bundle(`import { RoostClient } from '@roost/client'; window.client = RoostClient;`);
+  const everything = `
+    import { RoostClient, signIn } from '@roost/client';
+    import { IndexedDbDrafts } from '@roost/client/indexeddb';
+    window.all = [RoostClient, signIn, IndexedDbDrafts];
+  `;
+
+  it('has no schemas, and no file store, no REST and no React where those are not used', async () => {
+    const { code } = await bundle(`import { RoostClient } from '@roost/client'; window.client = RoostClient;`);
     expect(code).toContain('clientMessageId');
-    for (const unwanted of ['ZodObject', 'node:fs', 'indexedDB', '/auth/login']) expect(code).not.toContain(unwanted);
+    for (const unwanted of ['ZodObject', 'node:fs', 'indexedDB', '/auth/login', 'createContext'])
+      expect(code).not.toContain(unwanted);
   });
 
-  it('has them where they are', async () => {
-    const code = await bundle(`
-      import { RoostClient, signIn } from '@roost/client';
-      import { IndexedDbDrafts } from '@roost/client/indexeddb';
-      window.all = [RoostClient, signIn, IndexedDbDrafts];
-    `);
-    for (const wanted of ['ZodObject', 'indexedDB', '/auth/login']) expect(code).toContain(wanted);
+  it('has REST and the store where they are used, and still no schemas', async () => {
+    const { code } = await bundle(everything);
+    for (const wanted of ['indexedDB', '/auth/login']) expect(code).toContain(wanted);
+    expect(code).not.toContain('ZodObject');
+  });
+
+  it('with everything, Socket.IO too, is at most 45 KB gzipped', async () => {
+    const { code, modules: parts } = await bundle(everything, { minify: true });
+    const bytes = gzipSync(code).length;
+    const largest = Object.entries(parts as Record<string, { renderedLength: number }>)
+      .map(([path, { renderedLength }]) => [renderedLength, path.replace(/.*node_modules\//, '')] as const)
+      .toSorted(([one], [other]) => other - one);
+    console.log(`${bytes} bytes gzipped; the largest parts, in bytes before that:`);
+    for (const part of largest.slice(0, 8)) console.log(...part);
+    expect(bytes).toBeLessThan(45 * 1024);
+  });
+});
+
+describe('the page of the README', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('runs in a browser: lists the chats, opens one, sends', { timeout: 60_000 }, async () => {
+    let script = '';
+    const site = await MiniReplica.start((request, response) => {
+      if (request.url !== '/') return answerAccounts(request, response);
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(`<!doctype html><title>Page</title><body><script type="module">${script}</script>`);
+    });
+    const page = await browser.newPage();
+    try {
+      site.say(site.chat(), 'Hello');
+      const source = pages[0]!.replaceAll('https://chat.example.com', site.url);
+      ({ code: script } = await bundle(source, { minify: true, name: 'page.tsx' }));
+      await page.goto(site.url);
+      await page.getByRole('button', { name: 'Engines (1)' }).click();
+      await page.getByText('Grace: Hello').waitFor();
+      await page.getByRole('textbox').fill('Hi');
+      await page.keyboard.press('Enter');
+      await page.getByText('Ada: Hi').waitFor();
+      await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
+    } finally {
+      await page.close();
+      await site.close();
+    }
   });
 });

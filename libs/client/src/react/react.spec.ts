@@ -72,6 +72,10 @@ const ChatRow = memo(function ChatRow({ chatId }: { readonly chatId: string }) {
   return h('li', {}, useChat(chatId)?.chat.unreadCount);
 });
 
+const sameIds = (one: readonly string[], other: readonly string[]) => one.join() === other.join();
+const Status = () => h('p', {}, useConnection().name, ' ', useTotalUnread());
+const Nothing = () => (useRoost(), null);
+const Served = () => h('p', {}, useConnection().name, useChats().length, useChat(idOf(1))?.chat.title);
 const List = () => useChats().map(({ id }) => h(ChatRow, { key: id, chatId: id }));
 
 it('a page of 500 chats and 10,000 messages renders what changed, once a turn', { timeout: 30_000 }, async () => {
@@ -108,7 +112,6 @@ describe('hooks', () => {
   it('show the connection and what is unread in all chats', async () => {
     known(idOf(1), 2);
     known(idOf(2), 3);
-    const Status = () => h('p', {}, useConnection().name, ' ', useTotalUnread());
     await show(h(Status));
     expect(place.textContent).toBe('stopped 5');
     store.dispatch({ type: 'connection', state: { name: 'connecting', failures: 0 } });
@@ -119,7 +122,6 @@ describe('hooks', () => {
   it('keep what a selector gave that is written anew at each render, where it is equal', async () => {
     known(idOf(1), 1);
     const values = new Set<readonly string[]>();
-    const sameIds = (one: readonly string[], other: readonly string[]) => one.join() === other.join();
     function Ids() {
       values.add(useSelected((state) => chatList(state).map(({ id }) => id), sameIds));
       return null;
@@ -137,13 +139,11 @@ describe('hooks', () => {
       h(StrictMode, {}, h(Profiler, { id: 'page', onRender: () => {} }, h(Conversation, { chatId: model.id }))),
     );
     expect(place.textContent).toBe('message 1');
-    const Alone = () => (useRoost(), null);
-    expect(() => renderToString(h(Alone))).toThrow('useRoost needs a <RoostProvider');
+    expect(() => renderToString(h(Nothing))).toThrow('useRoost needs a <RoostProvider');
   });
 
   it('render on a server, where nothing is known yet', () => {
     const served = new RoostClient({ url: 'http://chat.example.com', token: 'none' });
-    const Page = () => h('p', {}, useConnection().name, useChats().length, useChat(idOf(1))?.chat.title);
-    expect(renderToString(h(RoostProvider, { client: served }, h(Page)))).toBe('<p>stopped<!-- -->0</p>');
+    expect(renderToString(h(RoostProvider, { client: served }, h(Served)))).toBe('<p>stopped<!-- -->0</p>');
   });
 });

@@ -1,11 +1,11 @@
 import { ChatError } from '@roost/contract';
 import type { Me, Tokens } from '@roost/contract';
-import { RoostApi } from './api.js';
-import type { TokenAsk } from './connection/options.js';
-import { NoAnswer } from './failures.js';
-import { Listeners } from './listeners.js';
-import { realWorld } from './time.js';
-import type { Clock } from './time.js';
+import { RoostApi } from '../api/api.js';
+import type { TokenAsk } from '../connection/options.js';
+import { NoAnswer } from '../failures.js';
+import { Listeners } from '../listeners.js';
+import { realWorld } from '../time.js';
+import type { Clock } from '../time.js';
 
 /** An access token that ends sooner is renewed before it is used. */
 const renewMs = 30_000;

@@ -1,5 +1,5 @@
 import type { Tokens } from '@roost/contract';
-import { RoostApi } from './api.js';
+import { RoostApi } from '../api/api.js';
 import { Session } from './session.js';
 
 /**

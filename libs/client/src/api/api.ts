@@ -1,0 +1,145 @@
+import type { ResultOf, RouteName } from '@roost/contract';
+import { Backoff } from '../backoff.js';
+import { askToken } from '../connection/options.js';
+import type { TokenAsk, TokenSource } from '../connection/options.js';
+import { isRefusal, isRetryable, NoAnswer, retryAfterOf, toChatError } from '../failures.js';
+import { pause, realWorld } from '../time.js';
+import type { Surroundings } from '../time.js';
+import type { CallArguments, CallOptions, LooseCall, MethodsOf } from './call.js';
+import { paths } from './paths.js';
+
+export interface RoostApiOptions {
+  /** Where the cluster is, for example `https://chat.example.com`. */
+  readonly url: string;
+  /** Left out for the routes that anyone may call. */
+  readonly token?: TokenSource;
+  /** Milliseconds until a request counts as unanswered. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** How often a call is made again that failed and is safe to repeat. Default 2. */
+  readonly retries?: number;
+}
+
+/** Who is asked to come back later than this is told so, and not kept waiting. */
+const retryAfterMaxMs = 5_000;
+
+/** The REST side of the cluster: every route of the contract, typed, over `fetch`. */
+export class RoostApi {
+  readonly auth: MethodsOf<'auth'> = this.methodsOf('auth');
+  readonly users: MethodsOf<'users'> = this.methodsOf('users');
+  readonly chats: MethodsOf<'chats'> = this.methodsOf('chats');
+  readonly members: MethodsOf<'members'> = this.methodsOf('members');
+  readonly messages: MethodsOf<'messages'> = this.methodsOf('messages');
+  private readonly base: string;
+
+  constructor(
+    private readonly options: RoostApiOptions,
+    private readonly surroundings: Surroundings = realWorld,
+  ) {
+    this.base = options.url.replace(/\/+$/, '');
+  }
+
+  /**
+   * Calls a route, for example `call('messages.list', { params: { chatId }, query: { before: 51 } })`, which is
+   * `messages.list(…)` as well. Gives the resource; throws `ChatError` when the server refuses, `NoAnswer` when it did not
+   * answer. Where the token has expired and there is a source of tokens, it asks that for a fresh one and tries once more.
+   * What is safe to repeat is tried again after a failure that may pass: reading, and a message with a `clientMessageId`.
+   */
+  async call<K extends RouteName>(name: K, ...args: CallArguments<K>): Promise<ResultOf<K>> {
+    const [call = {}, options = {}] = args as readonly [LooseCall?, CallOptions?];
+    const { clock, random } = this.surroundings;
+    const backoff = new Backoff({ baseMs: 300, maxMs: 3_000 }, random);
+    const retries = isSafe(name, call) ? (this.options.retries ?? 2) : 0;
+    for (let left = retries; ; left--) {
+      try {
+        return await this.once(name, call, options);
+      } catch (error) {
+        const retryAfterMs = retryAfterOf(error);
+        if (left === 0 || !isRetryable(error) || (retryAfterMs ?? 0) > retryAfterMaxMs) throw error;
+        await pause(clock, backoff.next(retryAfterMs), options.signal ?? new AbortController().signal);
+        options.signal?.throwIfAborted();
+      }
+    }
+  }
+
+  private methodsOf<Noun extends string>(noun: Noun): MethodsOf<Noun> {
+    const names = Object.keys(paths).filter((name) => name.startsWith(`${noun}.`)) as RouteName[];
+    const methods = names.map((name) => [
+      name.slice(noun.length + 1),
+      (...args: CallArguments<typeof name>) => this.call(name, ...args),
+    ]);
+    return Object.fromEntries(methods) as MethodsOf<Noun>;
+  }
+
+  private async once<K extends RouteName>(name: K, call: LooseCall, options: CallOptions): Promise<ResultOf<K>> {
+    const first = await this.attempt(name, call, { fresh: false }, options);
+    const isExpired = isRefusal(first.answer) && first.answer.code === 'auth/token_expired';
+    const mayHaveNewer = typeof this.options.token === 'function';
+    const { response, answer } =
+      isExpired && mayHaveNewer ? await this.attempt(name, call, { fresh: true }, options) : first;
+    if (response.ok && (response.status === 204 || answer !== undefined)) return answer;
+    throw isRefusal(answer) ? toChatError(answer) : new NoAnswer(lineOf(name), 'gateway');
+  }
+
+  private async attempt<K extends RouteName>(
+    name: K,
+    call: LooseCall,
+    ask: TokenAsk,
+    { signal }: CallOptions,
+  ): Promise<Exchange<K>> {
+    const { method, path } = paths[name];
+    const url = this.base + fillIn(path, call.params) + queryString(call.query);
+    signal?.throwIfAborted();
+    return exchange(name, url, await this.request(method, call.body, ask), signal);
+  }
+
+  private async request(method: string, body: unknown, ask: TokenAsk): Promise<RequestInit> {
+    const { token, timeoutMs = 10_000 } = this.options;
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (token !== undefined) headers.authorization = `Bearer ${await askToken(token, ask)}`;
+    if (body === undefined) return { method, headers, signal: AbortSignal.timeout(timeoutMs) };
+    headers['content-type'] = 'application/json';
+    return { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(timeoutMs) };
+  }
+}
+
+interface Exchange<K extends RouteName> {
+  readonly response: Response;
+  /** What the contract promises for success; undefined where it is not JSON, as a proxy's error page. */
+  readonly answer: ResultOf<K>;
+}
+
+async function exchange<K extends RouteName>(
+  name: K,
+  url: string,
+  request: RequestInit,
+  signal: AbortSignal | undefined,
+): Promise<Exchange<K>> {
+  try {
+    const ends = [request.signal, signal].filter((one) => one instanceof AbortSignal);
+    const response = await fetch(url, { ...request, signal: AbortSignal.any(ends) });
+    const isJson = response.status !== 204 && response.headers.get('content-type')?.includes('json');
+    return { response, answer: isJson ? await response.json() : undefined };
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
+    throw new NoAnswer(lineOf(name), timedOut ? 'timeout' : 'disconnected', { cause });
+  }
+}
+
+const lineOf = (name: RouteName): string => `${paths[name].method} ${paths[name].path}`;
+
+/** Whether asking twice does no more than asking once. */
+function isSafe(name: RouteName, { body }: LooseCall): boolean {
+  const isKeyed = typeof body === 'object' && body !== null && 'clientMessageId' in body;
+  return paths[name].method === 'GET' || (name === 'messages.send' && isKeyed);
+}
+
+function fillIn(path: string, params: LooseCall['params'] = {}): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+}
+
+function queryString(query: LooseCall['query'] = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return '';
+  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}`;
+}
