@@ -119,10 +119,11 @@ export class RoostClient {
    */
   async connect(): Promise<SessionReady> {
     const connected = this.connection.connect();
+    // It may fail while drafts are still being read: that is told by whoever waits for it below.
+    connected.catch(() => undefined);
     try {
       await this.outbox.restore();
     } catch (error) {
-      connected.catch(() => undefined);
       this.close();
       throw error;
     }

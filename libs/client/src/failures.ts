@@ -20,10 +20,13 @@ export class NoAnswer extends Error {
     readonly reason: 'timeout' | 'disconnected' | 'gateway',
     options: ErrorOptions & { clientMessageId?: string } = {},
   ) {
-    super(`No answer to ${request} (${reason})`, options);
+    super(`No answer to ${request} (${reason}${said(options.cause)})`, options);
     this.clientMessageId = options.clientMessageId;
   }
 }
+
+/** A library's words, where there are some: whether nobody is there, or nobody of that name, or a page may not ask. */
+const said = (cause: unknown): string => (cause instanceof Error && cause.message ? `: ${cause.message}` : '');
 
 /** The server closed the connection and does not want this client back; `code` says why, where the server said so. */
 export class ConnectionClosed extends Error {

@@ -1,3 +1,5 @@
+import type { PageSignals } from './connection/page-signals.js';
+
 /** Time comes in from outside, so that tests decide it. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -11,6 +13,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** From 0 up to, not including, 1; never used for secrets. */
   readonly random: () => number;
+  /** What is told of the network and of the page; left out: by the browser, where there is one. */
+  readonly page?: PageSignals;
 }
 
 /** Longer timers of JavaScript end at once. */

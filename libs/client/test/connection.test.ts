@@ -1,10 +1,11 @@
 import { ChatError, ConnectionClosed, NoAnswer, RoostConnection } from '@roost/client';
 import type { ConnectionState, ConnectionOptions, Surroundings } from '@roost/client';
-import { startLink } from '@roost/testing';
+import { startLink, startUpgradeProxy } from '@roost/testing';
 import type { Link } from '@roost/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chatId, session, startServer } from './server.js';
 import type { TestServer } from './server.js';
+import type { PageSignal } from '../src/connection/page-signals.js';
 import { fastWorld } from './support/fast-world.js';
 
 let server: TestServer;
@@ -62,7 +63,7 @@ it('H4 is live once the server has said who it is', async () => {
 
 it('stops with the reason where its address is none', async () => {
   const client = newClient({ url: 'chat.example.com' });
-  await expect(client.connect()).rejects.toMatchObject({ name: 'TypeError' });
+  await expect(client.connect()).rejects.toThrow('url has to be an address such as https://chat.example.com');
   expect(client.state).toMatchObject({ name: 'stopped', reason: { name: 'TypeError' } });
 });
 
@@ -195,10 +196,24 @@ it('is signed out when the token source says so', async () => {
   expect(client.state.name).toBe('signedOut');
 });
 
-it('stops with the error of a token source that fails', async () => {
-  const failing = newClient({ token: () => Promise.reject(new Error('signed out')) });
-  await expect(failing.connect()).rejects.toThrow('signed out');
-  expect(server.knocks).toHaveLength(0);
+it('asks a token source again that fails in whatever way: only a refusal is an answer', async () => {
+  let asked = 0;
+  const token = () => (++asked < 3 ? Promise.reject(new TypeError('Failed to fetch')) : 'token-3');
+  await newClient({ token }, fastWorld).connect();
+  expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['token-3']);
+});
+
+it('says why nobody was reached', async () => {
+  const client = newClient({ url: 'http://nowhere.invalid', connectTimeoutMs: 500 });
+  await expect(client.connect()).rejects.toThrow(/No answer to connect \(timeout: .*nowhere|error/);
+});
+
+it('connects below the path of its address, as REST does', async () => {
+  const proxy = await startUpgradeProxy(server.url, 'swallows');
+  const client = newClient({ url: `${proxy.url}/company/chat/`, transports: ['polling'], connectTimeoutMs: 2_000 });
+  await expect(client.connect()).rejects.toBeInstanceOf(NoAnswer);
+  await proxy.close();
+  expect(proxy.seen[0]).toMatch(/^GET \/company\/chat\/socket\.io\/\?/);
 });
 
 it.each([
@@ -292,5 +307,65 @@ describe('H9 a connection that nobody closed', () => {
     await client.connect();
     await client.command('message:send', send);
     expect(server.knocks).toHaveLength(1);
+  });
+});
+
+describe.each(['swallows', 'mutes'] as const)('a proxy that %s what is no plain HTTP', (trouble) => {
+  it('is passed with long-polling within some seconds, which it remembers until WebSocket gets through', async () => {
+    const proxy = await startUpgradeProxy(server.url, trouble);
+    try {
+      const client = newClient({ url: proxy.url }, fastWorld);
+      await client.connect();
+      expect(server.knocks.map(({ transport }) => transport)).toEqual(['polling']);
+      const again = async () => {
+        const back = reached(client, 'live');
+        for (const socket of server.io.sockets.sockets.values()) socket.conn.close();
+        await back;
+      };
+      proxy.seen.length = 0;
+      await again();
+      expect(proxy.seen[0]).toContain('transport=polling');
+      proxy.heal();
+      await again();
+      const newest = () => [...server.io.sockets.sockets.values()].at(-1);
+      await vi.waitUntil(() => newest()?.conn.transport.name === 'websocket', 5_000);
+      await again();
+      expect(server.knocks.at(-1)?.transport).toBe('websocket');
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+describe('what a page is told of the network', () => {
+  let signal: (name: PageSignal) => void;
+  const world = { ...fastWorld, page: (listener: typeof signal) => ((signal = listener), () => {}) };
+
+  it('ends the waiting for the next attempt', async () => {
+    const { hostname: host, port } = new URL(server.url);
+    const link = await startLink({ host, port: Number(port) });
+    const client = newClient({ url: `http://${host}:${link.port}` }, world);
+    await client.connect();
+    signal('offline');
+    const lost = reached(client, 'connecting');
+    await link.cut();
+    await lost;
+    await link.mend();
+    const back = reached(client, 'live');
+    signal('online');
+    await back;
+    await link.cut();
+  });
+
+  it('shows a dead connection at once, and does not call it live where no other can be made', async () => {
+    const { hostname: host, port } = new URL(server.url);
+    const link = await startLink({ host, port: Number(port) });
+    const client = newClient({ url: `http://${host}:${link.port}` }, world);
+    await client.connect();
+    link.halfOpen({ newToo: true });
+    const lost = reached(client, 'connecting');
+    signal('offline');
+    await lost;
+    await link.cut();
   });
 });

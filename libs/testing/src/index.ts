@@ -9,6 +9,7 @@ export { TestClient } from './test-client.js';
 export type { Person } from './people.js';
 export type { HttpAnswer, HttpCall } from './http.js';
 export { startLink, type Link } from './link/link.js';
+export { startUpgradeProxy } from './link/upgrade-proxy.js';
 export { checkRefusal } from './checks.js';
 export { claimsOf, keyIdOf, signToken } from './tokens.js';
 export type { Api } from './checked-api.js';

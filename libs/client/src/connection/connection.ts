@@ -8,6 +8,8 @@ import { FactListeners } from './fact-listeners.js';
 import type { Link, LinkEnd } from './link.js';
 import { LinkOpener } from './link-opener.js';
 import { ackTimeoutDefaultMs } from './options.js';
+import { pageSignals } from './page-signals.js';
+import type { PageSignal } from './page-signals.js';
 import type { ConnectionOptions } from './options.js';
 import { isOver, sessionOf } from './state.js';
 import type { ConnectionEvent, ConnectionState, SessionReady } from './state.js';
@@ -20,6 +22,8 @@ export type CatchUp = (session: SessionReady, signal: AbortSignal) => Promise<vo
 
 /** A connection that was there for this long was no failed attempt. */
 const lastingMs = 10_000;
+/** Between two attempts while the browser says that it is offline. */
+const offlineMs = 15_000;
 
 /**
  * One connection that is kept: handshake, commands and facts as they are on the wire, reconnecting, moving to another
@@ -37,6 +41,8 @@ export class RoostConnection {
   private token: TokenRefresh | undefined;
   private readyAt = 0;
   private farewell: FactOf<'session:closing'> | undefined;
+  private isOffline = false;
+  private ignorePage = () => {};
 
   /** @param catchUp left out: there is nothing to catch up with, and `live` follows at once */
   constructor(
@@ -82,6 +88,8 @@ export class RoostConnection {
     if (isOver(this.state)) {
       this.backoff.reset();
       this.opener.needsFreshToken = false;
+      this.ignorePage();
+      this.ignorePage = (this.surroundings.page ?? pageSignals)((signal) => this.pageSays(signal));
       this.states.happened({ type: 'connect' });
       this.opener.open();
     }
@@ -175,6 +183,15 @@ export class RoostConnection {
     });
   }
 
+  /** The network may be another one, or the page may have been asleep: what waits need not, and what is open may be dead. */
+  private pageSays(signal: PageSignal): void {
+    this.isOffline = signal === 'offline';
+    this.link?.probe();
+    if (signal === 'offline' || this.state.name !== 'connecting' || this.opener.isOpening) return;
+    this.backoff.reset();
+    this.opener.open();
+  }
+
   private recovered(): void {
     this.states.happened({ type: 'recovered' });
     if (this.state.name === 'catchingUp') inBackground(this.startCatchUp(this.state.session));
@@ -196,6 +213,11 @@ export class RoostConnection {
   }
 
   private ended(link: Link, end: LinkEnd): void {
+    // Nobody is heard on the present one, and nobody is reached anew.
+    if (link !== this.link && this.link?.isHung && end.kind === 'lost') {
+      this.link.close();
+      this.unlink();
+    }
     if (link === this.link) {
       this.unlink();
       if (this.surroundings.clock.now() - this.readyAt >= lastingMs) this.backoff.reset();
@@ -233,8 +255,14 @@ export class RoostConnection {
     else {
       if (!this.link) this.states.happened({ type: 'lost', cause: error });
       // Who heard of it may have closed, or connected again.
-      if (!isOver(this.state) && !this.opener.isOpening) this.opener.openAfter(this.backoff.next(retryAfterOf(error)));
+      if (!isOver(this.state) && !this.opener.isOpening) this.opener.openAfter(this.nextAttemptMs(error));
     }
+  }
+
+  /** A browser that says it is offline is believed for a while: it tells when that is over. */
+  private nextAttemptMs(error: Error): number {
+    const delayMs = this.backoff.next(retryAfterOf(error));
+    return this.isOffline ? Math.max(offlineMs, delayMs) : delayMs;
   }
 
   private unlink(): void {
@@ -247,6 +275,7 @@ export class RoostConnection {
   private end(event: ConnectionEvent & { type: 'stop' | 'signOut' }): void {
     const { link } = this;
     this.opener.cancel();
+    this.ignorePage();
     this.unlink();
     link?.close();
     this.waiting.fail();

@@ -2,7 +2,7 @@ import { inBackground } from '../background.js';
 import { asError } from '../failures.js';
 import type { Surroundings } from '../time.js';
 import { Link } from './link.js';
-import type { LinkEnd } from './link.js';
+import type { LinkEnd, LinkEvents } from './link.js';
 import { askToken } from './options.js';
 import type { ConnectionOptions } from './options.js';
 import type { SessionReady } from './state.js';
@@ -20,6 +20,8 @@ export interface LinkOpenerPorts {
 export class LinkOpener {
   /** The token that was given before has expired. */
   needsFreshToken = false;
+  /** WebSocket did not get through the last time: then the next link begins with long-polling. */
+  private pollingFirst = false;
   /** What is under way: an attempt that waits for its token, or the link that came of it. */
   private underWay: object | undefined;
   private cancelUnderWay = () => {};
@@ -66,7 +68,7 @@ export class LinkOpener {
   }
 
   private begin(token: string): void {
-    const link: Link = new Link(this.options, token, this.surroundings.clock, {
+    const events: LinkEvents = {
       ready: (session) => {
         this.forget(link);
         this.needsFreshToken = false;
@@ -74,11 +76,14 @@ export class LinkOpener {
       },
       fact: (name, payload) => this.ports.fact(link, name, payload),
       hung: () => this.ports.hung(link),
+      swallowed: () => (this.pollingFirst = true),
+      upgraded: () => (this.pollingFirst = false),
       ended: (end) => {
         this.forget(link);
         this.ports.ended(link, end);
       },
-    });
+    };
+    const link: Link = new Link(this.options, token, this.surroundings.clock, events, this.pollingFirst);
     this.underWay = link;
     this.cancelUnderWay = () => link.close();
   }

@@ -4,6 +4,7 @@ import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { isRefusal, NoAnswer, toChatError } from '../failures.js';
 import type { Clock } from '../time.js';
+import { socketAddress } from './address.js';
 import type { ConnectionOptions } from './options.js';
 import { SilenceWatch } from './silence-watch.js';
 import type { SessionReady } from './state.js';
@@ -21,11 +22,20 @@ export interface LinkEvents {
   fact(name: string, payload: unknown): void;
   /** Nothing is heard any more, though nobody closed the connection: another link should take over. */
   hung(): void;
+  /** A WebSocket was opened, or tried, and nothing came through; `ended` follows. */
+  swallowed(): void;
+  /** Long-polling came first, and WebSocket got through as well. */
+  upgraded(): void;
   ended(end: LinkEnd): void;
 }
 
 /** Milliseconds from the first byte to `session:ready`; Socket.IO itself would wait for ever. */
 const handshakeMaxMs = 15_000;
+/**
+ * Milliseconds for the first packet over a WebSocket. Some proxies swallow the upgrade, or answer it and pass nothing on; an
+ * error would come by itself.
+ */
+const openMaxMs = 4_000;
 /** What commands on their way get to be answered when another link has taken over. */
 const retireMaxMs = 5_000;
 
@@ -33,10 +43,11 @@ const retireMaxMs = 5_000;
 export class Link {
   private readonly socket: Socket;
   private readonly cancelHandshake: () => void;
+  private readonly cancelOpening: () => void;
   /** From `session:ready` on: the handshake has a limit of its own. */
   private silence: SilenceWatch | undefined;
   private isSilent = false;
-  private isHung = false;
+  private hangs = false;
   private isRetired = false;
   private underWay = 0;
 
@@ -45,26 +56,46 @@ export class Link {
     token: string,
     private readonly clock: Clock,
     private readonly events: LinkEvents,
+    pollingFirst: boolean,
   ) {
-    this.socket = io(new URL(url).origin, {
+    const { origin, path } = socketAddress(url);
+    const mayPoll = transports.includes('polling');
+    this.socket = io(origin, {
+      path,
       // Socket.IO shares one connection per address in a process; here one object is one connection.
       forceNew: true,
       reconnection: false,
-      transports: [...transports],
+      // Where WebSocket does not get through it is tried beside long-polling, and taken where it does.
+      transports: pollingFirst && mayPoll ? [...transports].toSorted() : [...transports],
       tryAllTransports: true,
       withCredentials: true,
       auth: { token, protocol: protocol.max },
     });
-    this.socket.io.engine.on('packet', () => {
-      this.isHung = false;
+    const { engine } = this.socket.io;
+    engine.on('packet', () => {
+      this.cancelOpening();
+      this.hangs = false;
       this.silence?.heard();
     });
+    engine.on('upgrade', () => events.upgraded());
+    const isAtRisk = mayPoll && !pollingFirst && transports[0] === 'websocket';
+    this.cancelOpening = isAtRisk ? clock.after(openMaxMs, () => this.wasSwallowed()) : () => {};
     this.cancelHandshake = clock.after(handshakeMaxMs, () => this.end('lost', new NoAnswer('connect', 'timeout')));
     this.socket.onAny((name: string, payload: unknown) => this.heard(name, payload));
     this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.failed(error));
     this.socket.on('disconnect', (reason) =>
       this.end(reason === 'io server disconnect' ? 'dismissed' : 'lost', notConnected(new Error(reason))),
     );
+  }
+
+  /** Whether nothing is heard any more. */
+  get isHung(): boolean {
+    return this.hangs;
+  }
+
+  /** Asks whether somebody is there, and not only when it has been quiet for a while. */
+  probe(): void {
+    this.silence?.probe();
   }
 
   /** Rejects with `ChatError` when refused, with `NoAnswer` when no answer came. */
@@ -90,7 +121,7 @@ export class Link {
    */
   retire(): void {
     this.isSilent = this.isRetired = true;
-    if (this.underWay === 0 || this.isHung) this.close();
+    if (this.underWay === 0 || this.hangs) this.close();
     else this.clock.after(retireMaxMs, () => this.close());
   }
 
@@ -98,6 +129,7 @@ export class Link {
   close(): void {
     this.isSilent = true;
     this.cancelHandshake();
+    this.cancelOpening();
     this.silence?.stop();
     this.socket.disconnect();
   }
@@ -116,8 +148,14 @@ export class Link {
   }
 
   private fellSilent(): void {
-    this.isHung = true;
+    this.hangs = true;
     if (!this.isSilent) this.events.hung();
+  }
+
+  private wasSwallowed(): void {
+    if (this.isSilent) return;
+    this.events.swallowed();
+    this.end('lost', new NoAnswer('connect', 'timeout'));
   }
 
   /** `connect_error`: either nobody was reached, or the server refused the handshake. */

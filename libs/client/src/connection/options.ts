@@ -1,3 +1,6 @@
+import { ChatError } from '@roost/contract';
+import { NoAnswer } from '../failures.js';
+
 /** Why a token is asked for. */
 export interface TokenAsk {
   /** True: the one given before has expired, or will in a moment. */
@@ -6,7 +9,7 @@ export interface TokenAsk {
 
 /**
  * The access token, or where to get it: asked at every request and at every connect, and before it expires. A source that
- * rejects with `NoAnswer` or a retryable `ChatError` is asked again later; with an `auth/…` code the client is signed out.
+ * rejects is asked again later, unless it is with a `ChatError` that says no for good: with an `auth/…` code the client is signed out.
  */
 export type TokenSource = string | ((ask: TokenAsk) => string | Promise<string>);
 
@@ -26,6 +29,13 @@ export interface ConnectionOptions {
 
 export const ackTimeoutDefaultMs = 10_000;
 
+/** Whatever else a source fails with than a refusal, it could not reach anybody: it is asked again. */
 export async function askToken(source: TokenSource, ask: TokenAsk): Promise<string> {
-  return typeof source === 'string' ? source : source(ask);
+  if (typeof source === 'string') return source;
+  try {
+    return await source(ask);
+  } catch (error) {
+    if (error instanceof ChatError || error instanceof NoAnswer) throw error;
+    throw new NoAnswer('the access token', 'disconnected', { cause: error });
+  }
 }

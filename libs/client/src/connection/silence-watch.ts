@@ -46,6 +46,14 @@ export class SilenceWatch {
     this.plan();
   }
 
+  /** Something says that the network is another one: finds out now. */
+  probe(): void {
+    if (this.probedAt !== undefined) return;
+    this.probedAt = this.clock.now();
+    this.ports.probe();
+    this.plan();
+  }
+
   /** A command was sent. */
   asked(): void {
     if (this.due++ > 0) return;

@@ -26,6 +26,10 @@ export interface Link {
   heal(): void;
   /** From now on everything arrives this much later, in order. 0 ends it. */
   slow(delayMs: number): void;
+  /** From now on each connection carries so many bytes a second in each direction. 0 ends it. */
+  throttle(bytesPerS: number): void;
+  /** Bytes that were carried to whoever connected. */
+  readonly carriedBytes: number;
   /** Leads new connections somewhere else. */
   aim(target: Address): void;
 }
@@ -39,6 +43,8 @@ export async function startLink(target: Address): Promise<Link> {
 
 class TcpLink implements Link {
   delayMs = 0;
+  bytesPerS = 0;
+  carriedBytes = 0;
   private swallowsNew = false;
   private server: Server | undefined;
   private readonly passages = new Set<Passage>();
@@ -82,6 +88,10 @@ class TcpLink implements Link {
     this.delayMs = delayMs;
   }
 
+  throttle(bytesPerS: number): void {
+    this.bytesPerS = bytesPerS;
+  }
+
   aim(target: Address): void {
     this.target = target;
   }
@@ -89,6 +99,7 @@ class TcpLink implements Link {
   private accept(socket: Socket): void {
     const { host, port } = this.target;
     const other = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    other.on('data', ({ length }) => (this.carriedBytes += length));
     const passage = new Passage([socket, other], this, (gone) => this.passages.delete(gone));
     passage.isHalfOpen = this.swallowsNew;
     this.passages.add(passage);

@@ -6,15 +6,29 @@ interface Waiting {
   readonly dueAtMs: number;
 }
 
+/** The troubles of one connection at the moment. */
+interface Trouble {
+  readonly delayMs: number;
+  readonly bytesPerS: number;
+  readonly isHalfOpen: boolean;
+}
+
+/** Bytes that leave at once where there is a rate, and those that wait before the sender has to: as in a router. */
+const pieceBytes = 1_400;
+const bufferBytes = 32_768;
+
 /** One way of a connection: passes on what one end sends to the other, in order, at once or later. */
 class Way {
   private readonly waiting: Waiting[] = [];
+  /** When the last of what was taken is due. */
+  private lastDueAtMs = 0;
+  private waitingBytes = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly from: Socket,
     private readonly to: Socket,
-    private readonly trouble: { readonly delayMs: number; readonly isHalfOpen: boolean },
+    private readonly trouble: Trouble,
   ) {
     from.on('data', (bytes) => this.take(bytes));
     from.on('end', () => this.take(undefined));
@@ -28,8 +42,17 @@ class Way {
 
   private take(bytes: Buffer | undefined): void {
     if (this.trouble.isHalfOpen) return;
-    this.waiting.push({ bytes, dueAtMs: performance.now() + this.trouble.delayMs });
-    this.timer ??= this.waiting.length === 1 ? this.wait() : undefined;
+    const { delayMs, bytesPerS } = this.trouble;
+    const size = bytesPerS > 0 ? pieceBytes : Infinity;
+    for (let start = 0; start === 0 || start < (bytes?.length ?? 0); start += size) {
+      const piece = bytes?.subarray(start, start + size);
+      const takesMs = bytesPerS > 0 ? ((piece?.length ?? 0) * 1000) / bytesPerS : 0;
+      this.lastDueAtMs = Math.max(this.lastDueAtMs, performance.now() + delayMs) + takesMs;
+      this.waiting.push({ bytes: piece, dueAtMs: this.lastDueAtMs });
+      this.waitingBytes += piece?.length ?? 0;
+    }
+    if (bytesPerS > 0 && this.waitingBytes > bufferBytes) this.from.pause();
+    this.timer ??= this.wait();
   }
 
   private wait(): NodeJS.Timeout | undefined {
@@ -38,6 +61,8 @@ class Way {
     const delayMs = next.dueAtMs - performance.now();
     if (delayMs > 0) return setTimeout(() => (this.timer = this.wait()), delayMs);
     this.waiting.shift();
+    this.waitingBytes -= next.bytes?.length ?? 0;
+    if (this.waitingBytes <= bufferBytes && this.from.isPaused() && !this.to.writableNeedDrain) this.from.resume();
     this.pass(next.bytes);
     return this.wait();
   }
@@ -59,13 +84,16 @@ export class Passage {
   /** @param link says how much later everything arrives */
   constructor(
     private readonly ends: readonly [Socket, Socket],
-    link: { readonly delayMs: number },
+    link: Omit<Trouble, 'isHalfOpen'>,
     closed: (passage: Passage) => void,
   ) {
     const isHalfOpen = () => this.isHalfOpen;
     const trouble = {
       get delayMs() {
         return link.delayMs;
+      },
+      get bytesPerS() {
+        return link.bytesPerS;
       },
       get isHalfOpen() {
         return isHalfOpen();
