@@ -1,5 +1,6 @@
 import { RoostClient } from '@roost/client';
 import type { ConnectionState, Session } from '@roost/client';
+import { IndexedDbStorage } from '@roost/client/indexeddb';
 import { limits } from '@roost/contract';
 import { ChatList } from './chat-list.js';
 import { Conversation } from './conversation.js';
@@ -24,7 +25,8 @@ export class ChatPage {
     private readonly session: Session,
     private readonly signedOut: (notice?: string | Promise<string>) => void,
   ) {
-    this.client = new RoostClient({ url: session.url, token: session.token });
+    const storage = new IndexedDbStorage(`roost-${session.user.id}`);
+    this.client = new RoostClient({ url: session.url, token: session.token, storage });
     this.list = new ChatList(session.user, (chatId) => inBackground(() => this.show(chatId)));
     this.build();
     this.client.onState((state) => this.stateChanged(state));

@@ -2,10 +2,10 @@ import type { Chat, CommandName, FactName, FactOf, Message, Position, ReplyOf, R
 import { inBackground } from './background.js';
 import { RoostConnection } from './connection/connection.js';
 import type { ConnectionOptions } from './connection/options.js';
+import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
 import { isRetryable } from './failures.js';
-import { MemoryDrafts } from './outbox/memory-drafts.js';
-import type { DraftStore, SendOptions } from './outbox/draft.js';
+import type { SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
 import { GapWatch } from './sync/gap-watch.js';
@@ -16,12 +16,19 @@ import { chatList, chatView, positionsOf } from './state/selectors.js';
 import type { ChatView } from './state/selectors.js';
 import type { Range, State } from './state/state.js';
 import { Store } from './state/store.js';
+import { MemoryStorage } from './storage/memory-storage.js';
+import { ReliableStorage } from './storage/reliable-storage.js';
+import { SnapshotKeeper } from './storage/snapshot-keeper.js';
+import type { ClientStorage } from './storage/storage.js';
 import { realWorld } from './time.js';
 import type { Surroundings } from './time.js';
 
 export interface RoostClientOptions extends ConnectionOptions {
-  /** Where messages wait until they are sent. Default: in memory. One store for each person. */
-  readonly drafts?: DraftStore;
+  /**
+   * Where messages wait until they are sent, and where the newest of all chats is kept for the next start. Default: in memory.
+   * One for each person.
+   */
+  readonly storage?: ClientStorage;
   /** Messages that are kept of each chat, beside older ones that were asked for. Default 200. */
   readonly messagesPerChat?: number;
 }
@@ -38,6 +45,8 @@ export class RoostClient {
   private readonly history: History;
   private readonly syncer: Syncer;
   private readonly gaps: GapWatch;
+  private readonly keeper: SnapshotKeeper;
+  private restored: Promise<void> | undefined;
   /** Chats that were joined and not left: joined again on every new connection. */
   private readonly open = new Set<string>();
   private polling = new AbortController();
@@ -47,8 +56,11 @@ export class RoostClient {
   constructor(options: RoostClientOptions, surroundings: Surroundings = realWorld) {
     const { clock } = surroundings;
     this.connection = new RoostConnection(options, (session, signal) => this.catchUp(session, signal), surroundings);
+    const storage = new ReliableStorage(options.storage ?? new MemoryStorage(), clock, (error) =>
+      this.happened({ type: 'storageFailed', error }),
+    );
     this.outbox = new Outbox(
-      options.drafts ?? new MemoryDrafts(),
+      storage,
       {
         isOnline: () => this.connection.session !== undefined,
         send: ({ request }) => this.connection.command('message:send', request),
@@ -57,8 +69,10 @@ export class RoostClient {
       surroundings,
     );
     this.store = new Store(clock, options.messagesPerChat ?? 200);
+    const { getSnapshot, subscribe } = this.store;
+    const events = { getSnapshot, subscribe, dispatch: (event: ClientEvent) => this.happened(event) };
+    this.keeper = new SnapshotKeeper(events, storage, clock);
     this.gaps = new GapWatch(clock, (chatIds) => inBackground(this.repair(chatIds)));
-    const events = { getSnapshot: this.getSnapshot, dispatch: (event: ClientEvent) => this.happened(event) };
     const ask = (chats: Readonly<Record<string, Position>>, includeNew: boolean) =>
       this.command('sync', { chats, includeNew });
     this.syncer = new Syncer(events, ask, surroundings);
@@ -114,25 +128,27 @@ export class RoostClient {
 
   /**
    * Connects and stays connected. Resolves when the chats are up to date; rejects with `ChatError` when the handshake is
-   * refused for good, with `NoAnswer` when nobody was reached in time, and where the store of drafts cannot be read.
-   * After any of these it has ended, and `connect` may be called again.
+   * refused for good, and with `NoAnswer` when nobody was reached in time. After either it has ended, and `connect` may be
+   * called again.
    */
-  async connect(): Promise<SessionReady> {
-    const connected = this.connection.connect();
-    // It may fail while drafts are still being read: that is told by whoever waits for it below.
-    connected.catch(() => undefined);
-    try {
-      await this.outbox.restore();
-    } catch (error) {
-      this.close();
-      throw error;
-    }
-    return connected;
+  connect(): Promise<SessionReady> {
+    inBackground(this.restore());
+    return this.connection.connect();
+  }
+
+  /**
+   * Reads what an earlier run has kept, which `connect` does as well: a page can show it before there is a connection, or
+   * without one. `getSnapshot().keptAt` says that it is so. Resolves also where the storage fails.
+   */
+  restore(): Promise<void> {
+    this.restored ??= Promise.all([this.keeper.restore(), this.outbox.restore()]).then(() => undefined);
+    return this.restored;
   }
 
   /** Disconnects for good; whoever waits for an answer gets `NoAnswer`. Unsent messages stay in their store. */
   close(): void {
     this.connection.close();
+    this.keeper.write();
   }
 
   /**
@@ -141,7 +157,7 @@ export class RoostClient {
    */
   async signOut(): Promise<void> {
     this.connection.signOut();
-    await this.outbox.clear();
+    await Promise.all([this.outbox.clear(), this.keeper.clear()]);
   }
 
   /**
@@ -150,7 +166,10 @@ export class RoostClient {
    * Rejects with `ChatError` when refused for good: then it stays as `failed`, until `outbox.retry` or `outbox.discard`.
    */
   send(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
-    return this.outbox.add(chatId, text, options);
+    const sent = this.outbox.add(chatId, text, options);
+    // Nothing will be sent any more until somebody connects anew.
+    if (isOver(this.state) && this.state.reason) this.outbox.release();
+    return sent;
   }
 
   /**
@@ -268,6 +287,8 @@ export class RoostClient {
   }
 
   private async catchUp({ userId }: SessionReady, signal: AbortSignal): Promise<void> {
+    await this.restore();
+    if (signal.aborted) return;
     this.happened({ type: 'began', userId });
     await this.syncer.catchUp(signal);
     await Promise.all([...this.open].map((chatId) => this.joinAgain(chatId)));

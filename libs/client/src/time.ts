@@ -44,3 +44,16 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
     signal.addEventListener('abort', done);
   });
 }
+
+/** What `work` gives, or what `tooLate` says where that takes longer. */
+export function within<Result>(
+  clock: Clock,
+  limitMs: number,
+  work: Promise<Result>,
+  tooLate: () => Error,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(limitMs, () => reject(tooLate()));
+    work.finally(cancel).then(resolve, reject);
+  });
+}

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChatError, MemoryDrafts, RoostClient } from '@roost/client';
+import { ChatError, MemoryStorage, RoostClient } from '@roost/client';
 import type { ChatView, RoostClientOptions } from '@roost/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FileDrafts } from '../src/node/file-drafts.js';
+import { FileStorage } from '../src/node/file-storage.js';
 import { fastWorld } from './support/fast-world.js';
 import { MiniReplica } from './support/mini-replica.js';
 import { grace } from './support/model-chat.js';
@@ -41,7 +41,7 @@ function view(): ChatView {
 
 const texts = () => view().messages.map(({ text }) => text);
 const pending = () => view().pending.map(({ text, stage }) => `${text} (${stage})`);
-const eventually = (assertion: () => void) => vi.waitFor(assertion, { timeout: 10_000, interval: 5 });
+const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 10_000, interval: 5 });
 
 /** Cuts the connection; resolves when another one has caught up. */
 async function cutAndBack(meanwhile: () => void = () => {}): Promise<void> {
@@ -102,17 +102,17 @@ describe('sending', () => {
     expect([texts(), pending()]).toEqual([['one', 'two'], []]);
   });
 
-  it('M5 shows a message once that another window with the same store of drafts has sent', async () => {
-    const drafts = new MemoryDrafts();
+  it('M5 shows a message once that another window with the same storage has sent', async () => {
+    const storage = new MemoryStorage();
     const request = { chatId: chat.id, text: 'Hello', clientMessageId: 'mine' };
-    await drafts.put({ request, createdAt: '2026-01-01T00:00:00.000Z', place: 1 });
+    await storage.put('draft/mine', { request, createdAt: '2026-01-01T00:00:00.000Z', place: 1 });
     const tooMany = new ChatError('rate/limited', { retryAfterMs: 600_000 });
     replica.refusals.push({ command: 'message:send', error: tooMany });
-    client = newClient({ drafts });
+    client = newClient({ storage });
     await client.connect();
     await eventually(() => expect(replica.count('message:send')).toBe(1));
     expect(pending()).toEqual(['Hello (waiting)']);
-    await newClient({ drafts }).connect();
+    await newClient({ storage }).connect();
     await eventually(() => expect([texts(), pending()]).toEqual([['Hello'], []]));
     expect(replica.count('message:send')).toBe(2);
   });
@@ -143,12 +143,12 @@ describe('sending', () => {
   it('survives the end of the program', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'roost-drafts-'));
     try {
-      const before = newClient({ drafts: new FileDrafts(join(dir, 'drafts.json')) });
+      const before = newClient({ storage: new FileStorage(dir) });
       const sent = before.send(chat.id, 'Hello');
       await eventually(() => expect(before.outbox.pending(chat.id)[0]?.stage).toBe('waiting'));
       before.close();
       await expect(sent).rejects.toMatchObject({ name: 'NoAnswer' });
-      const after = newClient({ drafts: new FileDrafts(join(dir, 'drafts.json')) });
+      const after = newClient({ storage: new FileStorage(dir) });
       await after.connect();
       await eventually(() => expect(after.outbox.all).toEqual([]));
       expect(chat.messages.map(({ text }) => text)).toEqual(['Hello']);
@@ -325,10 +325,76 @@ describe('the life of a connection', () => {
     expect(chat.messages).toEqual([]);
   });
 
-  it('rejects where drafts cannot be read, and stops', async () => {
-    const locked = { load: () => Promise.reject(new Error('locked')), put: vi.fn(), remove: vi.fn() };
-    client = newClient({ drafts: locked });
-    await expect(client.connect()).rejects.toThrow('locked');
-    expect(client.state.name).toBe('stopped');
+  it('a message that is sent after the server has signed one out is told so, and kept', async () => {
+    await client.connect();
+    replica.tell('session:closing', { code: 'auth/session_revoked', reconnect: false });
+    await eventually(() => expect(client.state.name).toBe('signedOut'));
+    await expect(client.send(chat.id, 'Hello')).rejects.toMatchObject({ name: 'NoAnswer' });
+    await eventually(() => expect(pending()).toEqual(['Hello (waiting)']));
+  });
+});
+
+describe('a storage', () => {
+  const kept = { chatId: 'c'.repeat(24), text: 'Hello', clientMessageId: 'mine' };
+
+  it('lets the next start show what was there last, before anybody answers and as what it is', async () => {
+    const storage = new MemoryStorage();
+    for (const text of ['one', 'two']) chat.send(grace, text);
+    client = newClient({ storage });
+    await client.connect();
+    await client.join(chat.id);
+    client.close();
+    await eventually(async () => expect([...(await storage.load()).keys()]).toContain(`chat/${chat.id}`));
+    chat.send(grace, 'three');
+    client = newClient({ storage });
+    await client.restore();
+    expect([texts(), client.state.name]).toEqual([['one', 'two'], 'stopped']);
+    expect(client.getSnapshot().keptAt).toMatch(/^\d{4}-/);
+    await client.connect();
+    expect(texts()).toEqual(['one', 'two', 'three']);
+    expect(client.getSnapshot().keptAt).toBeUndefined();
+    expect(replica.asked.findLast(([name]) => name === 'sync')).toMatchObject([
+      'sync',
+      { chats: { [chat.id]: { seq: 2, rev: 0 } } },
+    ]);
+  });
+
+  it('shows nothing of one person to another, and nothing after signing out', async () => {
+    const storage = new MemoryStorage();
+    await storage.put('me', { userId: grace.id, at: '2026-01-01T00:00:00.000Z' });
+    const other = { ...chat.chat, id: 'e'.repeat(24), title: 'Of Grace' };
+    await storage.put(`chat/${other.id}`, { chat: other, messages: [] });
+    client = newClient({ storage });
+    await client.connect();
+    expect(client.chats.map(({ title }) => title)).toEqual(['Engines']);
+    await client.signOut();
+    await eventually(async () => expect([...(await storage.load()).keys()]).toEqual([]));
+  });
+
+  it.each([
+    ['fails to load', { load: () => Promise.reject(new Error('locked')) }],
+    ['never answers', { load: () => new Promise<never>(() => {}) }],
+    ['is full', { put: () => Promise.reject(new Error('no space left')) }],
+    ['never answers when it is to keep something', { put: () => new Promise<never>(() => {}) }],
+    ['cannot forget', { remove: () => Promise.reject(new Error('read-only')) }],
+  ])('that %s is told of once, and the chat goes on in memory', async (_, broken) => {
+    client = newClient({ storage: Object.assign(new MemoryStorage(), broken) });
+    await client.connect();
+    await client.send(chat.id, 'one');
+    await client.send(chat.id, 'two');
+    await eventually(() => expect(client.getSnapshot().storageError).toBeInstanceOf(Error));
+    expect([texts(), pending()]).toEqual([['one', 'two'], []]);
+  });
+
+  it('of another version, with what nobody can read, is given up', async () => {
+    const storage = new MemoryStorage();
+    await storage.put('draft/mine', { version: 9, request: kept });
+    await storage.put('me', 'somebody');
+    await storage.put(`chat/${chat.id}`, { conversation: [] });
+    await storage.put('draft/other', null);
+    client = newClient({ storage });
+    await client.connect();
+    await client.send(chat.id, 'Bye');
+    expect(texts()).toContain('Bye');
   });
 });

@@ -106,8 +106,8 @@ async function bundle(code: string, { minify = false, name = 'page.js' } = {}) {
 describe('a bundle for browsers', () => {
   const everything = `
     import { RoostClient, signIn } from '@roost/client';
-    import { IndexedDbDrafts } from '@roost/client/indexeddb';
-    window.all = [RoostClient, signIn, IndexedDbDrafts];
+    import { IndexedDbStorage } from '@roost/client/indexeddb';
+    window.all = [RoostClient, signIn, IndexedDbStorage];
   `;
 
   it('has no schemas, and no file store, no REST and no React where those are not used', async () => {

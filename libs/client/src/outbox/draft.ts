@@ -16,15 +16,3 @@ export interface Draft {
   /** The server's final no. It stays, unsent, until the application retries or discards it. */
   readonly refusal?: Refusal;
 }
-
-/**
- * Where drafts outlive the program. One store for each person: drafts are sent in the name of whoever is connected.
- * Drafts of one id replace each other; removing one that is not there is fine.
- */
-export interface DraftStore {
-  /** All of them, in any order. */
-  load(): Promise<readonly Draft[]>;
-  /** Resolves when it would survive the end of the program. */
-  put(draft: Draft): Promise<void>;
-  remove(clientMessageId: string): Promise<void>;
-}

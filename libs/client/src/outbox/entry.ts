@@ -24,6 +24,8 @@ export interface PendingMessage extends MessageToSend {
 
 /** A draft in the outbox, with whoever waits for it. */
 export class OutboxEntry {
+  /** Resolves when it is kept. */
+  kept: Promise<void> = Promise.resolve();
   private waiter = new Deferred<Sent>();
 
   constructor(

@@ -1,11 +1,14 @@
-import type { ChatError, Message } from '@roost/contract';
+import { ChatError, limits } from '@roost/contract';
+import type { Message } from '@roost/contract';
 import { inBackground } from '../background.js';
-import { asError, NoAnswer } from '../failures.js';
+import { NoAnswer } from '../failures.js';
 import { Listeners } from '../listeners.js';
 import { randomId } from '../random-id.js';
 import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
-import type { Draft, DraftStore, SendOptions } from './draft.js';
+import { hasFields } from '../storage/storage.js';
+import type { ClientStorage } from '../storage/storage.js';
+import type { Draft, SendOptions } from './draft.js';
 import { OutboxEntry } from './entry.js';
 import type { PendingMessage, Sent } from './entry.js';
 import { Lane } from './lane.js';
@@ -28,7 +31,8 @@ export class Outbox {
   private restoring: Promise<void> | undefined;
 
   constructor(
-    private readonly store: DraftStore,
+    /** Never fails. */
+    private readonly store: ClientStorage,
     private readonly ports: OutboxPorts,
     private readonly surroundings: Surroundings = realWorld,
   ) {}
@@ -38,24 +42,22 @@ export class Outbox {
     return this.changes.add(listener);
   }
 
-  /** Takes up what an earlier run left; it is sent once there is a connection. Asks the store once, unless that fails. */
+  /** Takes up what an earlier run left; it is sent once there is a connection. */
   restore(): Promise<void> {
-    this.restoring ??= this.load().catch((error: unknown) => {
-      this.restoring = undefined;
-      throw error;
-    });
-    return this.restoring;
+    return (this.restoring ??= this.load());
   }
 
   /**
-   * Resolves with the stored message. Rejects with the `ChatError` of a final refusal (the draft stays, as `failed`), with
-   * the store's error where that could not keep it, and with `NoAnswer` when the client was closed (the draft stays too).
-   * An id that is here already is not sent twice.
+   * Resolves with the stored message. Rejects with the `ChatError` of a final refusal (the draft stays, as `failed`), and with
+   * `NoAnswer` when the client was closed (the draft stays too). A text that no server takes is refused at once, and not kept. An id
+   * that is here already is not sent twice.
    */
   add(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
     const clientMessageId = options.clientMessageId ?? randomId();
     const known = this.find(clientMessageId);
     if (known) return known.sent;
+    const tooLong = refusalOf(text);
+    if (tooLong) return Promise.reject(tooLong);
     const request = { ...options, chatId, text, clientMessageId };
     const createdAt = new Date(this.surroundings.clock.now()).toISOString();
     const draft = { request, createdAt, place: ++this.lastPlace };
@@ -96,12 +98,17 @@ export class Outbox {
     if (!entry) return;
     this.remove(entry);
     entry.rejected(notSent(clientMessageId));
-    await this.store.remove(clientMessageId);
+    // One that is being kept at this moment is removed once it is there.
+    await entry.kept;
+    await this.store.remove(keyOf(clientMessageId));
   }
 
-  /** Forgets all drafts, for who signs in next on this device must not find them. */
+  /** Forgets all drafts, those that an earlier run left too: who signs in next on this device must not find them. */
   async clear(): Promise<void> {
-    await Promise.all(this.all.map(({ clientMessageId }) => this.discard(clientMessageId)));
+    const here = this.all.map(({ clientMessageId }) => this.discard(clientMessageId));
+    await this.restore();
+    const left = this.all.map(({ clientMessageId }) => this.discard(clientMessageId));
+    await Promise.all([...here, ...left]);
   }
 
   /**
@@ -134,7 +141,8 @@ export class Outbox {
   }
 
   private async load(): Promise<void> {
-    const drafts = [...(await this.store.load())].sort((a, b) => a.place - b.place);
+    const kept = [...(await this.store.load())].filter(([key]) => key.startsWith(keyOf('')));
+    const drafts = kept.flatMap(([, draft]) => (isDraft(draft) ? draft : [])).toSorted((a, b) => a.place - b.place);
     // What was written meanwhile has not been stored yet: it waits for this, and comes after it.
     const written = this.entries();
     for (const draft of drafts) {
@@ -151,14 +159,11 @@ export class Outbox {
   }
 
   private async keep(entry: OutboxEntry): Promise<void> {
-    try {
-      await this.restore();
-      await this.store.put(entry.draft);
-    } catch (error) {
-      this.remove(entry);
-      entry.rejected(asError(error, 'The draft could not be stored'));
-      return;
-    }
+    await this.restore();
+    // Discarded meanwhile.
+    if (!this.entries().includes(entry)) return;
+    await (entry.kept = this.store.put(keyOf(entry.draft.request.clientMessageId), entry.draft));
+    if (!this.entries().includes(entry)) return;
     if (entry.stage === 'storing') entry.stage = 'waiting';
     this.changes.tell(entry.draft.request.chatId);
     this.lanes.get(entry.draft.request.chatId)?.advance();
@@ -184,8 +189,7 @@ export class Outbox {
     this.remove(entry, () => this.ports.stored(entry.pending(), reply.message));
     this.hasten();
     entry.acknowledged(reply);
-    // If this fails the draft is sent again after a restart, and the server gives the same message again.
-    this.store.remove(entry.draft.request.clientMessageId).catch(() => undefined);
+    inBackground(this.store.remove(keyOf(entry.draft.request.clientMessageId)));
   }
 
   /** Kept with its refusal, so that a restart does not send it either. */
@@ -194,7 +198,7 @@ export class Outbox {
     entry.draft = { ...entry.draft, refusal: { success: false, code, error: message, retryable, ...extras } };
     this.changes.tell(entry.draft.request.chatId);
     entry.rejected(error);
-    this.store.put(entry.draft).catch(() => undefined);
+    inBackground(this.store.put(keyOf(entry.draft.request.clientMessageId), entry.draft));
   }
 
   /** @param beforeTold what has to be so when others hear of it */
@@ -217,6 +221,21 @@ export class Outbox {
     const entries = [...this.lanes.values()].flatMap((lane) => lane.entries);
     return entries.sort((a, b) => a.draft.place - b.draft.place);
   }
+}
+
+const isDraft = (value: unknown): value is Draft =>
+  hasFields(value, { request: 'object', createdAt: 'string', place: 'number' }) &&
+  hasFields(value.request, { chatId: 'string', text: 'string', clientMessageId: 'string' });
+
+/** Under which a draft is kept. */
+const keyOf = (clientMessageId: string): string => `draft/${clientMessageId}`;
+
+/** What the server would say to such a text: what can never be stored is not kept, for it would be sent for ever. */
+function refusalOf(text: string): ChatError | undefined {
+  const codePoints = Array.from(text.normalize('NFC')).length;
+  if (codePoints <= limits.textCodePoints) return undefined;
+  const message = `must be at most ${limits.textCodePoints} characters, and has ${codePoints}`;
+  return new ChatError('request/invalid', { details: [{ path: 'text', message }] });
 }
 
 const notSent = (clientMessageId: string) => new NoAnswer('message:send', 'disconnected', { clientMessageId });

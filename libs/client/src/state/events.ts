@@ -1,7 +1,7 @@
 import type { Chat, ChatSync, Message, Position } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { PendingMessage } from '../outbox/entry.js';
-import type { Range } from './state.js';
+import type { KeptChat, Range } from './state.js';
 
 /** Which messages were asked for: bounds are exclusive, `around` has its own. */
 export type PageBound = { readonly before: number } | { readonly after: number } | { readonly around: number };
@@ -19,6 +19,9 @@ export interface HistoryPage {
 /** Everything that can happen to the state. */
 export type ClientEvent =
   | { readonly type: 'connection'; readonly state: ConnectionState }
+  /** What an earlier run had kept. */
+  | { readonly type: 'restored'; readonly userId: string; readonly at: string; readonly chats: readonly KeptChat[] }
+  | { readonly type: 'storageFailed'; readonly error: Error }
   /** The connection is this person's. What is here is another's, unless it is the same person. */
   | { readonly type: 'began'; readonly userId: string }
   /** Anything the server tells, also what only a newer one knows. */

@@ -2,6 +2,7 @@ import type { AnyChange, Chat, ChatSync, FactName, FactOf, Message, Position, Us
 import * as chats from './chat.js';
 import type { Viewer } from './chat.js';
 import type { PendingMessage } from '../outbox/entry.js';
+import type { ConnectionState } from '../connection/state.js';
 import type { ClientEvent } from './events.js';
 import { withoutPlace, withPlace } from './order.js';
 import { initialState } from './state.js';
@@ -15,7 +16,11 @@ const unheardMax = 100;
 export function reduce(state: State, event: ClientEvent): State {
   switch (event.type) {
     case 'connection':
-      return patched(state, { connection: event.state });
+      return connected(state, event.state);
+    case 'restored':
+      return restored(state, event);
+    case 'storageFailed':
+      return patched(state, { storageError: event.error });
     case 'began':
       return began(state, event.userId);
     case 'fact':
@@ -40,11 +45,25 @@ export function reduce(state: State, event: ClientEvent): State {
   }
 }
 
+/** What is kept from an earlier run is no longer that once the server has said what is new. */
+function connected(state: State, connection: ConnectionState): State {
+  const { keptAt, ...fresh } = state;
+  const isUpToDate = connection.name === 'live' || connection.name === 'degraded';
+  return patched(isUpToDate && keptAt !== undefined ? fresh : state, { connection });
+}
+
+/** Nothing, where a person is connected by then: what they know is newer. */
+function restored(state: State, { userId, at, chats: kept }: ClientEvent & { readonly type: 'restored' }): State {
+  if (state.userId !== undefined) return state;
+  const begun: State = { ...state, userId, keptAt: at };
+  return kept.reduce((one, { chat, messages }) => known(one, chat, messages, true), begun);
+}
+
 /** What waits to be sent stays: the outbox belongs to whoever it was made for. */
 function began(state: State, userId: string): State {
   if (userId === state.userId) return state;
-  const { connection, pending, messagesPerChat } = state;
-  return { ...initialState(messagesPerChat), connection, pending, userId };
+  const { connection, pending, messagesPerChat, storageError } = state;
+  return { ...initialState(messagesPerChat), connection, pending, userId, ...(storageError && { storageError }) };
 }
 
 // --- Facts

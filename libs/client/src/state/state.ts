@@ -43,11 +43,22 @@ export interface UnheardFact {
   readonly payload: unknown;
 }
 
+/** A chat as it is kept for the next start. */
+export interface KeptChat {
+  readonly chat: Chat;
+  /** Its newest, without holes. */
+  readonly messages: readonly Message[];
+}
+
 /** All that a client knows: plain data, never changed. Where nothing changed, the next state has the very same objects. */
 export interface State {
   /** Whose view it is; left out before the first connection. */
   readonly userId?: string;
   readonly connection: ConnectionState;
+  /** All this is of an earlier run, kept at that moment (ISO 8601); left out once the server has said what is new. */
+  readonly keptAt?: string;
+  /** Why nothing is kept any more that would outlive this program; left out where all is well. */
+  readonly storageError?: Error;
   readonly chats: Readonly<Record<string, ChatState>>;
   /** The ids of all chats, newest activity first. */
   readonly order: readonly string[];

@@ -1,0 +1,101 @@
+import { inBackground } from '../background.js';
+import type { Store } from '../state/store.js';
+import type { ChatState, KeptChat } from '../state/state.js';
+import type { Clock } from '../time.js';
+import { hasFields } from './storage.js';
+import type { ClientStorage } from './storage.js';
+
+/** The chats that are kept, newest activity first, and the messages of each. */
+const chatsMax = 200;
+const messagesMax = 50;
+/** Between two times that what changed is written down. */
+const everyMs = 2_000;
+
+const meKey = 'me';
+const chatKey = (chatId: string): string => `chat/${chatId}`;
+
+/** Whose the kept state is, and of when. */
+interface Me {
+  readonly userId: string;
+  readonly at: string;
+}
+
+/** Keeps the newest of what is known, so that the next start has something to show before anybody answers. */
+export class SnapshotKeeper {
+  /** What each chat was when it was written. */
+  private readonly written = new Map<string, ChatState>();
+  private userId: string | undefined;
+  private cancel: (() => void) | undefined;
+
+  /** @param storage never fails */
+  constructor(
+    private readonly store: Pick<Store, 'getSnapshot' | 'subscribe' | 'dispatch'>,
+    private readonly storage: ClientStorage,
+    private readonly clock: Clock,
+  ) {
+    store.subscribe(() => {
+      this.cancel ??= clock.after(everyMs, () => this.write());
+    });
+  }
+
+  async restore(): Promise<void> {
+    const kept = await this.storage.load();
+    const me = kept.get(meKey);
+    const chats = [...kept].flatMap(([key, chat]) => (key.startsWith(chatKey('')) && isChat(chat) ? chat : []));
+    if (!isMe(me)) return;
+    this.store.dispatch({ type: 'restored', userId: me.userId, at: me.at, chats });
+    this.userId = me.userId;
+    // What is there need not be written again, and what is not wanted any more is to go.
+    for (const { chat } of chats) this.written.set(chat.id, this.store.getSnapshot().chats[chat.id]!);
+  }
+
+  /** Writes down what changed, now. */
+  write(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    inBackground(this.writeChanged());
+  }
+
+  /** Forgets everything: another person is not to find it. */
+  async clear(): Promise<void> {
+    this.cancel?.();
+    this.cancel = undefined;
+    this.userId = undefined;
+    const keys = [...this.written.keys()].map((chatId) => chatKey(chatId));
+    this.written.clear();
+    await Promise.all([meKey, ...keys].map((key) => this.storage.remove(key)));
+  }
+
+  private async writeChanged(): Promise<void> {
+    const { userId, order, chats, keptAt } = this.store.getSnapshot();
+    // Nothing that the server said has come yet.
+    if (userId === undefined || keptAt !== undefined) return;
+    if (userId !== this.userId) await this.clear();
+    this.userId = userId;
+    const wanted = order.slice(0, chatsMax);
+    const gone = [...this.written.keys()].filter((chatId) => !wanted.includes(chatId));
+    const changed = wanted.filter((chatId) => this.written.get(chatId) !== chats[chatId]);
+    if (gone.length + changed.length === 0) return;
+    for (const chatId of gone) this.written.delete(chatId);
+    for (const chatId of changed) this.written.set(chatId, chats[chatId]!);
+    const me: Me = { userId, at: new Date(this.clock.now()).toISOString() };
+    await Promise.all([
+      this.storage.put(meKey, me),
+      ...gone.map((chatId) => this.storage.remove(chatKey(chatId))),
+      ...changed.map((chatId) => this.storage.put(chatKey(chatId), keptOf(chats[chatId]!))),
+    ]);
+  }
+}
+
+const isMe = (value: unknown): value is Me => hasFields(value, { userId: 'string', at: 'string' });
+
+/** Whether it was kept by this version, or by one that kept the same. */
+const isChat = (value: unknown): value is KeptChat =>
+  hasFields(value, { chat: 'object', messages: 'object' }) &&
+  hasFields(value.chat, { id: 'string', lastSeq: 'number', rev: 'number', lastActivityAt: 'string' }) &&
+  Array.isArray(value.messages);
+
+const keptOf = ({ chat, segments }: ChatState): KeptChat => ({
+  chat,
+  messages: segments.at(-1)?.messages.slice(-messagesMax) ?? [],
+});

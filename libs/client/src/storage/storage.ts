@@ -1,0 +1,22 @@
+/**
+ * Where a client keeps what is to outlive the program: values of plain data by key. One for each person, for messages are sent
+ * in the name of whoever is connected. Putting replaces; removing what is not there is fine. Whatever fails is reported and replaced
+ * by memory: it never stops the chat.
+ */
+export interface ClientStorage {
+  /** Everything that is kept. */
+  load(): Promise<ReadonlyMap<string, unknown>>;
+  /** Resolves when it would survive the end of the program. */
+  put(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** Whether something that was kept, by whatever version, has these fields. */
+export function hasFields<Fields extends Readonly<Record<string, 'string' | 'number' | 'object'>>>(
+  value: unknown,
+  fields: Fields,
+): value is Readonly<Record<keyof Fields, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const given: Partial<Record<string, unknown>> = { ...value };
+  return Object.entries(fields).every(([name, type]) => typeof given[name] === type && given[name] !== null);
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startBrowser } from '../../../test/support/browser.js';
+import type { IndexedDbStorage } from '../src/browser/indexeddb-storage.js';
+import { MiniReplica } from './support/mini-replica.js';
+
+declare global {
+  interface Window {
+    /** What the page of this test offers. */
+    kept: IndexedDbStorage;
+  }
+}
+
+describe('values in IndexedDB', () => {
+  let browser: Browser;
+  let server: MiniReplica;
+  let page: Page;
+
+  beforeAll(async () => {
+    const script = await pageScript();
+    server = await MiniReplica.start((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(`<!doctype html><title>Storage</title><script type="module">${script}</script>`);
+    });
+    browser = await startBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  beforeEach(async ({ onTestFinished, task }) => {
+    page = await browser.newPage();
+    onTestFinished(() => page.close());
+    await page.goto(`${server.url}/?${task.id}`);
+  });
+
+  const load = async () => Object.fromEntries(await page.evaluate(async () => Array.from(await window.kept.load())));
+  const put = (key: string, value: unknown) =>
+    page.evaluate(([one, other]) => window.kept.put(one, other), [key, value] as const);
+
+  it('are there again after a reload', async () => {
+    expect(await load()).toEqual({});
+    await put('one', { text: 'one' });
+    await put('two', { text: 'two' });
+    await page.evaluate(() => window.kept.remove('one'));
+    await page.reload();
+    expect(await load()).toEqual({ two: { text: 'two' } });
+  });
+
+  it('replace each other, and removing what is not there is fine', async () => {
+    await put('one', 1);
+    await put('one', 7);
+    await page.evaluate(() => window.kept.remove('another'));
+    expect(await load()).toEqual({ one: 7 });
+  });
+
+  it('are there where the page is left at the very moment they were put', async () => {
+    await page.evaluate(() => {
+      // It has not done anything yet when the page goes.
+      IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+      window.kept.put('last', 'words').catch(() => undefined);
+    });
+    await page.reload();
+    expect(await load()).toEqual({ last: 'words' });
+    await put('last', 'said');
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+  });
+
+  it('go on where the browser has ended the connection to its database', async () => {
+    await put('one', 1);
+    await page.evaluate(async () => {
+      const database = await (window.kept as unknown as { open(): Promise<IDBDatabase> }).open();
+      database.close(); // as Safari does to pages in the background, without an event
+    });
+    await put('two', 2);
+    expect(await load()).toEqual({ one: 1, two: 2 });
+  });
+});
+
+/** A script that offers a storage of a name of its own for each test. */
+async function pageScript(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'roost-page-'));
+  try {
+    const input = join(dir, 'page.js');
+    const module = join(import.meta.dirname, '../src/browser/indexeddb-storage.ts');
+    await writeFile(
+      input,
+      `import { IndexedDbStorage } from ${JSON.stringify(module)};
+       window.kept = new IndexedDbStorage('kept' + location.search);`,
+    );
+    const options = { rollupOptions: { input }, write: false } as const;
+    const result = await build({ root: dir, configFile: false, logLevel: 'silent', build: options });
+    if (Array.isArray(result) || !('output' in result)) throw new Error('no single bundle');
+    return result.output[0].code;
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
