@@ -1,16 +1,21 @@
+import { ChatError } from '@roost/contract';
 import type { Chat, CommandName, FactName, FactOf, Message, Position, ReplyOf, RequestInput } from '@roost/contract';
 import { inBackground } from './background.js';
 import { RoostConnection } from './connection/connection.js';
+import { ackTimeoutDefaultMs } from './connection/options.js';
 import type { ConnectionOptions } from './connection/options.js';
+import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
-import { isRetryable } from './failures.js';
+import { retryAfterOf } from './failures.js';
 import type { SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
+import { OpenChats } from './sync/open-chats.js';
 import { GapWatch } from './sync/gap-watch.js';
 import { History } from './sync/history.js';
 import { Syncer } from './sync/syncer.js';
+import type { AskSync } from './sync/syncer.js';
 import type { ClientEvent } from './state/events.js';
 import { chatList, chatView, positionsOf } from './state/selectors.js';
 import type { ChatView } from './state/selectors.js';
@@ -34,6 +39,12 @@ export interface RoostClientOptions extends ConnectionOptions {
 }
 
 /**
+ * A page comes late over a slow link, and is useful then. Whether somebody is there at all is found out by probes; and what passes
+ * in the meantime is not asked for again.
+ */
+const syncTimeoutMs = 60_000;
+
+/**
  * A person's chats, kept up to date, and their messages, sent for certain: one connection, an outbox, and the state of
  * every chat. Whatever happens to connections and replicas, a message is stored once and nothing is missing in the end.
  */
@@ -41,20 +52,22 @@ export class RoostClient {
   /** One's own messages that are not confirmed yet. */
   readonly outbox: Outbox;
   private readonly connection: RoostConnection;
+  private readonly ackTimeoutMs: number;
   private readonly store: Store;
   private readonly history: History;
   private readonly syncer: Syncer;
   private readonly gaps: GapWatch;
   private readonly keeper: SnapshotKeeper;
   private restored: Promise<void> | undefined;
-  /** Chats that were joined and not left: joined again on every new connection. */
-  private readonly open = new Set<string>();
+  private readonly open: OpenChats;
+  private readonly pacer: Pacer;
   private polling = new AbortController();
   /** Whether this server tells heads every few seconds while it is degraded. */
   private tellsHeads = false;
 
   constructor(options: RoostClientOptions, surroundings: Surroundings = realWorld) {
     const { clock } = surroundings;
+    this.ackTimeoutMs = options.ackTimeoutMs ?? ackTimeoutDefaultMs;
     this.connection = new RoostConnection(options, (session, signal) => this.catchUp(session, signal), surroundings);
     const storage = new ReliableStorage(options.storage ?? new MemoryStorage(), clock, (error) =>
       this.happened({ type: 'storageFailed', error }),
@@ -63,20 +76,25 @@ export class RoostClient {
       storage,
       {
         isOnline: () => this.connection.session !== undefined,
-        send: ({ request }) => this.connection.command('message:send', request),
+        send: ({ request }) => this.command('message:send', request),
         stored: (draft, message) => this.happened({ type: 'confirmed', draft, message }),
       },
       surroundings,
     );
+    this.pacer = new Pacer(clock);
+    this.open = new OpenChats((chatId) => this.join(chatId), surroundings);
     this.store = new Store(clock, options.messagesPerChat ?? 200);
     const { getSnapshot, subscribe } = this.store;
     const events = { getSnapshot, subscribe, dispatch: (event: ClientEvent) => this.happened(event) };
     this.keeper = new SnapshotKeeper(events, storage, clock);
     this.gaps = new GapWatch(clock, (chatIds) => inBackground(this.repair(chatIds)));
-    const ask = (chats: Readonly<Record<string, Position>>, includeNew: boolean) =>
-      this.command('sync', { chats, includeNew });
+    // Older servers, which tell no limits, know no `maxBytes` either.
+    const ask: AskSync = (chats, includeNew, maxBytes) =>
+      this.command('sync', { chats, includeNew, ...(this.session?.limits && { maxBytes }) }, syncTimeoutMs);
     this.syncer = new Syncer(events, ask, surroundings);
-    this.history = new History(events, (request) => this.command('message:list', request));
+    this.history = new History(events, (request) =>
+      this.command('message:list', { ...request, ...(this.session?.limits && { deleted: 'include' }) }),
+    );
     this.listen();
   }
 
@@ -221,10 +239,22 @@ export class RoostClient {
 
   /**
    * Any command of the contract, once. Rejects with `ChatError` when the server refuses and with `NoAnswer` when no
-   * answer came. While a connection is being made the command waits, as long as its time-out allows.
+   * answer came. While a connection is being made, or where it would be more than the server takes of one person, the command
+   * waits, as long as its time-out allows.
    */
-  command<K extends CommandName>(name: K, request: RequestInput<K>, timeoutMs?: number): Promise<ReplyOf<K>> {
-    return this.connection.command(name, request, timeoutMs);
+  async command<K extends CommandName>(
+    name: K,
+    request: RequestInput<K>,
+    timeoutMs: number = this.ackTimeoutMs,
+  ): Promise<ReplyOf<K>> {
+    const leftMs = await this.pacer.turn(name, request, timeoutMs);
+    try {
+      return await this.connection.command(name, request, leftMs);
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'rate/limited')
+        this.pacer.refused(name, retryAfterOf(error) ?? 0);
+      throw error;
+    }
   }
 
   /** Calls `listener` for every such fact as it comes, which may be twice or out of order; the snapshot puts that right. */
@@ -269,8 +299,10 @@ export class RoostClient {
     switch (state.name) {
       case 'connecting':
         this.gaps.stop();
+        this.open.stop();
         return;
       case 'catchingUp':
+        this.pacer.limits(state.session.limits);
         this.outbox.wake();
         return;
       case 'degraded':
@@ -282,6 +314,7 @@ export class RoostClient {
       case 'stopped':
       case 'signedOut':
         this.gaps.stop();
+        this.open.stop();
         this.outbox.release();
     }
   }
@@ -291,16 +324,8 @@ export class RoostClient {
     if (signal.aborted) return;
     this.happened({ type: 'began', userId });
     await this.syncer.catchUp(signal);
-    await Promise.all([...this.open].map((chatId) => this.joinAgain(chatId)));
-  }
-
-  /** A chat that may not be opened any more is not tried again. */
-  private async joinAgain(chatId: string): Promise<void> {
-    try {
-      await this.join(chatId);
-    } catch (error) {
-      if (!isRetryable(error)) this.open.delete(chatId);
-    }
+    // Nothing is missed for want of it: facts come to every member.
+    if (!signal.aborted) inBackground(this.open.again());
   }
 
   private async repair(chatIds: readonly string[]): Promise<void> {

@@ -274,14 +274,43 @@ describe('being complete', () => {
     expect(texts()).toHaveLength(70);
   });
 
+  it('M10 goes to any place of a chat, and on from there to its end', async () => {
+    for (let count = 1; count <= 300; count++) chat.send(grace, `message ${count}`);
+    await client.connect();
+    await client.join(chat.id);
+    expect(view().messages[0]?.seq).toBe(251);
+    await client.loadAround(chat.id, 100, 20);
+    expect([texts()[0], texts().length, view().hasOlder, view().hasNewer]).toEqual(['message 91', 20, true, true]);
+    replica.say(chat, 'meanwhile');
+    while (await client.loadNewer(chat.id)) expect(view().messages[0]?.seq).toBe(91);
+    expect([texts().at(-1), texts().length, view().hasNewer]).toEqual(['meanwhile', 211, false]);
+  });
+
+  it('M10 reads older messages to the first one, however much is said meanwhile', async () => {
+    for (let count = 1; count <= 300; count++) chat.send(grace, `message ${count}`);
+    client = newClient({ messagesPerChat: 20 });
+    await client.connect();
+    await client.join(chat.id);
+    const reading = client.command.bind(client);
+    vi.spyOn(client, 'command').mockImplementation(async (name, request) => {
+      if (name === 'message:list') for (let count = 1; count <= 30; count++) replica.say(chat, 'news');
+      return reading(name, request);
+    });
+    let reads = 0;
+    while ((await client.loadOlder(chat.id)) && reads < 20) reads++;
+    expect([reads, texts()[0]]).toEqual([5, 'message 1']);
+  });
+
   it('C2 opens the chats again that were open', async () => {
     await client.connect();
     await client.join(chat.id);
+    replica.refusals.push({ command: 'chat:join', error: new ChatError('rate/limited', { retryAfterMs: 10 }) });
     await cutAndBack();
-    expect(replica.count('chat:join')).toBe(2);
+    await eventually(() => expect(replica.count('chat:join')).toBe(3));
     await client.leave(chat.id);
     await cutAndBack();
-    expect(replica.count('chat:join')).toBe(2);
+    await client.command('message:list', { chatId: chat.id });
+    expect(replica.count('chat:join')).toBe(3);
   });
 });
 

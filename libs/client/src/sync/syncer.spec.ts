@@ -156,10 +156,10 @@ describe('S3 a gap', () => {
     expect(asked).toEqual([{ chats: { a: { seq: 5, rev: 1 } }, includeNew: false }]);
   });
 
-  it('of a chat that is not known asks for what is new', async () => {
+  it('of a chat that is not known asks for its whole state, and for nothing else', async () => {
     known.set('a', { seq: 5, rev: 1 });
     await syncer.repair(['stranger']);
-    expect(asked).toEqual([{ chats: { a: { seq: 5, rev: 1 } }, includeNew: true }]);
+    expect(asked).toEqual([{ chats: { stranger: { seq: 2 ** 31, rev: 2 ** 31 } }, includeNew: false }]);
   });
 
   it('waits for the request before it, and asks for what is missing then', async () => {

@@ -3,11 +3,19 @@ import type { ChatSync, Position, ReplyOf } from '@roost/contract';
 import { Backoff } from '../backoff.js';
 import { isRetryable, retryAfterOf } from '../failures.js';
 import { pause } from '../time.js';
+import { PageSize } from './page-size.js';
 import type { Surroundings } from '../time.js';
 import { positionsOf } from '../state/selectors.js';
 import type { Store } from '../state/store.js';
 
-export type AskSync = (chats: Readonly<Record<string, Position>>, includeNew: boolean) => Promise<ReplyOf<'sync'>>;
+/** Beyond the head of every chat. */
+const beyondAll: Position = { seq: 2 ** 31, rev: 2 ** 31 };
+
+export type AskSync = (
+  chats: Readonly<Record<string, Position>>,
+  includeNew: boolean,
+  maxBytes: number,
+) => Promise<ReplyOf<'sync'>>;
 
 /**
  * While degraded: what is said on other replicas comes with the next of these. Spread, for all clients of a replica begin at
@@ -18,6 +26,7 @@ const pollWithHeadsMs = 30_000;
 
 /** Asks for what is missing: everything after connecting, and while degraded again and again; single chats that have a gap. */
 export class Syncer {
+  private readonly pages: PageSize;
   /** One request at a time: the next one asks for what is still missing then. */
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -25,7 +34,9 @@ export class Syncer {
     private readonly store: Pick<Store, 'getSnapshot' | 'dispatch'>,
     private readonly ask: AskSync,
     private readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    this.pages = new PageSize(surroundings.clock);
+  }
 
   /** Resolves when nothing is missing. Tries again for as long as that may help and `signal` is not aborted. */
   async catchUp(signal: AbortSignal): Promise<void> {
@@ -45,10 +56,9 @@ export class Syncer {
 
   /** Asks once for chats that have a gap, or that nothing is known of. */
   repair(chatIds: readonly string[]): Promise<void> {
-    const { chats } = this.store.getSnapshot();
-    const isNew = chatIds.some((chatId) => !Object.hasOwn(chats, chatId));
     return this.inTurn(async () => {
-      await (isNew ? this.everything() : this.rounds(chatIds, false));
+      for (let start = 0; start < chatIds.length; start += limits.syncChats)
+        await this.rounds(chatIds.slice(start, start + limits.syncChats), false);
     });
   }
 
@@ -98,8 +108,8 @@ export class Syncer {
     let isMore = false;
     while (wanted > 0 || behind.length > 0) {
       if (signal?.aborted) return isMore;
-      const positions = positionsOf(this.store.getSnapshot(), wanted > 0 ? undefined : behind);
-      const { chats, more = false } = await this.ask(positions, wanted > 0);
+      const positions = this.positionsToAsk(behind, wanted > 0);
+      const { chats, more = false } = await this.pages.measure((maxBytes) => this.ask(positions, wanted > 0, maxBytes));
       const answers = Object.entries(chats);
       const unfinished = answers.filter(([chatId, answer]) => this.apply(chatId, answer, positions[chatId]));
       const told = answers.filter(([chatId]) => !Object.hasOwn(positions, chatId)).length;
@@ -111,6 +121,14 @@ export class Syncer {
       wanted = more && canNameAll && (told > 0 || behind.length > 0) ? wanted - told : 0;
     }
     return isMore;
+  }
+
+  /** A chat that is not known is asked for at a place that no chat has reached: its whole state is the answer. */
+  private positionsToAsk(behind: readonly string[], all: boolean): Record<string, Position> {
+    const state = this.store.getSnapshot();
+    const unknown = behind.filter((chatId) => !Object.hasOwn(state.chats, chatId));
+    const asked = unknown.map((chatId) => [chatId, beyondAll] as const);
+    return { ...positionsOf(state, all ? undefined : behind), ...Object.fromEntries(asked) };
   }
 
   /** Says whether there is more to ask of this chat. */

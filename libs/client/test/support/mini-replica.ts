@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
-import type { Acknowledgement, ChatSync, CommandName, FactName, FactOf, Message, RequestInput } from '@roost/contract';
+import type {
+  Acknowledgement,
+  ChatSync,
+  CommandName,
+  FactName,
+  FactOf,
+  Message,
+  RequestInput,
+  SocketLimits,
+} from '@roost/contract';
 import { ChatError } from '@roost/contract';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
@@ -24,6 +33,10 @@ export class MiniReplica {
   afterStoring: ((socket: Socket) => void) | undefined;
   /** Facts that are lost on their way. */
   loses = false;
+  /** Messages in a page of sync, at most. */
+  pageEntries = 10;
+  /** What the next connections are told that they may. */
+  limits: SocketLimits | undefined;
   /** How long the access token of the next connection lives. */
   tokenLifeMs = 3_600_000;
   private readonly io: Server;
@@ -92,6 +105,7 @@ export class MiniReplica {
       protocol: 1,
       serverTime: new Date(now).toISOString(),
       expiresAt: new Date(now + this.tokenLifeMs).toISOString(),
+      ...(this.limits && { limits: this.limits }),
     });
     socket.onAny((name: CommandName, request: unknown, ack: (answer: unknown) => void) =>
       this.command(socket, name, request, ack),
@@ -125,7 +139,11 @@ export class MiniReplica {
     },
     'chat:leave': ({ chatId }) => ({ message: `Left chat ${chatId}` }),
     'message:send': (draft) => this.store(draft),
-    'message:list': ({ chatId, before, limit = 50 }) => this.mine(chatId).before(before ?? Infinity, limit),
+    'message:list': ({ chatId, before, after, around, limit = 50 }) => {
+      const chat = this.mine(chatId);
+      if (after !== undefined) return chat.later(after, limit);
+      return around === undefined ? chat.before(before ?? Infinity, limit) : chat.around(around, limit);
+    },
     'auth:refresh': ({ token }) => {
       this.tokens.push(token);
       return { expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
@@ -133,7 +151,9 @@ export class MiniReplica {
     sync: ({ chats, includeNew = true }) => {
       const answers: Record<string, ChatSync> = {};
       for (const [chatId, position] of Object.entries(chats)) {
-        answers[chatId] = this.chats.get(chatId)?.after(position, 10) ?? { gone: true };
+        const chat = this.chats.get(chatId);
+        const isBeyond = chat && position.seq > chat.head.seq;
+        answers[chatId] = (isBeyond ? chat.reset(10) : chat?.after(position, this.pageEntries)) ?? { gone: true };
       }
       const newChats = includeNew ? [...this.chats.values()].filter(({ id }) => !Object.hasOwn(chats, id)) : [];
       for (const { id, chat } of newChats) answers[id] = { chat };

@@ -126,6 +126,20 @@ export class ModelChat {
     return { items: all.slice(-limit), more: all.length > limit };
   }
 
+  /** A page of history after a place. */
+  later(seq: number, limit: number): MessagePage {
+    const all = this.messages.filter((one) => one.seq > seq);
+    return { items: all.slice(0, limit), more: all.length > limit };
+  }
+
+  /** A page of history with a place and what is around it. */
+  around(seq: number, limit: number): MessagePage {
+    const first = Math.max(0, seq - Math.ceil(limit / 2));
+    const items = this.messages.slice(first, first + limit);
+    const [moreBefore, moreAfter] = [first > 0, first + limit < this.messages.length];
+    return { items, more: moreBefore || moreAfter, moreBefore, moreAfter };
+  }
+
   private asNow(change: Change): Change {
     return change.kind === 'message:edited' ? { ...change, message: this.message(change.message.seq) } : change;
   }

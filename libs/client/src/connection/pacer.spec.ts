@@ -1,0 +1,112 @@
+import { beforeEach, expect, it } from 'vitest';
+import { ManualClock, settle } from '../../test/support/manual-clock.js';
+import { NoAnswer } from '../failures.js';
+import { Pacer } from './pacer.js';
+
+const limits = {
+  sendsPerS: 10,
+  sendsBurst: 30,
+  commandsPerS: 20,
+  commandsBurst: 60,
+  refusalsPer10S: 100,
+  maxFrameBytes: 1,
+  textMax: 1,
+  syncChats: 1,
+  joinedChatsMax: 1,
+  pageBytes: 1,
+};
+
+let clock: ManualClock;
+let pacer: Pacer;
+let passed: string[];
+
+beforeEach(() => {
+  clock = new ManualClock();
+  pacer = new Pacer(clock);
+  passed = [];
+});
+
+/** Asks for a turn; `label` is in `passed` once it had one. */
+const ask = (name: 'message:send' | 'chat:join' | 'sync', request: object = {}, label: string = name) =>
+  pacer.turn(name, request, 600_000).then(
+    () => passed.push(label),
+    () => passed.push(`${label} gave up`),
+  );
+const many = (count: number, name: 'message:send' | 'chat:join') => {
+  for (let index = 0; index < count; index++) ask(name).catch(() => undefined);
+};
+const countPassed = () => passed.length;
+
+it('A5 lets pass what the server takes, and keeps something back for other devices', async () => {
+  pacer.limits(limits);
+  many(150, 'message:send');
+  await settle();
+  expect(countPassed()).toBe(24);
+  await clock.advance(5_000);
+  expect(countPassed()).toBe(24 + 40);
+  await clock.advance(60_000);
+  expect(countPassed()).toBe(150);
+});
+
+it('a server that tells no limits keeps nobody waiting, nor does one that has none', async () => {
+  pacer.limits(undefined);
+  many(200, 'message:send');
+  pacer.limits({ ...limits, commandsPerS: undefined, commandsBurst: undefined });
+  many(200, 'chat:join');
+  await settle();
+  expect(countPassed()).toBe(400);
+});
+
+it('what is used stays used on another connection', async () => {
+  pacer.limits(limits);
+  many(24, 'message:send');
+  pacer.limits(limits);
+  many(1, 'message:send');
+  await settle();
+  expect(countPassed()).toBe(24);
+});
+
+it('sends and other commands wait for turns of their own, and catching up goes first', async () => {
+  pacer.limits(limits);
+  many(30, 'message:send');
+  many(60, 'chat:join');
+  await settle();
+  passed = [];
+  ask('sync').catch(() => undefined);
+  await clock.advance(130);
+  expect(passed.toSorted()).toEqual(['chat:join', 'message:send', 'sync']);
+  expect(passed.indexOf('sync')).toBeLessThan(passed.indexOf('chat:join'));
+});
+
+it('A5 many chats in one request weigh more', async () => {
+  pacer.limits(limits);
+  const chats = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [String(index), {}]));
+  ask('sync', { chats }).catch(() => undefined);
+  ask('sync', { chats }).catch(() => undefined);
+  ask('sync', { chats }).catch(() => undefined);
+  await settle();
+  expect(countPassed()).toBe(2);
+  await clock.advance(1_000);
+  expect(countPassed()).toBe(3);
+});
+
+it('waits as long as the server says where it was refused all the same', async () => {
+  pacer.limits(limits);
+  pacer.refused('message:send', 3_000);
+  many(5, 'message:send');
+  many(1, 'chat:join');
+  await clock.advance(2_900);
+  expect(passed).toEqual(['chat:join']);
+  await clock.advance(1_000);
+  expect(countPassed()).toBe(6);
+});
+
+it('who has waited for too long gives up, and takes nobody’s turn', async () => {
+  pacer.limits(limits);
+  many(24, 'message:send');
+  const late = pacer.turn('message:send', {}, 50);
+  const next = pacer.turn('message:send', {}, 10_000);
+  await Promise.all([expect(late).rejects.toBeInstanceOf(NoAnswer), clock.advance(100)]);
+  await clock.advance(25);
+  expect(await next).toBe(9_875);
+});
