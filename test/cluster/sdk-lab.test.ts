@@ -100,3 +100,20 @@ test('S1 a slow link catches up, and gets hardly more than what is new', async (
     await close();
   }
 });
+
+test('S1 all of very many chats are listed, and one that is new is found', async ({ cluster }) => {
+  const { client, link, api, close } = await connected(cluster, 1_150, { messages: 0, others: 1 });
+  try {
+    await client.connect();
+    while (await client.loadMoreChats());
+    expect(client.chats).toHaveLength(1_150);
+    await link.cut();
+    await vi.waitFor(() => expect(client.state.name).toBe('connecting'), patienceMs);
+    const created = await api.chats.create({ body: { type: 'group', title: 'New', memberIds: [] } });
+    await link.mend();
+    await vi.waitFor(() => expect(client.state.name).toBe('live'), patienceMs);
+    expect(client.view(created.id)?.chat.title).toBe('New');
+  } finally {
+    await close();
+  }
+});

@@ -89,8 +89,8 @@ export class RoostClient {
     this.keeper = new SnapshotKeeper(events, storage, clock);
     this.gaps = new GapWatch(clock, (chatIds) => inBackground(this.repair(chatIds)));
     // Older servers, which tell no limits, know no `maxBytes` either.
-    const ask: AskSync = (chats, includeNew, maxBytes) =>
-      this.command('sync', { chats, includeNew, ...(this.session?.limits && { maxBytes }) }, syncTimeoutMs);
+    const ask: AskSync = (chats, { maxBytes, ...wish }) =>
+      this.command('sync', { chats, ...wish, ...(this.session?.limits && { maxBytes }) }, syncTimeoutMs);
     this.syncer = new Syncer(events, ask, surroundings);
     this.history = new History(events, (request) =>
       this.command('message:list', { ...request, ...(this.session?.limits && { deleted: 'include' }) }),

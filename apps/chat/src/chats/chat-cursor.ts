@@ -5,12 +5,15 @@ import type { ActivityPlace } from '../access/chats.repository.js';
 export const toCursor = ({ at, id }: ActivityPlace): string =>
   Buffer.from(`${at.getTime()}.${id}`).toString('base64url');
 
-/** @throws ChatError request/invalid for anything that is no cursor of ours */
-export function fromCursor(cursor: string): ActivityPlace {
+/**
+ * @param path the field that it came in
+ * @throws ChatError request/invalid for anything that is no cursor of ours
+ */
+export function fromCursor(cursor: string, path = 'cursor'): ActivityPlace {
   const [, ms, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (ms === undefined || id === undefined) {
     throw new ChatError('request/invalid', {
-      details: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+      details: [{ path, message: 'is not a cursor of this list' }],
     });
   }
   return { at: new Date(Number(ms)), id };

@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { limits } from '@roost/contract';
 import type { AnyChange, ChatSync, Message, Position, ReplyOf } from '@roost/contract';
 import type { Settings } from '@roost/settings';
+import type { ActivityPlace } from '../access/chats.repository.js';
 import type { OwnPlace } from '../access/own-places.repository.js';
+import { fromCursor, toCursor } from '../chats/chat-cursor.js';
 import { ChatViews } from '../chats/chat-views.js';
 import type { ShownChat } from '../chats/chat-views.js';
 import { AnswerRoom, bytesOf } from '../kernel/answer-size.js';
@@ -22,6 +24,8 @@ const isHiddenAt = ({ hiddenSeq }: OwnPlace, head: number) => hiddenSeq !== unde
 /** What is wanted beside the chats that were named, and how much at once. */
 interface Wish {
   readonly includeNew: boolean;
+  /** New chats only after this place in the list of all. */
+  readonly newAfter?: string | undefined;
   readonly maxBytes?: number | undefined;
 }
 
@@ -53,7 +57,9 @@ export class SyncService {
    * What the caller has missed of each chat since a position, and the chats that are new to them where they are wanted.
    * Memberships are read anew. Where an answer is full, the rest comes as `more` with the position unchanged.
    */
-  async sync(caller: Caller, asked: Positions, { includeNew, maxBytes }: Wish): Promise<ReplyOf<'sync'>> {
+  async sync(caller: Caller, asked: Positions, wish: Wish): Promise<ReplyOf<'sync'>> {
+    const { includeNew, newAfter, maxBytes } = wish;
+    const after = newAfter === undefined ? undefined : fromCursor(newAfter, 'newAfter');
     const own = await this.ownChats.of(caller, Object.keys(asked), includeNew);
     const heads = await this.reader.positionsOf([...own.asked.keys()]);
     const { pages, resets } = this.planOf(asked, own.asked, heads);
@@ -66,8 +72,9 @@ export class SyncService {
     await this.filler.fillWith(parts, room);
     for (const [chatId, page] of pages) chats[chatId] = pageOf(page);
     await this.reset(caller, [...resets], chats, room);
-    const isMore = await this.addNew(caller, own.others, chats, room);
-    return { chats, ...(isMore && { more: true }) };
+    const list = await this.addNew(caller, { others: own.others, after }, chats, room);
+    const next = list.isMore && list.last ? toCursor(list.last) : newAfter;
+    return { chats, ...(list.isMore && { more: true, ...(next !== undefined && { next }) }) };
   }
 
   /** What was missed of one chat. */
@@ -120,28 +127,32 @@ export class SyncService {
     return new Map(items.filter(({ isHidden }) => !isHidden).map((one) => [one.chat.id, one]));
   }
 
-  /** The chats that the caller did not name, newest activity first. Whether there are more. */
+  /** The chats that the caller did not name, newest activity first. Whether there are more, and the place of the last one told. */
   private async addNew(
     caller: Caller,
-    others: readonly OwnPlace[],
+    { others, after }: { readonly others: readonly OwnPlace[]; readonly after: ActivityPlace | undefined },
     chats: Record<string, ChatSync>,
     room: AnswerRoom,
-  ): Promise<boolean> {
-    if (others.length === 0) return false;
-    if (room.isFull) return true;
+  ): Promise<{ readonly isMore: boolean; readonly last?: ActivityPlace | undefined }> {
+    if (others.length === 0) return { isMore: false };
+    if (room.isFull) return { isMore: true };
     // Some of those that were put out of the list are there again, and who is not takes nobody's place.
     const perhapsHidden = others.filter(({ hiddenSeq }) => hiddenSeq !== undefined).length;
     const { items, next } = await this.views.all(caller.userId, {
       chatIds: others.map(({ chatId }) => chatId),
       limit: limits.syncNewChats + Math.min(perhapsHidden, limits.syncNewChats),
       withMembers: true,
+      ...(after && { after }),
     });
     const shown = items.filter(({ isHidden }) => !isHidden);
-    for (const { chat } of shown.slice(0, limits.syncNewChats)) {
-      if (!room.take(bytesOf(chat))) return true;
+    let last: ActivityPlace | undefined;
+    for (const { chat, place } of shown.slice(0, limits.syncNewChats)) {
+      if (!room.take(bytesOf(chat))) return { isMore: true, last };
       chats[chat.id] = { chat };
+      last = place;
     }
-    return shown.length > limits.syncNewChats || next !== undefined;
+    const isFull = shown.length > limits.syncNewChats;
+    return { isMore: isFull || next !== undefined, last: isFull ? last : (next ?? last) };
   }
 }
 

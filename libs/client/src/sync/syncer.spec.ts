@@ -6,11 +6,13 @@ import { NoAnswer } from '../failures.js';
 import type { ClientEvent } from '../state/events.js';
 import type { State } from '../state/state.js';
 import { Syncer } from './syncer.js';
+import type { AskSync } from './syncer.js';
 
 type Answer = Record<string, ChatSync>;
 interface Asked {
   readonly chats: Readonly<Record<string, Position>>;
   readonly includeNew: boolean;
+  readonly newAfter?: string;
 }
 
 const more = (seq: number): ChatSync => ({ seq, rev: 0, messages: [], changes: [], more: true });
@@ -18,6 +20,8 @@ const done = (seq: number): ChatSync => ({ ...more(seq), more: false });
 
 /** In an answer: there are more new chats than it tells. */
 const moreNew = 'more new';
+/** In an answer: the list of new chats goes on. */
+const nextPage = 'next page';
 
 let clock: ManualClock;
 let asked: Asked[];
@@ -36,13 +40,13 @@ beforeEach(() => {
   syncer = new Syncer(store, ask, { clock, random: () => 0.5 });
 });
 
-const ask = async (positions: Asked['chats'], includeNew: boolean): Promise<{ chats: Answer; more?: boolean }> => {
-  asked.push({ chats: positions, includeNew });
+const ask: AskSync = async (positions, { maxBytes: _, ...wish }) => {
+  asked.push({ chats: positions, ...wish });
   await Promise.resolve();
   const answer = answers.shift() ?? {};
   if (answer instanceof Error) throw answer;
-  const { [moreNew]: isMore, ...told } = answer;
-  return { chats: told, ...(isMore && { more: true }) };
+  const { [moreNew]: isMore, [nextPage]: next, ...told } = answer;
+  return { chats: told, ...(isMore && { more: true }), ...(next && { next: 'cursor' }) };
 };
 
 /** A state with no more in it than where each chat is. */
@@ -110,9 +114,29 @@ describe('S1 catching up', () => {
   it('names at most as many chats at once as the server takes', async () => {
     for (let chat = 0; chat <= limits.syncChats; chat++) known.set(`chat-${chat}`, { seq: 0, rev: 0 });
     await syncer.catchUp(forever());
-    expect(asked.map((one) => Object.keys(one.chats).length)).toEqual([limits.syncChats, 1]);
+    expect(asked.map((one) => Object.keys(one.chats).length)).toEqual([limits.syncChats, 1, 0]);
     // What is not named would come as new.
-    expect(asked.map(({ includeNew }) => includeNew)).toEqual([false, false]);
+    expect(asked.map(({ includeNew }) => includeNew)).toEqual([false, false, true]);
+  });
+
+  it('finds what is new beside more chats than can be named at the beginning of the list of all', async () => {
+    for (let chat = 0; chat <= limits.syncChats; chat++) known.set(`chat-${chat}`, { seq: 0, rev: 0 });
+    const page = (...names: string[]) => ({
+      ...Object.fromEntries(names.map((name) => [name, done(0)])),
+      [nextPage]: true,
+    });
+    answers.push({}, {}, page('new 1', 'chat-1') as never, page('new 2') as never, page('chat-2') as never);
+    await syncer.catchUp(forever());
+    expect([known.has('new 2'), asked.length]).toEqual([true, 5]);
+    expect(asked.slice(2).map(({ newAfter }) => newAfter)).toEqual([undefined, 'cursor', 'cursor']);
+  });
+
+  it('goes on through the list of all where there are more than can be named', async () => {
+    for (let chat = 0; chat <= limits.syncChats; chat++) known.set(`chat-${chat}`, { seq: 0, rev: 0 });
+    const page = (name: string, isLast = false) => ({ [name]: done(0), ...(!isLast && { [nextPage]: true }) }) as never;
+    answers.push(page('chat-1'), page('old 1'), page('old 2', true));
+    expect([await syncer.loadMore(), asked.length]).toEqual([true, 2]);
+    expect([await syncer.loadMore(), known.has('old 2')]).toEqual([false, true]);
   });
 
   it('tries again until it has an answer', async () => {

@@ -13,9 +13,14 @@ const beyondAll: Position = { seq: 2 ** 31, rev: 2 ** 31 };
 
 export type AskSync = (
   chats: Readonly<Record<string, Position>>,
-  includeNew: boolean,
-  maxBytes: number,
+  wish: { readonly includeNew: boolean; readonly newAfter?: string; readonly maxBytes: number },
 ) => Promise<ReplyOf<'sync'>>;
+
+/** A page of the list of all chats: where it goes on, and whether any of it was not known here. */
+interface ListPage {
+  readonly next: string | undefined;
+  readonly hasNew: boolean;
+}
 
 /**
  * While degraded: what is said on other replicas comes with the next of these. Spread, for all clients of a replica begin at
@@ -27,6 +32,8 @@ const pollWithHeadsMs = 30_000;
 /** Asks for what is missing: everything after connecting, and while degraded again and again; single chats that have a gap. */
 export class Syncer {
   private readonly pages: PageSize;
+  /** Where `loadMore` goes on in the list of all chats, once there are too many to name. */
+  private leftAt: string | undefined;
   /** One request at a time: the next one asks for what is still missing then. */
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -75,12 +82,14 @@ export class Syncer {
     }
   }
 
-  /** Asks for chats that are not known here; says whether there may be still more. */
+  /** Asks for chats that are not known here, about 100 at a time; says whether there may be still more. */
   async loadMore(): Promise<boolean> {
-    const countKnown = () => this.store.getSnapshot().order.length;
-    const before = countKnown();
-    const isMore = await this.inTurn(() => this.everything());
-    return isMore || countKnown() - before >= limits.syncNewChats;
+    return this.inTurn(async () => {
+      const known = this.countKnown();
+      if (known <= limits.syncChats)
+        return (await this.everything()) || this.countKnown() - known >= limits.syncNewChats;
+      return this.goOn();
+    });
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -92,13 +101,42 @@ export class Syncer {
   /** Whether there are chats that are not known here, as far as the server says. */
   private async everything(signal?: AbortSignal): Promise<boolean> {
     const chatIds = this.store.getSnapshot().order;
-    // Chats are new where the request does not name them: it has to name all that are known.
+    // Chats are new where the request does not name them: it has to name all that are known, or to go through the list.
     const namesAll = chatIds.length <= limits.syncChats;
     const isMore = await this.rounds(chatIds.slice(0, limits.syncChats), namesAll, signal);
     for (let start = limits.syncChats; start < chatIds.length; start += limits.syncChats) {
       await this.rounds(chatIds.slice(start, start + limits.syncChats), false, signal);
     }
-    return isMore;
+    return namesAll ? isMore : this.beginning(signal);
+  }
+
+  /** Chats that are new are at the beginning of the list of all: reads it until a page has none. Whether there is more. */
+  private async beginning(signal: AbortSignal | undefined): Promise<boolean> {
+    let page: ListPage = { next: undefined, hasNew: true };
+    do page = await this.listPage(page.next);
+    while (page.hasNew && page.next !== undefined && !signal?.aborted);
+    return page.next !== undefined;
+  }
+
+  /** Goes on where the list was left, to a page that has something new. Whether there is more. */
+  private async goOn(): Promise<boolean> {
+    let page: ListPage = { next: this.leftAt, hasNew: false };
+    do page = await this.listPage(page.next);
+    while (!page.hasNew && page.next !== undefined);
+    this.leftAt = page.next;
+    return page.next !== undefined;
+  }
+
+  private async listPage(newAfter: string | undefined): Promise<ListPage> {
+    const known = this.countKnown();
+    const wish = { includeNew: true, ...(newAfter !== undefined && { newAfter }) };
+    const { chats, next } = await this.pages.measure((maxBytes) => this.ask({}, { ...wish, maxBytes }));
+    for (const [chatId, answer] of Object.entries(chats)) this.apply(chatId, answer, undefined);
+    return { next, hasNew: this.countKnown() > known };
+  }
+
+  private countKnown(): number {
+    return this.store.getSnapshot().order.length;
   }
 
   /** Asks on for what has more. New chats that found no room in an answer are asked for as well, up to a hundred. */
@@ -109,7 +147,9 @@ export class Syncer {
     while (wanted > 0 || behind.length > 0) {
       if (signal?.aborted) return isMore;
       const positions = this.positionsToAsk(behind, wanted > 0);
-      const { chats, more = false } = await this.pages.measure((maxBytes) => this.ask(positions, wanted > 0, maxBytes));
+      const { chats, more = false } = await this.pages.measure((maxBytes) =>
+        this.ask(positions, { includeNew: wanted > 0, maxBytes }),
+      );
       const answers = Object.entries(chats);
       const unfinished = answers.filter(([chatId, answer]) => this.apply(chatId, answer, positions[chatId]));
       const told = answers.filter(([chatId]) => !Object.hasOwn(positions, chatId)).length;
@@ -117,7 +157,7 @@ export class Syncer {
         throw new ChatError('server/internal', {}, { cause: answers });
       behind = unfinished.map(([chatId]) => chatId);
       if (wanted > 0) isMore = more;
-      const canNameAll = this.store.getSnapshot().order.length <= limits.syncChats;
+      const canNameAll = this.countKnown() <= limits.syncChats;
       wanted = more && canNameAll && (told > 0 || behind.length > 0) ? wanted - told : 0;
     }
     return isMore;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
-import { id, maxBytes } from '../base/fields.js';
+import { cursor, id, maxBytes } from '../base/fields.js';
 import { limits } from '../base/limits.js';
 import { ChatSync, Position } from './models.js';
 
@@ -13,12 +13,16 @@ export const syncCommands = {
         .refine((chats) => Object.keys(chats).length <= limits.syncChats, `must be at most ${limits.syncChats} chats`),
       /** False: only the chats named, as who has a gap in one of them asks. */
       includeNew: z.boolean().default(true),
+      /** With new chats only after this place in the list of all: the `next` of an answer before. */
+      newAfter: cursor,
       maxBytes,
     }),
     reply: z.object({
       chats: z.record(id, ChatSync),
       /** More chats are new to the caller than this answer tells. */
       more: z.boolean().optional(),
+      /** Where the list of new chats goes on, as `newAfter`: there, known ones need not be named. */
+      next: z.string().optional(),
     }),
   },
 } as const satisfies Record<string, CommandEntry>;
