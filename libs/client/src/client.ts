@@ -1,5 +1,6 @@
 import { ChatError } from '@roost/contract';
 import type { Chat, CommandName, FactName, FactOf, Message, Position, ReplyOf, RequestInput } from '@roost/contract';
+import { RoostApi } from './api/api.js';
 import { inBackground } from './background.js';
 import { RoostConnection } from './connection/connection.js';
 import { ackTimeoutDefaultMs } from './connection/options.js';
@@ -8,7 +9,7 @@ import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
 import { retryAfterOf } from './failures.js';
-import type { SendOptions } from './outbox/draft.js';
+import type { MessageToSend, SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
@@ -77,6 +78,7 @@ export class RoostClient {
       {
         isOnline: () => this.connection.session !== undefined,
         send: ({ request }) => this.command('message:send', request),
+        sendAlone: ({ request }) => sendByRest(options, request),
         stored: (draft, message) => this.happened({ type: 'confirmed', draft, message }),
       },
       surroundings,
@@ -334,6 +336,11 @@ export class RoostClient {
     const [{ status }] = await Promise.allSettled([this.syncer.repair(chatIds)]);
     if (status === 'rejected') for (const chatId of chatIds) this.gaps.note(chatId, true);
   }
+}
+
+async function sendByRest(options: ConnectionOptions, body: MessageToSend): Promise<Sent> {
+  const { duplicate, ...message } = await new RoostApi({ ...options, retries: 0 }).messages.send({ body });
+  return { message, ...(duplicate && { duplicate }) };
 }
 
 function messagesIn(event: ClientEvent): readonly Message[] {

@@ -24,6 +24,8 @@ export interface PendingMessage extends MessageToSend {
 
 /** A draft in the outbox, with whoever waits for it. */
 export class OutboxEntry {
+  /** How often the connection ended while it was on its way, and nobody knows whether because of it. */
+  losses = 0;
   /** Resolves when it is kept. */
   kept: Promise<void> = Promise.resolve();
   private waiter = new Deferred<Sent>();

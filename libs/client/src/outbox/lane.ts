@@ -8,6 +8,10 @@ import type { OutboxEntry, Sent } from './entry.js';
 
 /** A fault of the server that comes this often in a row is this message's fate: others wait behind it. */
 const faultsMax = 5;
+/** A message that loses the connection this often is suspected of being why: it goes alone from then on, and last. */
+const suspectLosses = 2;
+/** Alone it gets so many attempts, while everything else gets through. */
+const lossesMax = 4;
 /** The most that is waited where messages can be stored again. Spread, for all clients hear of it at once. */
 const hastenedMs = 1_000;
 
@@ -15,6 +19,10 @@ export interface LanePorts {
   /** Whether there is a connection; where there is none, `wake` says when there is. */
   readonly isOnline: () => boolean;
   readonly send: (draft: Draft) => Promise<Sent>;
+  /** By a way on which it can end nothing else. */
+  readonly sendAlone: (draft: Draft) => Promise<Sent>;
+  /** Whether nothing else is to be sent at the moment. */
+  readonly isAlone: (lane: Lane) => boolean;
   readonly acknowledged: (entry: OutboxEntry, reply: Sent) => void;
   readonly refused: (entry: OutboxEntry, error: ChatError) => void;
   /** An entry has another stage. */
@@ -66,8 +74,20 @@ export class Lane {
   /** Sends the first draft that can be sent, unless one is on its way or a pause is being kept. */
   advance(): void {
     if (this.current || this.cancelRetry || !this.ports.isOnline()) return;
-    const entry = this.entries.find(({ stage }) => stage !== 'failed');
-    if (entry?.stage === 'waiting') inBackground(this.attempt(entry));
+    const entry = this.next;
+    if (entry?.stage !== 'waiting') return;
+    if (isSuspect(entry) && !this.ports.isAlone(this)) return;
+    inBackground(this.attempt(entry));
+  }
+
+  /** Whether there is something that is not suspected of anything, and would go now or is on its way. */
+  get isBusy(): boolean {
+    const { next } = this;
+    return this.current !== undefined || (next?.stage === 'waiting' && !isSuspect(next) && !this.cancelRetry);
+  }
+
+  private get next(): OutboxEntry | undefined {
+    return this.entries.find(({ stage }) => stage !== 'failed');
   }
 
   /** Takes an entry out. The next one is not sent before `advance`. */
@@ -82,7 +102,7 @@ export class Lane {
     entry.stage = 'sending';
     this.ports.changed();
     try {
-      const reply = await this.ports.send(entry.draft);
+      const reply = await (isSuspect(entry) ? this.ports.sendAlone(entry.draft) : this.ports.send(entry.draft));
       if (this.current !== entry) return;
       this.current = undefined;
       this.ports.acknowledged(entry, reply);
@@ -102,7 +122,8 @@ export class Lane {
   }
 
   private failed(entry: OutboxEntry, error: unknown): void {
-    if (!this.mayHelp(error)) {
+    if (error instanceof NoAnswer && error.reason === 'disconnected') this.lost(entry);
+    if (entry.losses >= lossesMax || !this.mayHelp(error)) {
       entry.stage = 'failed';
       this.succeeded();
       this.ports.refused(entry, finalError(error));
@@ -116,6 +137,11 @@ export class Lane {
     const delayMs = this.backoff.next(retryAfterMs);
     this.mayHasten = delayMs > hastenedMs && (retryAfterMs === undefined || isStoreAway(error));
     this.attemptAfter(delayMs);
+  }
+
+  /** Alone, an attempt counts only where there was a connection all the while: else nobody would have got through. */
+  private lost(entry: OutboxEntry): void {
+    if (!isSuspect(entry) || this.ports.isOnline()) entry.losses++;
   }
 
   private attemptAfter(delayMs: number): void {
@@ -135,6 +161,12 @@ export class Lane {
 
 const isStoreAway = (error: unknown): boolean => error instanceof ChatError && error.code === 'store/unavailable';
 
+const isSuspect = ({ losses }: OutboxEntry): boolean => losses >= suspectLosses;
+
 function finalError(error: unknown): ChatError {
-  return error instanceof ChatError ? error : new ChatError('server/internal', {}, { cause: error });
+  if (error instanceof ChatError) return error;
+  const sentence = 'The connection ended each time this message was sent';
+  if (error instanceof NoAnswer)
+    return new ChatError('server/unreachable', {}, { cause: error }, { error: sentence, retryable: false });
+  return new ChatError('server/internal', {}, { cause: error });
 }

@@ -50,6 +50,12 @@ function newOutbox(random = 0.5): Outbox {
           const fail = (error: Error) => (reject(error), settle());
           attempts.push({ text: request.text, id: request.clientMessageId, store, fail });
         }),
+      sendAlone: ({ request }) =>
+        new Promise((resolve, reject) => {
+          const store = () => (resolve({ message: messageOf(request) }), settle());
+          const fail = (error: Error) => (reject(error), settle());
+          attempts.push({ text: `${request.text} alone`, id: request.clientMessageId, store, fail });
+        }),
       stored: (_, { text }) => stored.push(text),
     },
     { clock, random: () => random },
@@ -352,6 +358,55 @@ describe('a final refusal', () => {
     await settle();
     await last().fail(new ChatError('auth/session_revoked'));
     expect(stages()).toEqual(['one: waiting']);
+  });
+});
+
+describe('a message that ends the connection whenever it is sent', () => {
+  /** It is sent, and the connection ends with it; there is another one then. */
+  async function cutTwice(text: string) {
+    for (const _ of ['once', 'twice']) {
+      isOnline = false;
+      await attempts.findLast((attempt) => attempt.text === text)!.fail(cut);
+      isOnline = true;
+      outbox.wake();
+    }
+  }
+
+  it('goes alone and last from the third time on, and then stays with a reason', async () => {
+    const poison = outbox.add(chatId, 'poison');
+    write(otherChatId, 'one');
+    write(chatId, 'behind it');
+    await settle();
+    const [, one] = attempts;
+    await cutTwice('poison');
+    expect(sentTexts()).toEqual(['poison', 'one', 'poison']);
+    await one!.store();
+    expect(sentTexts().at(-1)).toBe('poison alone');
+    await last().fail(cut);
+    await clock.advance(15_000);
+    expect(sentTexts().slice(-2)).toEqual(['poison alone', 'poison alone']);
+    await last().fail(cut);
+    await expect(poison).rejects.toMatchObject({
+      code: 'server/unreachable',
+      retryable: false,
+      message: 'The connection ended each time this message was sent',
+    });
+    expect(stages()).toEqual(['poison: failed', 'behind it: sending']);
+  });
+
+  it('is stored where it was innocent, and is blamed for no network that was away altogether', async () => {
+    const sent = outbox.add(chatId, 'Hello');
+    await settle();
+    await cutTwice('Hello');
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      isOnline = false;
+      await last().fail(cut);
+      isOnline = true;
+      outbox.wake();
+      expect(sentTexts().at(-1)).toBe('Hello alone');
+    }
+    await last().store();
+    expect(await sent).toMatchObject({ message: { text: 'Hello' } });
   });
 });
 

@@ -16,6 +16,8 @@ import { Lane } from './lane.js';
 export interface OutboxPorts {
   readonly isOnline: () => boolean;
   readonly send: (draft: Draft) => Promise<Sent>;
+  /** By a way on which a message can end nothing else: by REST. */
+  readonly sendAlone: (draft: Draft) => Promise<Sent>;
   /** A draft became this message. Told before whoever waits for it. */
   readonly stored: (draft: PendingMessage, message: Message) => void;
 }
@@ -140,6 +142,11 @@ export class Outbox {
     for (const entry of this.entries()) entry.rejected(notSent(entry.draft.request.clientMessageId));
   }
 
+  /** What waited to be alone may be so now. */
+  private advance(): void {
+    for (const lane of this.lanes.values()) lane.advance();
+  }
+
   private async load(): Promise<void> {
     const kept = [...(await this.store.load())].filter(([key]) => key.startsWith(keyOf('')));
     const drafts = kept.flatMap(([, draft]) => (isDraft(draft) ? draft : [])).toSorted((a, b) => a.place - b.place);
@@ -175,6 +182,8 @@ export class Outbox {
     lane = new Lane(this.surroundings, {
       isOnline: this.ports.isOnline,
       send: this.ports.send,
+      sendAlone: this.ports.sendAlone,
+      isAlone: (lane) => [...this.lanes.values()].every((other) => other === lane || !other.isBusy),
       acknowledged: (entry, reply) => this.acknowledged(entry, reply),
       refused: (entry, error) => this.refused(entry, error),
       changed: () => this.changes.tell(chatId),
@@ -188,6 +197,7 @@ export class Outbox {
     this.lane(entry.draft.request.chatId).succeeded();
     this.remove(entry, () => this.ports.stored(entry.pending(), reply.message));
     this.hasten();
+    this.advance();
     entry.acknowledged(reply);
     inBackground(this.store.remove(keyOf(entry.draft.request.clientMessageId)));
   }
@@ -197,6 +207,7 @@ export class Outbox {
     const { code, message, retryable, extras } = error;
     entry.draft = { ...entry.draft, refusal: { success: false, code, error: message, retryable, ...extras } };
     this.changes.tell(entry.draft.request.chatId);
+    this.advance();
     entry.rejected(error);
     inBackground(this.store.put(keyOf(entry.draft.request.clientMessageId), entry.draft));
   }
