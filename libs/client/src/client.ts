@@ -1,5 +1,5 @@
 import { ChatError } from '@roost/contract';
-import type { Chat, CommandName, FactName, FactOf, Message, Position, ReplyOf, RequestInput } from '@roost/contract';
+import type { Chat, CommandName, FactName, FactOf, Message, ReplyOf, RequestInput } from '@roost/contract';
 import { RoostApi } from './api/api.js';
 import { inBackground } from './background.js';
 import { RoostConnection } from './connection/connection.js';

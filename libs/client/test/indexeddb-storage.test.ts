@@ -1,12 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../../test/support/browser.js';
 import type { IndexedDbStorage } from '../src/browser/indexeddb-storage.js';
 import { MiniReplica } from './support/mini-replica.js';
+import { pageScript, sourceOf } from './support/page-script.js';
 
 declare global {
   interface Window {
@@ -21,7 +18,10 @@ describe('values in IndexedDB', () => {
   let page: Page;
 
   beforeAll(async () => {
-    const script = await pageScript();
+    const script = await pageScript(`
+      import { IndexedDbStorage } from ${sourceOf('browser/indexeddb-storage.ts')};
+      window.kept = new IndexedDbStorage('kept' + location.search);
+    `);
     server = await MiniReplica.start((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end(`<!doctype html><title>Storage</title><script type="module">${script}</script>`);
@@ -82,23 +82,3 @@ describe('values in IndexedDB', () => {
     expect(await load()).toEqual({ one: 1, two: 2 });
   });
 });
-
-/** A script that offers a storage of a name of its own for each test. */
-async function pageScript(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'roost-page-'));
-  try {
-    const input = join(dir, 'page.js');
-    const module = join(import.meta.dirname, '../src/browser/indexeddb-storage.ts');
-    await writeFile(
-      input,
-      `import { IndexedDbStorage } from ${JSON.stringify(module)};
-       window.kept = new IndexedDbStorage('kept' + location.search);`,
-    );
-    const options = { rollupOptions: { input }, write: false } as const;
-    const result = await build({ root: dir, configFile: false, logLevel: 'silent', build: options });
-    if (Array.isArray(result) || !('output' in result)) throw new Error('no single bundle');
-    return result.output[0].code;
-  } finally {
-    await rm(dir, { recursive: true });
-  }
-}

@@ -88,3 +88,15 @@ it('has ended when renewing is refused, or after signing out', async () => {
   await expect(session.token()).rejects.toMatchObject({ code: 'auth/session_revoked' });
   expect(calls.at(-1)).toBe('/auth/logout access-0');
 });
+
+it('goes on with newer tokens that somebody else got, and with no others', async () => {
+  const renewed: string[] = [];
+  session.onRenewed(({ accessToken }) => renewed.push(accessToken));
+  const older = pair(7);
+  await clock.advance(minuteMs);
+  const newer = pair(8);
+  session.adopt(newer);
+  session.adopt(older);
+  session.adopt({ ...pair(9), user: { ...me, id: 'b'.repeat(24) }, expiresAt: '2999-01-01T00:00:00.000Z' });
+  expect([session.accessToken, renewed]).toEqual(['access-8', ['access-8']]);
+});

@@ -361,17 +361,17 @@ describe('a final refusal', () => {
   });
 });
 
-describe('a message that ends the connection whenever it is sent', () => {
-  /** It is sent, and the connection ends with it; there is another one then. */
-  async function cutTwice(text: string) {
-    for (const _ of ['once', 'twice']) {
-      isOnline = false;
-      await attempts.findLast((attempt) => attempt.text === text)!.fail(cut);
-      isOnline = true;
-      outbox.wake();
-    }
+/** It is sent, and the connection ends with it; there is another one then. */
+async function cutTwice(text: string) {
+  for (const _ of ['once', 'twice']) {
+    isOnline = false;
+    await attempts.findLast((attempt) => attempt.text === text)!.fail(cut);
+    isOnline = true;
+    outbox.wake();
   }
+}
 
+describe('a message that ends the connection whenever it is sent', () => {
   it('goes alone and last from the third time on, and then stays with a reason', async () => {
     const poison = outbox.add(chatId, 'poison');
     write(otherChatId, 'one');

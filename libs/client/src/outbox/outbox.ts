@@ -183,7 +183,7 @@ export class Outbox {
       isOnline: this.ports.isOnline,
       send: this.ports.send,
       sendAlone: this.ports.sendAlone,
-      isAlone: (lane) => [...this.lanes.values()].every((other) => other === lane || !other.isBusy),
+      isAlone: (asking) => [...this.lanes.values()].every((other) => other === asking || !other.isBusy),
       acknowledged: (entry, reply) => this.acknowledged(entry, reply),
       refused: (entry, error) => this.refused(entry, error),
       changed: () => this.changes.tell(chatId),

@@ -6,6 +6,8 @@ import { NoAnswer } from '../failures.js';
 import { Listeners } from '../listeners.js';
 import { realWorld } from '../time.js';
 import type { Clock } from '../time.js';
+import { sessionTabs } from './tabs.js';
+import type { SessionTabs } from './tabs.js';
 
 /** An access token that ends sooner is renewed before it is used. */
 const renewMs = 30_000;
@@ -25,6 +27,7 @@ export class Session implements Tokens {
   private renewing: Promise<string> | undefined;
   private renewAheadMs: number;
   private isOver = false;
+  private readonly tabs: SessionTabs;
 
   constructor(
     readonly url: string,
@@ -34,6 +37,7 @@ export class Session implements Tokens {
     this.renewAheadMs = this.aheadFor(tokens);
     this.token = (ask) => this.freshEnough(ask?.fresh ?? false);
     this.api = new RoostApi({ url, token: this.token });
+    this.tabs = sessionTabs(tokens.accessToken, (newer) => this.adopt(newer));
   }
 
   get accessToken(): string {
@@ -64,7 +68,16 @@ export class Session implements Tokens {
   }
 
   /**
-   * A new pair of tokens. Many who ask at once get the same.
+   * Goes on with tokens that somebody else got for this session, as another process or window that shares them; older ones are
+   * ignored. Tabs of one browser do it by themselves.
+   */
+  adopt(tokens: Tokens): void {
+    const isNewer = Date.parse(tokens.expiresAt) > Date.parse(this.tokens.expiresAt);
+    if (tokens.user.id === this.tokens.user.id && isNewer) this.goOnWith(tokens);
+  }
+
+  /**
+   * A new pair of tokens. Many who ask at once get the same, tabs of one browser included.
    * @throws ChatError with an `auth/…` code where the session has ended, NoAnswer where the server is not reached
    */
   renew(): Promise<string> {
@@ -90,16 +103,30 @@ export class Session implements Tokens {
     return lifeMs > 0 ? Math.min(renewMs, lifeMs / 2) : -Infinity;
   }
 
+  private goOnWith(tokens: Tokens): void {
+    this.tokens = tokens;
+    this.renewAheadMs = this.aheadFor(tokens);
+    this.renewals.tell(tokens);
+  }
+
   private async fetchTokens(): Promise<string> {
+    const before = this.tokens;
+    await this.tabs.alone(async () => {
+      // Another tab has renewed them while this one waited, or slept.
+      if (this.tokens === before) await this.exchange();
+    });
+    return this.tokens.accessToken;
+  }
+
+  private async exchange(): Promise<void> {
     const { refreshToken } = this.tokens;
     const api = new RoostApi({ url: this.url, timeoutMs: renewTimeoutMs });
     const ask = () => api.call('auth.refresh', { body: { refreshToken } });
-    this.tokens = await ask().catch((error: unknown) => {
+    const tokens = await ask().catch((error: unknown) => {
       if (error instanceof NoAnswer && error.reason === 'timeout') return ask();
       throw error;
     });
-    this.renewAheadMs = this.aheadFor(this.tokens);
-    this.renewals.tell(this.tokens);
-    return this.tokens.accessToken;
+    this.goOnWith(tokens);
+    this.tabs.tell(tokens);
   }
 }

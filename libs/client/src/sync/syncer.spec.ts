@@ -40,8 +40,8 @@ beforeEach(() => {
   syncer = new Syncer(store, ask, { clock, random: () => 0.5 });
 });
 
-const ask: AskSync = async (positions, { maxBytes: _, ...wish }) => {
-  asked.push({ chats: positions, ...wish });
+const ask: AskSync = async (positions, { includeNew, newAfter }) => {
+  asked.push({ chats: positions, includeNew, ...(newAfter !== undefined && { newAfter }) });
   await Promise.resolve();
   const answer = answers.shift() ?? {};
   if (answer instanceof Error) throw answer;

@@ -113,16 +113,19 @@ export class Syncer {
   /** Chats that are new are at the beginning of the list of all: reads it until a page has none. Whether there is more. */
   private async beginning(signal: AbortSignal | undefined): Promise<boolean> {
     let page: ListPage = { next: undefined, hasNew: true };
-    do page = await this.listPage(page.next);
-    while (page.hasNew && page.next !== undefined && !signal?.aborted);
+    do {
+      if (signal?.aborted) return true;
+      page = await this.listPage(page.next);
+    } while (page.hasNew && page.next !== undefined);
     return page.next !== undefined;
   }
 
   /** Goes on where the list was left, to a page that has something new. Whether there is more. */
   private async goOn(): Promise<boolean> {
     let page: ListPage = { next: this.leftAt, hasNew: false };
-    do page = await this.listPage(page.next);
-    while (!page.hasNew && page.next !== undefined);
+    do {
+      page = await this.listPage(page.next);
+    } while (!page.hasNew && page.next !== undefined);
     this.leftAt = page.next;
     return page.next !== undefined;
   }
