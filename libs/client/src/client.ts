@@ -15,6 +15,8 @@ import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
 import { GapWatch } from './sync/gap-watch.js';
 import { History } from './sync/history.js';
+import { messageStream } from './sync/message-stream.js';
+import type { ReadAfter, StreamOptions } from './sync/message-stream.js';
 import { Syncer } from './sync/syncer.js';
 import type { AskSync } from './sync/syncer.js';
 import type { ClientEvent } from './state/events.js';
@@ -66,7 +68,10 @@ export class RoostClient {
   /** Whether this server tells heads every few seconds while it is degraded. */
   private tellsHeads = false;
 
-  constructor(options: RoostClientOptions, surroundings: Surroundings = realWorld) {
+  constructor(
+    options: RoostClientOptions,
+    private readonly surroundings: Surroundings = realWorld,
+  ) {
     const { clock } = surroundings;
     this.ackTimeoutMs = options.ackTimeoutMs ?? ackTimeoutDefaultMs;
     this.connection = new RoostConnection(options, (session, signal) => this.catchUp(session, signal), surroundings);
@@ -262,6 +267,23 @@ export class RoostClient {
   /** Calls `listener` for every such fact as it comes, which may be twice or out of order; the snapshot puts that right. */
   on<F extends FactName>(fact: F, listener: (payload: FactOf<F>) => void): () => void {
     return this.connection.on(fact, listener);
+  }
+
+  /**
+   * Every message of all chats once, those of a chat in order, one's own too: for a bot, which must miss none. It goes on across
+   * lost connections and, with `since`, after the program ended: keep the `seq` of the last message of each chat that you dealt with.
+   * Ends when `signal` aborts.
+   */
+  messages(options: StreamOptions = {}): AsyncGenerator<Message, void> {
+    const { getSnapshot, subscribe } = this;
+    const read: ReadAfter = (chatId, after, limit) =>
+      this.command('message:list', {
+        chatId,
+        after,
+        limit,
+        ...(this.session?.limits && { deleted: 'include' }),
+      });
+    return messageStream({ getSnapshot, subscribe }, read, this.surroundings, options);
   }
 
   /** The next such fact that `matches`; `NoAnswer` when there is none within `timeoutMs` (default 10,000). */

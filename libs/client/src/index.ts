@@ -16,6 +16,7 @@ export { register, sessionFrom, signIn } from './session/sign-in.js';
 export { chatList, chatView, conversationRows, localDay, totalUnread } from './state/selectors.js';
 export type { ChatView, ConversationRow } from './state/selectors.js';
 export type { ChatState, Range, Segment, State } from './state/state.js';
+export type { StreamOptions, StreamPosition } from './sync/message-stream.js';
 export { MemoryStorage } from './storage/memory-storage.js';
 export type { ClientStorage } from './storage/storage.js';
 export type { Clock, Surroundings } from './time.js';

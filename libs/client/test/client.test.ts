@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChatError, MemoryStorage, RoostClient } from '@roost/client';
-import type { ChatView, RoostClientOptions } from '@roost/client';
+import type { ChatView, RoostClientOptions, StreamPosition } from '@roost/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileStorage } from '../src/node/file-storage.js';
 import { fastWorld } from './support/fast-world.js';
@@ -360,6 +360,54 @@ describe('the life of a connection', () => {
     await eventually(() => expect(client.state.name).toBe('signedOut'));
     await expect(client.send(chat.id, 'Hello')).rejects.toMatchObject({ name: 'NoAnswer' });
     await eventually(() => expect(pending()).toEqual(['Hello (waiting)']));
+  });
+});
+
+/** Takes so many messages of the stream. */
+async function take(count: number, since?: StreamPosition) {
+  const taken: string[] = [];
+  const ended = new AbortController();
+  for await (const { text } of client.messages({ signal: ended.signal, ...(since && { since }) })) {
+    taken.push(text);
+    if (taken.length === count) ended.abort();
+  }
+  return taken;
+}
+
+describe('a bot', () => {
+  it('hears each message once and in order, also those that were said while it was not connected', async () => {
+    chat.send(grace, 'long ago');
+    const heard = take(6);
+    await client.connect();
+    for (const text of ['one', 'two']) replica.say(chat, text);
+    replica.loses = true;
+    replica.cut();
+    for (const text of ['three', 'four']) chat.send(grace, text);
+    replica.loses = false;
+    await eventually(() => expect(view().chat.lastSeq).toBe(5));
+    await client.send(chat.id, 'five');
+    replica.say(replica.chat('d'.repeat(24)), 'in a new chat');
+    expect(await heard).toEqual(['one', 'two', 'three', 'four', 'five', 'in a new chat']);
+  });
+
+  it('goes on where it was left, however much was said since, and leaves out what was deleted', async () => {
+    for (let count = 1; count <= 250; count++) chat.send(grace, `message ${count}`);
+    chat.delete(12);
+    client = newClient({ messagesPerChat: 20 });
+    await client.connect();
+    const heard = await take(239, { [chat.id]: 10 });
+    expect([heard[0], heard[1], heard.at(-1)]).toEqual(['message 11', 'message 13', 'message 250']);
+  });
+
+  it('waits out what may pass, and leaves a chat that it may not read', async () => {
+    for (const text of ['one', 'two']) chat.send(grace, text);
+    const other = replica.chat('d'.repeat(24));
+    other.send(grace, 'other');
+    await client.connect();
+    replica.refusals.push({ command: 'message:list', error: new ChatError('store/unavailable') });
+    replica.refusals.push({ command: 'message:list', error: new ChatError('chat/access_denied') });
+    const heard = await take(1, { [chat.id]: 0, [other.id]: 0 });
+    expect(heard).toHaveLength(1);
   });
 });
 

@@ -30,7 +30,7 @@ export function sessionTabs(accessToken: string, heard: (tokens: Tokens) => void
       navigator.locks.request(name, async () => {
         await new Promise((resolve) => setTimeout(resolve, hearingMs));
         return work();
-      }) as ReturnType<typeof work>,
+      }),
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin by itself
     tell: (tokens) => channel.postMessage(tokens),
   };

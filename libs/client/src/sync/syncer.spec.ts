@@ -64,6 +64,12 @@ const store = {
   },
 };
 
+/** A page of the list of all chats that is not the last. */
+const page = (...names: string[]): Answer => ({
+  ...Object.fromEntries(names.map((name) => [name, done(0)])),
+  ...({ [nextPage]: true } as object),
+});
+
 const forever = () => new AbortController().signal;
 
 describe('S1 catching up', () => {
@@ -121,11 +127,7 @@ describe('S1 catching up', () => {
 
   it('finds what is new beside more chats than can be named at the beginning of the list of all', async () => {
     for (let chat = 0; chat <= limits.syncChats; chat++) known.set(`chat-${chat}`, { seq: 0, rev: 0 });
-    const page = (...names: string[]) => ({
-      ...Object.fromEntries(names.map((name) => [name, done(0)])),
-      [nextPage]: true,
-    });
-    answers.push({}, {}, page('new 1', 'chat-1') as never, page('new 2') as never, page('chat-2') as never);
+    answers.push({}, {}, page('new 1', 'chat-1'), page('new 2'), page('chat-2'));
     await syncer.catchUp(forever());
     expect([known.has('new 2'), asked.length]).toEqual([true, 5]);
     expect(asked.slice(2).map(({ newAfter }) => newAfter)).toEqual([undefined, 'cursor', 'cursor']);
@@ -133,8 +135,7 @@ describe('S1 catching up', () => {
 
   it('goes on through the list of all where there are more than can be named', async () => {
     for (let chat = 0; chat <= limits.syncChats; chat++) known.set(`chat-${chat}`, { seq: 0, rev: 0 });
-    const page = (name: string, isLast = false) => ({ [name]: done(0), ...(!isLast && { [nextPage]: true }) }) as never;
-    answers.push(page('chat-1'), page('old 1'), page('old 2', true));
+    answers.push(page('chat-1'), page('old 1'), { 'old 2': done(0) });
     expect([await syncer.loadMore(), asked.length]).toEqual([true, 2]);
     expect([await syncer.loadMore(), known.has('old 2')]).toEqual([false, true]);
   });

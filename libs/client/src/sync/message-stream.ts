@@ -1,0 +1,100 @@
+import type { Message, MessagePage } from '@roost/contract';
+import { Backoff } from '../backoff.js';
+import { isRetryable, retryAfterOf } from '../failures.js';
+import { indexOfSeq, segmentAt } from '../state/segments.js';
+import type { State } from '../state/state.js';
+import type { Store } from '../state/store.js';
+import { pause } from '../time.js';
+import type { Surroundings } from '../time.js';
+
+/** The last message of each chat that was dealt with, by chat. */
+export type StreamPosition = Readonly<Record<string, number>>;
+
+export interface StreamOptions {
+  /** Where to go on: after these. Chats that are not named begin where they are when the client is first live; new ones at their beginning. */
+  readonly since?: StreamPosition;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+const pageMax = 100;
+
+/** Reads what comes after a place, tombstones included. */
+export type ReadAfter = (chatId: string, after: number, limit: number) => Promise<Pick<MessagePage, 'items'>>;
+
+/**
+ * Every message of all chats once, those of a chat in order, across lost connections and also where nobody listened for a
+ * while: what is not here any more is read. Deleted ones are left out. Ends with `signal`; a listener that takes its time holds up only itself.
+ */
+export async function* messageStream(
+  store: Pick<Store, 'getSnapshot' | 'subscribe'>,
+  read: ReadAfter,
+  { clock, random }: Surroundings,
+  { since = {}, signal = new AbortController().signal }: StreamOptions = {},
+): AsyncGenerator<Message, void> {
+  const reached = new Map(Object.entries(since));
+  const backoff = new Backoff({ baseMs: 500, maxMs: 15_000 }, random);
+  const changed = changesOf(store, signal);
+  while (!isComplete(store.getSnapshot()) && !signal.aborted) await changed();
+  for (const chatId of store.getSnapshot().order) {
+    if (!reached.has(chatId)) reached.set(chatId, store.getSnapshot().chats[chatId]!.chat.lastSeq);
+  }
+  while (!signal.aborted) {
+    const state = store.getSnapshot();
+    const chatId = state.order.find((id) => (reached.get(id) ?? 0) < state.chats[id]!.chat.lastSeq);
+    if (chatId === undefined) {
+      await changed();
+      continue;
+    }
+    const after = reached.get(chatId) ?? 0;
+    try {
+      const { items, to } = here(state, chatId, after) ?? (await readOn(read, state, chatId, after));
+      backoff.reset();
+      for (const message of items) {
+        if (signal.aborted) return;
+        reached.set(chatId, message.seq);
+        if (message.deletedAt === undefined) yield message;
+      }
+      reached.set(chatId, to);
+    } catch (error) {
+      // A chat that one may not read any more has nothing to tell; it comes back from where it is then.
+      if (isRetryable(error)) await pause(clock, backoff.next(retryAfterOf(error)), signal);
+      else reached.set(chatId, state.chats[chatId]!.chat.lastSeq);
+    }
+  }
+}
+
+interface Part {
+  readonly items: readonly Message[];
+  /** The last place that it speaks for. */
+  readonly to: number;
+}
+
+const isComplete = ({ connection: { name } }: State): boolean => name === 'live' || name === 'degraded';
+
+/** What follows a place, where that is here. */
+function here({ chats }: State, chatId: string, after: number): Part | undefined {
+  const segment = segmentAt(chats[chatId]?.segments ?? [], after + 1);
+  return segment && { items: segment.messages.slice(indexOfSeq(segment.messages, after + 1)), to: segment.to };
+}
+
+async function readOn(read: ReadAfter, { chats }: State, chatId: string, after: number): Promise<Part> {
+  const { lastSeq } = chats[chatId]!.chat;
+  const { items } = await read(chatId, after, pageMax);
+  return { items, to: items.at(-1)?.seq ?? lastSeq };
+}
+
+/** Waits for the next change, or for the end. */
+function changesOf(store: Pick<Store, 'subscribe'>, signal: AbortSignal): () => Promise<void> {
+  return () =>
+    new Promise((resolve) => {
+      const done = () => {
+        off();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const off = store.subscribe(done);
+      signal.addEventListener('abort', done);
+      if (signal.aborted) done();
+    });
+}
