@@ -38,7 +38,7 @@ export class Conversation {
     this.chatId = view.chat.id;
     this.composer = new Composer({
       send: (text) => this.send(text),
-      edit: (messageId, text) => this.attempt(() => client.command('message:edit', { messageId, text })),
+      edit: (messageId, text) => this.attempt(() => client.editMessage({ chatId: this.chatId, id: messageId }, text)),
       lastOwn: () => this.lastOwn(),
     });
     const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people);
@@ -118,7 +118,7 @@ export class Conversation {
   private async remove({ id }: Message): Promise<void> {
     this.composer.focus();
     if (!confirm('Delete this message for everyone?')) return;
-    await this.attempt(() => this.client.command('message:delete', { messageId: id }));
+    await this.attempt(() => this.client.deleteMessage({ chatId: this.chatId, id }));
   }
 
   private async loadOlder(): Promise<void> {

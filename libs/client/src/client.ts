@@ -9,7 +9,7 @@ import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
 import { retryAfterOf } from './failures.js';
-import type { MessageToSend, SendOptions } from './outbox/draft.js';
+import type { ActReply, ChangeCommand, Draft, MessageToSend, SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
@@ -82,9 +82,11 @@ export class RoostClient {
       storage,
       {
         isOnline: () => this.connection.session !== undefined,
-        send: ({ request }) => this.command('message:send', request),
-        sendAlone: ({ request }) => sendByRest(options, request),
+        send: (draft) => this.carryOut(draft),
+        sendAlone: (draft) =>
+          draft.command === 'message:send' ? sendByRest(options, draft.request) : this.carryOut(draft),
         stored: (draft, message) => this.happened({ type: 'confirmed', draft, message }),
+        made: (change, reply) => this.happened({ type: 'made', change, reply }),
       },
       surroundings,
     );
@@ -197,6 +199,39 @@ export class RoostClient {
     return sent;
   }
 
+  // --- Changes. As messages they are kept, made once however often they have to be asked for, in the order of what one does in
+  // that chat, and shown at once. Each rejects with `ChatError` when refused for good: then the chat is shown as it is, and the change
+  // stays in its view as `failed`, until `outbox.retry` or `outbox.discard`.
+
+  /** Replaces the text of a message of one's own. */
+  editMessage({ chatId, id }: Pick<Message, 'chatId' | 'id'>, text: string): Promise<ReplyOf<'message:edit'>> {
+    return this.change(chatId, 'message:edit', { messageId: id, text });
+  }
+
+  /** Deletes a message for everybody. */
+  deleteMessage({ chatId, id }: Pick<Message, 'chatId' | 'id'>): Promise<ReplyOf<'message:delete'>> {
+    return this.change(chatId, 'message:delete', { messageId: id });
+  }
+
+  renameChat(chatId: string, title: string): Promise<ReplyOf<'chat:update'>> {
+    return this.change(chatId, 'chat:update', { chatId, title });
+  }
+
+  addMembers(chatId: string, userIds: readonly string[]): Promise<ReplyOf<'member:add'>> {
+    return this.change(chatId, 'member:add', { chatId, userIds: [...userIds] });
+  }
+
+  removeMember(chatId: string, userId: string): Promise<ReplyOf<'member:remove'>> {
+    return this.change(chatId, 'member:remove', { chatId, userId });
+  }
+
+  /** Leaves a chat for good; `leave` only closes it. */
+  leaveForGood(chatId: string): Promise<ReplyOf<'member:leave'>> {
+    return this.change(chatId, 'member:leave', { chatId });
+  }
+
+  // --- Reading
+
   /**
    * Opens a chat, on later connections as well, and reads its newest messages where none are here. Facts come to every
    * member without it.
@@ -306,6 +341,18 @@ export class RoostClient {
     if (now !== behind) this.gaps.watch(now);
   }
 
+  /** Older servers, which tell no limits, know no names of changes either: there, repeating is as harmless as the change is by nature. */
+  private carryOut({ id, command, request }: Draft): Promise<ActReply> {
+    const isNamed = command !== 'message:send' && command !== 'message:delete' && this.session?.limits;
+    return this.command(command, { ...request, ...(isNamed && { clientMutationId: id }) });
+  }
+
+  private change<K extends ChangeCommand>(chatId: string, command: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
+    const made = this.outbox.change(chatId, command, request);
+    if (isOver(this.state) && this.state.reason) this.outbox.release();
+    return made;
+  }
+
   private listen(): void {
     this.connection.onAny((name, payload) => this.happened({ type: 'fact', name, payload }));
     this.connection.on('message:new', () => this.outbox.hasten());
@@ -313,7 +360,10 @@ export class RoostClient {
       this.tellsHeads = headsMs !== undefined;
     });
     this.connection.on('store:recovered', () => this.outbox.storeRecovered());
-    this.outbox.onChange((chatId) => this.happened({ type: 'drafts', chatId, pending: this.outbox.pending(chatId) }));
+    this.outbox.onChange((chatId) => {
+      const [pending, changes] = [this.outbox.pending(chatId), this.outbox.changes(chatId)];
+      this.happened({ type: 'drafts', chatId, pending, changes });
+    });
     this.connection.onState((state) => this.stateChanged(state));
   }
 

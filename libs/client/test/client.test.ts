@@ -105,7 +105,8 @@ describe('sending', () => {
   it('M5 shows a message once that another window with the same storage has sent', async () => {
     const storage = new MemoryStorage();
     const request = { chatId: chat.id, text: 'Hello', clientMessageId: 'mine' };
-    await storage.put('draft/mine', { request, createdAt: '2026-01-01T00:00:00.000Z', place: 1 });
+    const draft = { id: 'mine', chatId: chat.id, command: 'message:send', request, place: 1 };
+    await storage.put('draft/mine', { ...draft, createdAt: '2026-01-01T00:00:00.000Z' });
     const tooMany = new ChatError('rate/limited', { retryAfterMs: 600_000 });
     replica.refusals.push({ command: 'message:send', error: tooMany });
     client = newClient({ storage });
@@ -473,5 +474,32 @@ describe('a storage', () => {
     await client.connect();
     await client.send(chat.id, 'Bye');
     expect(texts()).toContain('Bye');
+  });
+});
+
+describe('A7 changes of one’s own', () => {
+  it('are made once, in their turn, though the answer to one is lost, and shown meanwhile', async () => {
+    await client.connect();
+    await client.join(chat.id);
+    const { message } = await client.send(chat.id, 'Helo');
+    replica.afterChange = (socket) => socket.conn.close();
+    const edited = client.editMessage(message, 'Hello');
+    const renamed = client.renameChat(chat.id, 'Looms');
+    expect([texts(), view().chat.title]).toEqual([['Hello'], 'Looms']);
+    await Promise.all([edited, renamed, client.send(chat.id, 'after that')]);
+    await eventually(() => expect(view().changes).toEqual([]));
+    expect([texts(), view().chat]).toMatchObject([['Hello', 'after that'], { title: 'Looms', rev: 2 }]);
+    expect(chat.changes.map(({ kind }) => kind)).toEqual(['message:edited', 'chat:updated']);
+  });
+
+  it('are taken back where they are refused', async () => {
+    await client.connect();
+    await client.join(chat.id);
+    const { message } = await client.send(chat.id, 'Hello');
+    replica.refusals.push({ command: 'message:delete', error: new ChatError('chat/role_required') });
+    await expect(client.deleteMessage(message)).rejects.toMatchObject({ code: 'chat/role_required' });
+    expect(texts()).toEqual(['Hello']);
+    await client.outbox.discard(view().changes[0]?.id ?? '');
+    expect(view().changes).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Refusal, RequestInput } from '@roost/contract';
+import type { Refusal, ReplyOf, RequestInput } from '@roost/contract';
 
 /** What a message may have beside its chat and its text. */
 export type SendOptions = Omit<RequestInput<'message:send'>, 'chatId' | 'text'>;
@@ -6,13 +6,30 @@ export type SendOptions = Omit<RequestInput<'message:send'>, 'chatId' | 'text'>;
 /** A message with the id that makes repetition harmless: the server stores it once for each sender and chat. */
 export type MessageToSend = RequestInput<'message:send'> & { readonly clientMessageId: string };
 
-/** A message that the server has not confirmed yet. Plain data, as a store keeps it. */
-export interface Draft {
-  readonly request: MessageToSend;
+/** Changes that are made for certain, as messages are sent: the server makes each once, however often it is asked (rule A7). */
+export type ChangeCommand =
+  'message:edit' | 'message:delete' | 'chat:update' | 'member:add' | 'member:remove' | 'member:leave';
+
+/** One of them, with what it takes. */
+export type ChangeToMake = {
+  readonly [K in ChangeCommand]: { readonly command: K; readonly request: RequestInput<K> };
+}[ChangeCommand];
+
+/** What waits to be done on the server, with what it takes. */
+export type Act = { readonly command: 'message:send'; readonly request: MessageToSend } | ChangeToMake;
+
+/** What the server says when it is done. */
+export type ActReply = ReplyOf<Act['command']>;
+
+/** Something that the server has not confirmed yet. Plain data, as a storage keeps it. */
+export type Draft = Act & {
+  /** The name that makes repetition harmless: the `clientMessageId` of a message, the `clientMutationId` of a change. */
+  readonly id: string;
+  readonly chatId: string;
   /** When it was written, ISO 8601. */
   readonly createdAt: string;
   /** Its place among all drafts: they are sent in this order, also after a restart. */
   readonly place: number;
   /** The server's final no. It stays, unsent, until the application retries or discards it. */
   readonly refusal?: Refusal;
-}
+};

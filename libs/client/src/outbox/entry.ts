@@ -1,6 +1,6 @@
 import { ChatError } from '@roost/contract';
 import type { Message, ReplyOf } from '@roost/contract';
-import type { Draft, MessageToSend } from './draft.js';
+import type { ActReply, ChangeToMake, Draft, MessageToSend } from './draft.js';
 
 /** The server's answer to a message that is stored. */
 export type Sent = ReplyOf<'message:send'>;
@@ -22,24 +22,38 @@ export interface PendingMessage extends MessageToSend {
   readonly message?: Message;
 }
 
+/** A change of one's own that is not in the chat yet; the chat is shown as if it were. `sent`: made, and its fact is about to come. */
+export type PendingChange = ChangeToMake & {
+  readonly id: string;
+  readonly chatId: string;
+  /** When it was asked for, ISO 8601. */
+  readonly createdAt: string;
+  readonly stage: DraftStage | 'sent';
+  /** Why it `failed`: then the chat is shown as it is. */
+  readonly error?: ChatError;
+  /** What the server said, where it was `sent`. */
+  readonly reply?: ActReply;
+};
+
 /** A draft in the outbox, with whoever waits for it. */
 export class OutboxEntry {
   /** How often the connection ended while it was on its way, and nobody knows whether because of it. */
   losses = 0;
   /** Resolves when it is kept. */
   kept: Promise<void> = Promise.resolve();
-  private waiter = new Deferred<Sent>();
+  private waiter = new Deferred<ActReply>();
 
   constructor(
     public draft: Draft,
     public stage: DraftStage,
   ) {}
 
-  get sent(): Promise<Sent> {
+  /** The answer, which is that of its command. */
+  get done(): Promise<ActReply> {
     return this.waiter.promise;
   }
 
-  acknowledged(reply: Sent): void {
+  acknowledged(reply: ActReply): void {
     this.waiter.resolve(reply);
   }
 
@@ -49,9 +63,23 @@ export class OutboxEntry {
     this.waiter = new Deferred();
   }
 
-  pending(): PendingMessage {
-    const { request, createdAt, refusal } = this.draft;
-    return { ...request, createdAt, stage: this.stage, ...(refusal && { error: ChatError.fromRefusal(refusal) }) };
+  /** As it is shown, where it is a message. */
+  message(): PendingMessage | undefined {
+    const { draft } = this;
+    return draft.command === 'message:send' ? { ...draft.request, ...this.standing() } : undefined;
+  }
+
+  /** As it is shown, where it is a change. */
+  change(): PendingChange | undefined {
+    const { draft } = this;
+    if (draft.command === 'message:send') return undefined;
+    const { place: _, refusal: __, ...change } = draft;
+    return { ...change, ...this.standing() };
+  }
+
+  private standing() {
+    const { createdAt, refusal } = this.draft;
+    return { createdAt, stage: this.stage, ...(refusal && { error: ChatError.fromRefusal(refusal) }) };
   }
 }
 

@@ -3,8 +3,8 @@ import { inBackground } from '../background.js';
 import { Backoff } from '../backoff.js';
 import { isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
 import type { Surroundings } from '../time.js';
-import type { Draft } from './draft.js';
-import type { OutboxEntry, Sent } from './entry.js';
+import type { ActReply, Draft } from './draft.js';
+import type { OutboxEntry } from './entry.js';
 
 /** A fault of the server that comes this often in a row is this message's fate: others wait behind it. */
 const faultsMax = 5;
@@ -18,12 +18,12 @@ const hastenedMs = 1_000;
 export interface LanePorts {
   /** Whether there is a connection; where there is none, `wake` says when there is. */
   readonly isOnline: () => boolean;
-  readonly send: (draft: Draft) => Promise<Sent>;
+  readonly send: (draft: Draft) => Promise<ActReply>;
   /** By a way on which it can end nothing else. */
-  readonly sendAlone: (draft: Draft) => Promise<Sent>;
+  readonly sendAlone: (draft: Draft) => Promise<ActReply>;
   /** Whether nothing else is to be sent at the moment. */
   readonly isAlone: (lane: Lane) => boolean;
-  readonly acknowledged: (entry: OutboxEntry, reply: Sent) => void;
+  readonly acknowledged: (entry: OutboxEntry, reply: ActReply) => void;
   readonly refused: (entry: OutboxEntry, error: ChatError) => void;
   /** An entry has another stage. */
   readonly changed: () => void;

@@ -6,7 +6,7 @@ import { ada, chatId } from '../../test/support/model-chat.js';
 import { NoAnswer } from '../failures.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
 import type { ClientStorage } from '../storage/storage.js';
-import type { Draft } from './draft.js';
+import type { Act, Draft } from './draft.js';
 import { Outbox } from './outbox.js';
 
 const otherChatId = 'd'.repeat(24);
@@ -44,27 +44,36 @@ function newOutbox(random = 0.5): Outbox {
     drafts,
     {
       isOnline: () => isOnline,
-      send: ({ request }) =>
+      send: (draft) =>
         new Promise((resolve, reject) => {
-          const store = (duplicate?: true) => (resolve({ message: messageOf(request), duplicate }), settle());
+          const store = (duplicate?: true) => (resolve({ message: messageOf(draft), duplicate }), settle());
           const fail = (error: Error) => (reject(error), settle());
-          attempts.push({ text: request.text, id: request.clientMessageId, store, fail });
+          attempts.push({ text: textOf(draft), id: draft.id, store, fail });
         }),
-      sendAlone: ({ request }) =>
+      sendAlone: (draft) =>
         new Promise((resolve, reject) => {
-          const store = () => (resolve({ message: messageOf(request) }), settle());
+          const store = () => (resolve({ message: messageOf(draft) }), settle());
           const fail = (error: Error) => (reject(error), settle());
-          attempts.push({ text: `${request.text} alone`, id: request.clientMessageId, store, fail });
+          attempts.push({ text: `${textOf(draft)} alone`, id: draft.id, store, fail });
         }),
+      made: ({ command }) => stored.push(command),
       stored: (_, { text }) => stored.push(text),
     },
     { clock, random: () => random },
   );
 }
 
-function messageOf({ text, clientMessageId, chatId: chat }: Draft['request']): Message {
+/** What is written, or what is to be done. */
+const textOf = ({ command, request }: Draft): string => (command === 'message:send' ? request.text : command);
+
+function messageOf({ id: clientMessageId, chatId: chat, ...draft }: Pick<Draft, 'id' | 'chatId'> & Act): Message {
+  const text = draft.command === 'message:send' ? draft.request.text : '';
   return { id: 'e'.repeat(24), chatId: chat, seq: 1, sender: ada, type: 'text', text, clientMessageId, createdAt };
 }
+
+/** A message of this person's, as it is in the chat. */
+const own = (id: string) =>
+  messageOf({ id, chatId, command: 'message:send', request: { chatId, text: 'Hello', clientMessageId: id } });
 
 /** For tests that look at what becomes of it, and do not wait. */
 const write = (...draft: Parameters<Outbox['add']>) => {
@@ -73,7 +82,7 @@ const write = (...draft: Parameters<Outbox['add']>) => {
 
 const sentTexts = () => attempts.map(({ text }) => text);
 const stages = (chat = chatId) => outbox.pending(chat).map(({ text, stage }) => `${text}: ${stage}`);
-const kept = async () => Array.from(await drafts.load(), ([, draft]) => (draft as Draft).request.text);
+const kept = async () => Array.from(await drafts.load(), ([, draft]) => textOf(draft as Draft));
 
 /** The newest attempt. */
 function last(): Attempt {
@@ -275,7 +284,7 @@ describe('a message', () => {
   it('M5 that is found in the chat is done, whatever becomes of the attempt', async () => {
     const sent = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
     await settle();
-    outbox.confirm(messageOf({ chatId, text: 'Hello', clientMessageId: 'mine' }));
+    outbox.confirm(own('mine'));
     expect(await sent).toMatchObject({ message: { text: 'Hello' } });
     await last().fail(noAnswer);
     await clock.advance(60_000);
@@ -287,7 +296,7 @@ describe('a message', () => {
     isOnline = false;
     const sent = outbox.add(chatId, 'Hello', { clientMessageId: 'mine' });
     await settle();
-    outbox.confirm(messageOf({ chatId, text: 'Hello', clientMessageId: 'mine' }));
+    outbox.confirm(own('mine'));
     expect(await sent).toMatchObject({ message: { text: 'Hello' } });
     isOnline = true;
     outbox.wake();
@@ -312,6 +321,57 @@ describe('order', () => {
     write(otherChatId, 'two');
     await settle();
     expect(sentTexts()).toEqual(['one', 'two']);
+  });
+});
+
+const edit = () => outbox.change(chatId, 'message:edit', { messageId: 'e'.repeat(24), text: 'edited' });
+const shown = () => outbox.changes(chatId).map(({ command, stage }) => `${command}: ${stage}`);
+
+describe('A7 a change', () => {
+  it('waits for its turn among what one says there, and is repeated under one name until it is made', async () => {
+    write(chatId, 'one');
+    const made = edit();
+    write(chatId, 'two');
+    await settle();
+    expect([sentTexts(), shown(), stages()]).toEqual([
+      ['one'],
+      ['message:edit: waiting'],
+      ['one: sending', 'two: waiting'],
+    ]);
+    await last().store();
+    await last().fail(noAnswer);
+    await clock.advance(1_000);
+    await last().store();
+    await made;
+    expect(sentTexts()).toEqual(['one', 'message:edit', 'message:edit', 'two']);
+    expect(attempts[1]!.id).toBe(attempts[2]!.id);
+    expect([shown(), stored]).toEqual([[], ['one', 'message:edit']]);
+  });
+
+  it('survives the end of the program, and stays with its reason where it is refused', async () => {
+    isOnline = false;
+    edit().catch(() => undefined);
+    await settle();
+    outbox = newOutbox();
+    await outbox.restore();
+    expect(shown()).toEqual(['message:edit: waiting']);
+    isOnline = true;
+    outbox.wake();
+    await last().fail(refusedForGood);
+    const [change] = outbox.changes(chatId);
+    expect(change).toMatchObject({ stage: 'failed', error: { code: 'chat/access_denied' } });
+    const again = outbox.retry(change!.id);
+    await settle();
+    await last().store();
+    await again;
+    expect([shown(), await kept()]).toEqual([[], []]);
+  });
+
+  it('M8 to a text that no server takes is refused at once', async () => {
+    const text = 'x'.repeat(8_001);
+    const edited = outbox.change(chatId, 'message:edit', { messageId: 'e'.repeat(24), text });
+    await expect(edited).rejects.toMatchObject({ code: 'request/invalid' });
+    expect(shown()).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { ChatError, limits } from '@roost/contract';
-import type { Message } from '@roost/contract';
+import type { Message, ReplyOf, RequestInput } from '@roost/contract';
 import { inBackground } from '../background.js';
 import { NoAnswer } from '../failures.js';
 import { Listeners } from '../listeners.js';
@@ -8,27 +8,29 @@ import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
 import { hasFields } from '../storage/storage.js';
 import type { ClientStorage } from '../storage/storage.js';
-import type { Draft, SendOptions } from './draft.js';
+import type { Act, ActReply, ChangeCommand, Draft, SendOptions } from './draft.js';
 import { OutboxEntry } from './entry.js';
-import type { PendingMessage, Sent } from './entry.js';
+import type { PendingChange, PendingMessage, Sent } from './entry.js';
 import { Lane } from './lane.js';
 
 export interface OutboxPorts {
   readonly isOnline: () => boolean;
-  readonly send: (draft: Draft) => Promise<Sent>;
+  readonly send: (draft: Draft) => Promise<ActReply>;
   /** By a way on which a message can end nothing else: by REST. */
-  readonly sendAlone: (draft: Draft) => Promise<Sent>;
+  readonly sendAlone: (draft: Draft) => Promise<ActReply>;
   /** A draft became this message. Told before whoever waits for it. */
   readonly stored: (draft: PendingMessage, message: Message) => void;
+  /** A change was made. Told before whoever waits for it. */
+  readonly made: (change: PendingChange, reply: ActReply) => void;
 }
 
 /**
- * Messages that wait to be sent. A draft is stored first, repeated with the same id until the server has confirmed it or
+ * What waits to be done: messages, and changes of what is there. A draft is stored first, repeated with the same id until the server has confirmed it or
  * said its final no, and kept in the order of its chat. None is ever dropped but by `discard` and `clear`.
  */
 export class Outbox {
   private readonly lanes = new Map<string, Lane>();
-  private readonly changes = new Listeners<string>();
+  private readonly news = new Listeners<string>();
   private lastPlace = 0;
   private restoring: Promise<void> | undefined;
 
@@ -41,7 +43,7 @@ export class Outbox {
 
   /** Tells the id of every chat whose drafts changed; gives the function that ends it. */
   onChange(listener: (chatId: string) => void): () => void {
-    return this.changes.add(listener);
+    return this.news.add(listener);
   }
 
   /** Takes up what an earlier run left; it is sent once there is a connection. */
@@ -55,61 +57,69 @@ export class Outbox {
    * that is here already is not sent twice.
    */
   add(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
-    const clientMessageId = options.clientMessageId ?? randomId();
-    const known = this.find(clientMessageId);
-    if (known) return known.sent;
+    const id = options.clientMessageId ?? randomId();
+    const known = this.find(id);
+    if (known) return known.done as Promise<Sent>;
     const tooLong = refusalOf(text);
     if (tooLong) return Promise.reject(tooLong);
-    const request = { ...options, chatId, text, clientMessageId };
-    const createdAt = new Date(this.surroundings.clock.now()).toISOString();
-    const draft = { request, createdAt, place: ++this.lastPlace };
-    const entry = new OutboxEntry(draft, 'storing');
-    this.lane(chatId).entries.push(entry);
-    this.changes.tell(chatId);
-    const { sent } = entry;
-    inBackground(this.keep(entry));
-    return sent;
+    const request = { ...options, chatId, text, clientMessageId: id };
+    return this.take(id, chatId, { command: 'message:send', request }) as Promise<Sent>;
   }
 
-  /** What waits in a chat, in order. */
+  /** The same for a change: it is made in its turn among what one does in that chat, once, and shown as made until then. */
+  change<K extends ChangeCommand>(chatId: string, command: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
+    const tooLong = 'text' in request && typeof request.text === 'string' ? refusalOf(request.text) : undefined;
+    if (tooLong) return Promise.reject(tooLong);
+    return this.take(randomId(), chatId, { command, request } as Act) as Promise<ReplyOf<K>>;
+  }
+
+  /** The messages that wait in a chat, in order. */
   pending(chatId: string): readonly PendingMessage[] {
-    return this.lanes.get(chatId)?.entries.map((entry) => entry.pending()) ?? [];
+    return this.lanes.get(chatId)?.entries.flatMap((entry) => entry.message() ?? []) ?? [];
   }
 
-  /** Everything that waits, in the order in which it was written. */
+  /** The changes that wait in a chat, in order. */
+  changes(chatId: string): readonly PendingChange[] {
+    return this.lanes.get(chatId)?.entries.flatMap((entry) => entry.change() ?? []) ?? [];
+  }
+
+  /** All messages that wait, in the order in which they were written. */
   get all(): readonly PendingMessage[] {
-    return this.entries().map((entry) => entry.pending());
+    return this.entries().flatMap((entry) => entry.message() ?? []);
   }
 
-  /** Sends a `failed` draft again, in the place it has. The promise is as that of `add`; undefined where there is no such. */
-  retry(clientMessageId: string): Promise<Sent> | undefined {
-    const entry = this.find(clientMessageId);
-    if (entry?.stage !== 'failed') return entry?.sent;
-    const { request, createdAt, place } = entry.draft;
-    entry.draft = { request, createdAt, place };
+  /**
+   * Sends a `failed` draft again, in the place it has: a message by its `clientMessageId`, a change by its `id`. The promise is as
+   * that of `add`; undefined where there is no such.
+   */
+  retry(id: string): Promise<ActReply> | undefined {
+    const entry = this.find(id);
+    if (entry?.stage !== 'failed') return entry?.done;
+    const { refusal: _, ...draft } = entry.draft;
+    entry.draft = draft;
     entry.stage = 'storing';
-    this.changes.tell(request.chatId);
-    const { sent } = entry;
+    this.news.tell(draft.chatId);
+    const { done } = entry;
     inBackground(this.keep(entry));
-    return sent;
+    return done;
   }
 
   /** Forgets a draft. One that is on its way may be stored all the same. */
-  async discard(clientMessageId: string): Promise<void> {
-    const entry = this.find(clientMessageId);
+  async discard(id: string): Promise<void> {
+    const entry = this.find(id);
     if (!entry) return;
     this.remove(entry);
-    entry.rejected(notSent(clientMessageId));
+    entry.rejected(notSent(entry.draft));
     // One that is being kept at this moment is removed once it is there.
     await entry.kept;
-    await this.store.remove(keyOf(clientMessageId));
+    await this.store.remove(keyOf(id));
   }
 
   /** Forgets all drafts, those that an earlier run left too: who signs in next on this device must not find them. */
   async clear(): Promise<void> {
-    const here = this.all.map(({ clientMessageId }) => this.discard(clientMessageId));
+    const here = this.entries().map(({ draft }) => this.discard(draft.id));
     await this.restore();
-    const left = this.all.map(({ clientMessageId }) => this.discard(clientMessageId));
+    const left = this.entries().map(({ draft }) => this.discard(draft.id));
     await Promise.all([...here, ...left]);
   }
 
@@ -119,7 +129,8 @@ export class Outbox {
    */
   confirm(message: Message): void {
     const entry = message.clientMessageId === undefined ? undefined : this.find(message.clientMessageId);
-    if (entry?.draft.request.chatId === message.chatId) this.acknowledged(entry, { message });
+    if (entry?.draft.command === 'message:send' && entry.draft.chatId === message.chatId)
+      this.acknowledged(entry, { message });
   }
 
   /** There is a connection. */
@@ -139,7 +150,7 @@ export class Outbox {
 
   /** The client was closed: nobody waits any more. The drafts stay, and are sent when it connects again. */
   release(): void {
-    for (const entry of this.entries()) entry.rejected(notSent(entry.draft.request.clientMessageId));
+    for (const entry of this.entries()) entry.rejected(notSent(entry.draft));
   }
 
   /** What waited to be alone may be so now. */
@@ -153,27 +164,37 @@ export class Outbox {
     // What was written meanwhile has not been stored yet: it waits for this, and comes after it.
     const written = this.entries();
     for (const draft of drafts) {
-      if (this.find(draft.request.clientMessageId)) continue;
+      if (this.find(draft.id)) continue;
       const entry = new OutboxEntry(draft, draft.refusal ? 'failed' : 'waiting');
-      this.lane(draft.request.chatId).entries.push(entry);
+      this.lane(draft.chatId).entries.push(entry);
       this.lastPlace = Math.max(this.lastPlace, draft.place);
     }
     for (const entry of written) entry.draft = { ...entry.draft, place: ++this.lastPlace };
     for (const { entries } of this.lanes.values()) entries.sort((a, b) => a.draft.place - b.draft.place);
-    const chats = new Set(drafts.map(({ request }) => request.chatId));
-    for (const chatId of chats) this.changes.tell(chatId);
+    const chats = new Set(drafts.map(({ chatId }) => chatId));
+    for (const chatId of chats) this.news.tell(chatId);
     this.wake();
+  }
+
+  private take(id: string, chatId: string, act: Act): Promise<ActReply> {
+    const createdAt = new Date(this.surroundings.clock.now()).toISOString();
+    const entry = new OutboxEntry({ ...act, id, chatId, createdAt, place: ++this.lastPlace }, 'storing');
+    this.lane(chatId).entries.push(entry);
+    this.news.tell(chatId);
+    const { done } = entry;
+    inBackground(this.keep(entry));
+    return done;
   }
 
   private async keep(entry: OutboxEntry): Promise<void> {
     await this.restore();
     // Discarded meanwhile.
     if (!this.entries().includes(entry)) return;
-    await (entry.kept = this.store.put(keyOf(entry.draft.request.clientMessageId), entry.draft));
+    await (entry.kept = this.store.put(keyOf(entry.draft.id), entry.draft));
     if (!this.entries().includes(entry)) return;
     if (entry.stage === 'storing') entry.stage = 'waiting';
-    this.changes.tell(entry.draft.request.chatId);
-    this.lanes.get(entry.draft.request.chatId)?.advance();
+    this.news.tell(entry.draft.chatId);
+    this.lanes.get(entry.draft.chatId)?.advance();
   }
 
   private lane(chatId: string): Lane {
@@ -186,45 +207,51 @@ export class Outbox {
       isAlone: (asking) => [...this.lanes.values()].every((other) => other === asking || !other.isBusy),
       acknowledged: (entry, reply) => this.acknowledged(entry, reply),
       refused: (entry, error) => this.refused(entry, error),
-      changed: () => this.changes.tell(chatId),
+      changed: () => this.news.tell(chatId),
     });
     this.lanes.set(chatId, lane);
     return lane;
   }
 
   /** Whoever looks finds it in the outbox or in the chat, never in both and never in none. */
-  private acknowledged(entry: OutboxEntry, reply: Sent): void {
-    this.lane(entry.draft.request.chatId).succeeded();
-    this.remove(entry, () => this.ports.stored(entry.pending(), reply.message));
+  private acknowledged(entry: OutboxEntry, reply: ActReply): void {
+    this.lane(entry.draft.chatId).succeeded();
+    this.remove(entry, () => this.tellDone(entry, reply));
     this.hasten();
     this.advance();
     entry.acknowledged(reply);
-    inBackground(this.store.remove(keyOf(entry.draft.request.clientMessageId)));
+    inBackground(this.store.remove(keyOf(entry.draft.id)));
+  }
+
+  private tellDone(entry: OutboxEntry, reply: ActReply): void {
+    const [message, change] = [entry.message(), entry.change()];
+    if (message) this.ports.stored(message, (reply as Sent).message);
+    if (change) this.ports.made(change, reply);
   }
 
   /** Kept with its refusal, so that a restart does not send it either. */
   private refused(entry: OutboxEntry, error: ChatError): void {
     const { code, message, retryable, extras } = error;
     entry.draft = { ...entry.draft, refusal: { success: false, code, error: message, retryable, ...extras } };
-    this.changes.tell(entry.draft.request.chatId);
+    this.news.tell(entry.draft.chatId);
     this.advance();
     entry.rejected(error);
-    inBackground(this.store.put(keyOf(entry.draft.request.clientMessageId), entry.draft));
+    inBackground(this.store.put(keyOf(entry.draft.id), entry.draft));
   }
 
   /** @param beforeTold what has to be so when others hear of it */
   private remove(entry: OutboxEntry, beforeTold: () => void = () => {}): void {
-    const { chatId } = entry.draft.request;
+    const { chatId } = entry.draft;
     const lane = this.lane(chatId);
     lane.take(entry);
     beforeTold();
-    this.changes.tell(chatId);
+    this.news.tell(chatId);
     lane.advance();
     if (lane.entries.length === 0) this.lanes.delete(chatId);
   }
 
-  private find(clientMessageId: string): OutboxEntry | undefined {
-    return this.entries().find(({ draft }) => draft.request.clientMessageId === clientMessageId);
+  private find(id: string): OutboxEntry | undefined {
+    return this.entries().find(({ draft }) => draft.id === id);
   }
 
   /** In the order in which they were written. */
@@ -234,12 +261,13 @@ export class Outbox {
   }
 }
 
+/** Whether it was kept by this version, or by one that kept the same. */
 const isDraft = (value: unknown): value is Draft =>
-  hasFields(value, { request: 'object', createdAt: 'string', place: 'number' }) &&
-  hasFields(value.request, { chatId: 'string', text: 'string', clientMessageId: 'string' });
+  hasFields(value, { id: 'string', chatId: 'string', command: 'string', request: 'object', place: 'number' }) &&
+  hasFields(value, { createdAt: 'string' });
 
 /** Under which a draft is kept. */
-const keyOf = (clientMessageId: string): string => `draft/${clientMessageId}`;
+const keyOf = (id: string): string => `draft/${id}`;
 
 /** What the server would say to such a text: what can never be stored is not kept, for it would be sent for ever. */
 function refusalOf(text: string): ChatError | undefined {
@@ -249,4 +277,5 @@ function refusalOf(text: string): ChatError | undefined {
   return new ChatError('request/invalid', { details: [{ path: 'text', message }] });
 }
 
-const notSent = (clientMessageId: string) => new NoAnswer('message:send', 'disconnected', { clientMessageId });
+const notSent = ({ command, id }: Draft): NoAnswer =>
+  new NoAnswer(command, 'disconnected', command === 'message:send' ? { clientMessageId: id } : {});

@@ -1,6 +1,7 @@
 import type { Chat, ChatSync, Message, Position } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
-import type { PendingMessage } from '../outbox/entry.js';
+import type { ActReply } from '../outbox/draft.js';
+import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import type { KeptChat, Range } from './state.js';
 
 /** Which messages were asked for: bounds are exclusive, `around` has its own. */
@@ -31,9 +32,16 @@ export type ClientEvent =
   /** A chat as somebody told it. One that is known keeps what it has; what it lacks is asked for. */
   | { readonly type: 'learned'; readonly chat: Chat }
   /** What the outbox has for a chat. */
-  | { readonly type: 'drafts'; readonly chatId: string; readonly pending: readonly PendingMessage[] }
+  | {
+      readonly type: 'drafts';
+      readonly chatId: string;
+      readonly pending: readonly PendingMessage[];
+      readonly changes: readonly PendingChange[];
+    }
   /** A draft became this message. */
   | { readonly type: 'confirmed'; readonly draft: PendingMessage; readonly message: Message }
+  /** A change was made, and the server said so. */
+  | { readonly type: 'made'; readonly change: PendingChange; readonly reply: ActReply }
   /** A page of history is asked for. */
   | { readonly type: 'reading'; readonly chatId: string }
   /** It came, or will not. */

@@ -1,9 +1,11 @@
+import { ChatError } from '@roost/contract';
 import type { Chat, ChatSync, Message, MessagePage, Position } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deepFreeze } from '../../test/support/deep-freeze.js';
 import { ManualClock } from '../../test/support/manual-clock.js';
 import { ada, chatId, grace, ModelChat } from '../../test/support/model-chat.js';
-import type { PendingMessage } from '../outbox/entry.js';
+import type { ActReply, ChangeToMake } from '../outbox/draft.js';
+import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { History } from '../sync/history.js';
 import type { ClientEvent } from './events.js';
 import { chatView } from './selectors.js';
@@ -11,6 +13,7 @@ import { Store } from './store.js';
 
 let model: ModelChat;
 let pending: PendingMessage[];
+let changes: PendingChange[];
 let own: string[];
 let clock: ManualClock;
 let store: Store;
@@ -25,7 +28,7 @@ type OlderMessages = Pick<MessagePage, 'items'> & Partial<Pick<MessagePage, 'mor
 beforeEach(() => {
   model = new ModelChat();
   clock = new ManualClock();
-  [pending, own, told] = [[], [], 0];
+  [pending, changes, own, told] = [[], [], [], 0];
   afterEach = () => {};
   history = async (before, limit) => model.before(before, limit);
   store = new Store(clock, 200);
@@ -64,7 +67,7 @@ function writing(text: string, clientMessageId = text): PendingMessage {
   const stage = 'sending' as const;
   const draft = { chatId, text, clientMessageId, createdAt: '2026-01-01T00:00:00.000Z', stage };
   pending = [...pending, draft];
-  happened({ type: 'drafts', chatId, pending });
+  happened({ type: 'drafts', chatId, pending, changes });
   return draft;
 }
 
@@ -72,7 +75,7 @@ function writing(text: string, clientMessageId = text): PendingMessage {
 function confirm(draft: PendingMessage, seq: number): void {
   pending = pending.filter((one) => one !== draft);
   happened({ type: 'confirmed', draft, message: model.message(seq) });
-  happened({ type: 'drafts', chatId, pending });
+  happened({ type: 'drafts', chatId, pending, changes });
 }
 
 /** What the outbox does with a message of one's own. */
@@ -147,6 +150,77 @@ describe('local echo', () => {
     expect([texts(), pendingTexts()]).toEqual([[], ['Hello (sent)']]);
     hear('message:new', missing);
     expect([texts(), pendingTexts()]).toEqual([['Hi', 'Hello'], []]);
+  });
+});
+
+/** It waits in the outbox. */
+function asks(change: ChangeToMake, stage: PendingChange['stage'] = 'sending'): PendingChange {
+  const asked: PendingChange = { ...change, id: 'mine', chatId, createdAt: '2026-01-02T00:00:00.000Z', stage };
+  changes = [asked];
+  happened({ type: 'drafts', chatId, pending, changes });
+  return asked;
+}
+
+/** The server has made it; its fact comes before or after that. */
+function made(change: PendingChange, reply: ActReply): void {
+  changes = [];
+  happened({ type: 'made', change, reply });
+  happened({ type: 'drafts', chatId, pending, changes });
+}
+
+const said = () => model.send(ada, 'Helo');
+const edit = (message: Message): ChangeToMake => ({
+  command: 'message:edit',
+  request: { messageId: message.id, text: 'Hello' },
+});
+
+describe('A7 a change of one’s own', () => {
+  it.each(['before', 'after'])('is shown at once and never taken back, its fact coming %s its answer', (when) => {
+    const message = said();
+    hear('message:new', message);
+    const seen: unknown[] = [];
+    const change = asks(edit(message));
+    onEach(() => seen.push(texts()));
+    const fact = model.edit(1, 'Hello');
+    if (when === 'before') hear('message:edited', fact);
+    made(change, { message: model.message(1) });
+    if (when === 'after') hear('message:edited', fact);
+    expect(new Set(seen.map(String))).toEqual(new Set(['Hello']));
+    expect(view()).toMatchObject({ changes: [], messages: [{ editedAt: model.message(1).editedAt }] });
+    // What another device does later is not hidden by it.
+    hear('message:edited', model.edit(1, 'Hello!'));
+    expect(texts()).toEqual(['Hello!']);
+  });
+
+  it('is taken back where it is refused, and says why', () => {
+    const message = said();
+    hear('message:new', message);
+    asks(edit(message));
+    expect(texts()).toEqual(['Hello']);
+    const error = new ChatError('message/not_yours');
+    changes = [{ ...changes[0]!, stage: 'failed', error }];
+    happened({ type: 'drafts', chatId, pending, changes });
+    expect([texts(), view()?.changes.map((one) => one.error)]).toEqual([['Helo'], [error]]);
+  });
+
+  it('deletes and names at once as well, and leaves every other row as it is', () => {
+    for (const text of ['one', 'two']) hear('message:new', model.send(grace, text));
+    const [one] = view()?.messages ?? [];
+    const deleting = asks({ command: 'message:delete', request: { messageId: model.message(2).id } });
+    expect(view()?.messages[1]).toMatchObject({ text: '', deletedAt: expect.any(String) });
+    expect(view()?.messages[0]).toBe(one);
+    expect(view()).toBe(view());
+    made(deleting, {});
+    expect(view()?.messages[1]?.deletedAt).toBe(deleting.createdAt);
+    hear('message:deleted', model.delete(2));
+    expect(view()?.messages[1]).toEqual(model.message(2));
+    const naming = asks({ command: 'chat:update', request: { chatId, title: 'Looms' } });
+    expect(view()?.chat.title).toBe('Looms');
+    const fact = model.rename('Looms');
+    made(naming, { chat: model.chat });
+    expect(view()).toMatchObject({ chat: { title: 'Looms' }, changes: [{ stage: 'sent' }] });
+    hear('chat:updated', fact);
+    expect(view()).toMatchObject({ chat: { title: 'Looms' }, changes: [] });
   });
 });
 

@@ -1,10 +1,11 @@
 import type { AnyChange, Chat, ChatSync, FactName, FactOf, Message, Position, User } from '@roost/contract';
 import * as chats from './chat.js';
 import type { Viewer } from './chat.js';
-import type { PendingMessage } from '../outbox/entry.js';
+import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import type { ConnectionState } from '../connection/state.js';
 import type { ClientEvent } from './events.js';
 import { withoutPlace, withPlace } from './order.js';
+import { notMade, notShown, withSentFirst, withWaiting } from './pending.js';
 import { initialState } from './state.js';
 import { patched, share, withEntry, without } from './share.js';
 import type { ChatState, State } from './state.js';
@@ -30,9 +31,11 @@ export function reduce(state: State, event: ClientEvent): State {
     case 'learned':
       return learned(state, event.chat);
     case 'drafts':
-      return withDrafts(state, event.chatId, event.pending);
+      return withDrafts(state, event);
     case 'confirmed':
       return confirmed(state, event);
+    case 'made':
+      return made(state, event);
     case 'reading':
       return onChat(state, event.chatId, (chat) => chats.reading(chat, 1));
     case 'read':
@@ -62,8 +65,15 @@ function restored(state: State, { userId, at, chats: kept }: ClientEvent & { rea
 /** What waits to be sent stays: the outbox belongs to whoever it was made for. */
 function began(state: State, userId: string): State {
   if (userId === state.userId) return state;
-  const { connection, pending, messagesPerChat, storageError } = state;
-  return { ...initialState(messagesPerChat), connection, pending, userId, ...(storageError && { storageError }) };
+  const { connection, pending, changes, messagesPerChat, storageError } = state;
+  return {
+    ...initialState(messagesPerChat),
+    connection,
+    pending,
+    changes,
+    userId,
+    ...(storageError && { storageError }),
+  };
 }
 
 // --- Facts
@@ -166,7 +176,8 @@ function withChat(state: State, next: ChatState): State {
     order: withPlace(sorted, id),
     users: withUsers(state.users, state.chats[id], next),
     behind: chats.isBehind(next) ? withEntry(state.behind, id, true) : without(state.behind, id),
-    pending: withPending(state, id, notShown(state.pending[id] ?? [], next)),
+    pending: withWaiting(state.pending, id, notShown(state.pending[id] ?? [], next)),
+    changes: withWaiting(state.changes, id, notMade(state.changes[id] ?? [], next)),
   });
 }
 
@@ -181,34 +192,31 @@ function withUsers(users: State['users'], before: ChatState | undefined, { chat 
   return fresh.length === 0 ? users : { ...users, ...Object.fromEntries(fresh.map((user) => [user.id, user])) };
 }
 
-// --- One's own messages on their way: each is shown once, first as pending, then in its place
+// --- One's own acts on their way
 
-type Pending = readonly PendingMessage[];
-
-/** Those that were confirmed stay as `sent` until their place shows: something before it may be missing. */
-function withDrafts(state: State, chatId: string, drafts: Pending): State {
-  const sent = (state.pending[chatId] ?? []).filter(isSent);
-  return patched(state, { pending: withPending(state, chatId, [...sent, ...drafts]) });
+function withDrafts(state: State, { chatId, pending, changes }: ClientEvent & { readonly type: 'drafts' }): State {
+  return patched(state, {
+    pending: withWaiting(state.pending, chatId, withSentFirst(state.pending[chatId] ?? [], pending)),
+    changes: withWaiting(state.changes, chatId, withSentFirst(state.changes[chatId] ?? [], changes)),
+  });
 }
 
 function confirmed(state: State, { draft, message }: ClientEvent & { readonly type: 'confirmed' }): State {
   const { chatId } = message;
-  const others = (state.pending[chatId] ?? []).filter((one) => one.clientMessageId !== draft.clientMessageId);
-  const all = [...others, { ...draft, stage: 'sent', message } as const];
-  const sorted = [...all.filter(isSent), ...all.filter((one) => !isSent(one))];
-  const noted = patched(state, { pending: withPending(state, chatId, sorted) });
+  const before = state.pending[chatId] ?? [];
+  const others = before.filter((one) => one.clientMessageId !== draft.clientMessageId);
+  const all = withSentFirst<PendingMessage>([...others, { ...draft, stage: 'sent', message }], others);
+  const noted = patched(state, { pending: withWaiting(state.pending, chatId, all) });
   // Also where it was here before its acknowledgement: then it is shown already.
   return onChat(noted, chatId, (chat, viewer) => ({ ...chats.withMessageHeard(chat, message, viewer) }));
 }
 
-const isSent = ({ stage }: PendingMessage): boolean => stage === 'sent';
-
-const notShown = (pending: Pending, { chat }: ChatState): Pending =>
-  pending.filter((one) => !isSent(one) || (one.message && one.message.seq > chat.lastSeq));
-
-function withPending({ pending }: State, chatId: string, next: Pending): State['pending'] {
-  if (next.length === 0) return without(pending, chatId);
-  return withEntry(pending, chatId, share(pending[chatId], next));
+function made(state: State, { change, reply }: ClientEvent & { readonly type: 'made' }): State {
+  const { chatId } = change;
+  const others = (state.changes[chatId] ?? []).filter(({ id }) => id !== change.id);
+  const all = withSentFirst([...others, { ...change, stage: 'sent', reply } as PendingChange], others);
+  const noted = patched(state, { changes: withWaiting(state.changes, chatId, all) });
+  return onChat(noted, chatId, (chat) => ({ ...chat }));
 }
 
 function isChange(payload: unknown): payload is AnyChange {

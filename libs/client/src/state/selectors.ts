@@ -1,6 +1,7 @@
 import type { Chat, Message, Position } from '@roost/contract';
-import type { PendingMessage } from '../outbox/entry.js';
+import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { positionOf, shownSegment } from './chat.js';
+import { titleShown, withChangesShown } from './pending.js';
 import { patched } from './share.js';
 import type { ChatState, State } from './state.js';
 
@@ -11,6 +12,8 @@ export interface ChatView {
   readonly messages: readonly Message[];
   /** One's own messages that are not among `messages` yet: to be shown after them, where there are no newer ones. */
   readonly pending: readonly PendingMessage[];
+  /** One's own changes that are not made yet; `chat` and `messages` are shown as if they were, but for those that `failed`. */
+  readonly changes: readonly PendingChange[];
   /** Whether `loadOlder` would bring more. */
   readonly hasOlder: boolean;
   /** Whether `loadNewer` would: one looks at a part of the chat that is not its end. */
@@ -18,6 +21,7 @@ export interface ChatView {
 }
 
 const noPending: readonly PendingMessage[] = [];
+const noChanges: readonly PendingChange[] = [];
 
 /** A function of an object that makes its result once, and keeps it for as long as the object lives. */
 function kept<One extends object, Result>(make: (one: One) => Result): (one: One) => Result {
@@ -45,19 +49,33 @@ function remembered<One extends object, Other, Result>(
 
 const views = new WeakMap<Chat, ChatView>();
 
-function viewOf(state: ChatState, pending: readonly PendingMessage[]): ChatView {
-  const { chat } = state;
+function viewOf(state: ChatState, pending: ChatView['pending'], changes: ChatView['changes']): ChatView {
   const { from, to, messages } = shownSegment(state);
-  const now = { chat, messages, pending, hasOlder: from > 1, hasNewer: to < chat.lastSeq };
-  const view = patched(views.get(chat) ?? now, now);
-  views.set(chat, view);
+  const before = views.get(state.chat);
+  const now = {
+    chat: titled(state.chat, titleShown(changes)),
+    messages: changed(messages, changes),
+    pending,
+    changes,
+    hasOlder: from > 1,
+    hasNewer: to < state.chat.lastSeq,
+  };
+  const view = patched(before ?? now, now);
+  views.set(state.chat, view);
   return view;
 }
+
+const changed = remembered(withChangesShown);
+
+/** A chat with the title that one has given it. */
+const titled = remembered((chat: Chat, title: string | undefined): Chat =>
+  title === undefined ? chat : { ...chat, title },
+);
 
 /** A chat as it is shown; undefined where it is not known, or gone. */
 export function chatView(state: State, chatId: string): ChatView | undefined {
   const chat = Object.hasOwn(state.chats, chatId) ? state.chats[chatId] : undefined;
-  return chat && viewOf(chat, state.pending[chatId] ?? noPending);
+  return chat && viewOf(chat, state.pending[chatId] ?? noPending, state.changes[chatId] ?? noChanges);
 }
 
 const listOf = remembered((chats: State['chats'], order: State['order']): readonly Chat[] =>

@@ -1,6 +1,6 @@
 import type { AnyChange, Change, Chat, Message, Position, User } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
-import type { PendingMessage } from '../outbox/entry.js';
+import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 
 /** Places of a chat's messages, both inclusive. */
 export interface Range {
@@ -66,6 +66,8 @@ export interface State {
   readonly users: Readonly<Record<string, User>>;
   /** One's own messages that are not among a chat's yet, by chat, in the order in which they will be. */
   readonly pending: Readonly<Record<string, readonly PendingMessage[]>>;
+  /** One's own changes that are not in a chat yet, by chat, in the order in which they will be. */
+  readonly changes: Readonly<Record<string, readonly PendingChange[]>>;
   /** Chats of which something is known to be missing: those that are known, and those that are not. */
   readonly behind: Readonly<Record<string, true>>;
   /** What was told of chats that are not known yet: an answer on its way may have been read before it. */
@@ -82,6 +84,7 @@ export const initialState = (messagesPerChat: number): State => ({
   order: [],
   users: {},
   pending: {},
+  changes: {},
   behind: {},
   unheard: {},
   removals: {},

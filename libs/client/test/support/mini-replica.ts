@@ -31,6 +31,8 @@ export class MiniReplica {
   readonly refusals: { command: CommandName; error: ChatError }[] = [];
   /** What happens with the next message that is stored, instead of its acknowledgement. */
   afterStoring: ((socket: Socket) => void) | undefined;
+  /** What happens with the next change that is made, instead of its acknowledgement. */
+  afterChange: ((socket: Socket) => void) | undefined;
   /** Facts that are lost on their way. */
   loses = false;
   /** Messages in a page of sync, at most. */
@@ -121,18 +123,35 @@ export class MiniReplica {
     try {
       if (!handle) throw new ChatError('command/unknown');
       const answer = handle(request);
-      const instead = name === 'message:send' ? this.afterStoring : undefined;
-      if (instead) {
-        this.afterStoring = undefined;
-        instead(socket);
-      } else ack({ success: true, ...answer });
+      const instead = this.insteadOfAnswer(name);
+      if (instead) instead(socket);
+      else ack({ success: true, ...answer });
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
       ack(error.toRefusal());
     }
   }
 
+  private insteadOfAnswer(name: CommandName): ((socket: Socket) => void) | undefined {
+    const { afterStoring, afterChange } = this;
+    if (name === 'message:send') this.afterStoring = undefined;
+    if (name === 'message:edit') this.afterChange = undefined;
+    return name === 'message:send' ? afterStoring : name === 'message:edit' ? afterChange : undefined;
+  }
+
   private readonly handlers: Handlers = {
+    // As the server does it: what is so already is done.
+    'message:edit': ({ messageId, text }) => {
+      const chat = [...this.chats.values()].find(({ messages }) => messages.some(({ id }) => id === messageId))!;
+      const { seq, text: now } = chat.messages.find(({ id }) => id === messageId)!;
+      if (now !== text) this.tell('message:edited', chat.edit(seq, text) as FactOf<'message:edited'>);
+      return { message: chat.message(seq) };
+    },
+    'chat:update': ({ chatId, title }) => {
+      const chat = this.mine(chatId);
+      this.tell('chat:updated', chat.rename(title) as FactOf<'chat:updated'>);
+      return { chat: chat.chat };
+    },
     'chat:join': ({ chatId, since }) => {
       const chat = this.mine(chatId);
       return { message: `Joined chat ${chatId}`, chat: chat.chat, ...(since && { sync: chat.after(since) }) };
