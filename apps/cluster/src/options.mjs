@@ -32,6 +32,8 @@ environment:
   TRUSTED_PROXIES
                  addresses of proxies before nginx whose X-Forwarded-For is believed; without them nobody but this
                  machine comes in, and registrations have no limit
+  TLS_CERT, TLS_KEY
+                 files of a certificate and of its key: the public port speaks TLS then
   and every other setting of a replica, see docs/settings.md
 
 A part that dies and a replica that hangs are started again; the cluster ends where a store, Redis or nginx cannot be.

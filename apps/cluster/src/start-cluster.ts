@@ -5,6 +5,7 @@ import {
   type RedisPart,
   type ReplicaPart,
   type Store,
+  checkNginxSettings,
   freePort,
   migrate,
   obstacleTo,
@@ -18,7 +19,7 @@ import type { ClusterOptions } from './options.mjs';
 import { copyPage } from './page.js';
 import { say, step } from './progress.js';
 import { Refused } from './refused.js';
-import { nginxSettings, replicaEnv } from './replica-env.js';
+import { nginxSettings, replicaEnv, scheme } from './replica-env.js';
 
 /** Everything that runs. */
 export interface Cluster extends Fleet {
@@ -36,6 +37,7 @@ const defaultPort = 8080;
 /** Starts all parts, at once those that need nothing of each other. Fails with the first part's `PartFailed`. */
 export async function startCluster(options: ClusterOptions, data: DataFolder): Promise<Cluster> {
   const logDir = data.logs;
+  checkNginxSettings(data.nginx, nginxSettings(process.env));
   const port = await publicPort(options.port);
   const [store, redis] = await Promise.all([
     step('store', () => startStore({ dir: data.store, logDir }), whichStore),
@@ -56,7 +58,15 @@ export async function startCluster(options: ClusterOptions, data: DataFolder): P
   const settings = nginxSettings(env);
   const front = { dir: data.nginx, logDir, port, replicaPorts, webRoot: data.page, settings };
   const nginx = await step('nginx', () => startNginx(front), whereItIs);
-  return { store, redis, replicas, create, nginx, migrate: () => migrate(migration), url: `http://localhost:${port}` };
+  return {
+    store,
+    redis,
+    replicas,
+    create,
+    nginx,
+    migrate: () => migrate(migration),
+    url: `${scheme(env)}://localhost:${port}`,
+  };
 }
 
 async function startReplica(create: Fleet['create'], number: number): Promise<ReplicaPart> {

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signIn } from '@roost/client';
 import { freePort, isFree } from '@roost/local-cluster';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { makeCertificate } from '../../../libs/local-cluster/test/support/certificates.js';
 import { type Run, dropDatabase, endRuns, processOf, runCluster, says } from './support/runs.js';
 
 // Up to two whole clusters in one test, on a machine that runs other tests meanwhile.
@@ -17,7 +20,10 @@ let port: number;
 beforeAll(async () => {
   port = await freePort();
 });
-afterEach(endRuns);
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await endRuns();
+});
 afterAll(async () => {
   await dropDatabase();
   rmSync(data, { recursive: true, force: true });
@@ -79,6 +85,22 @@ test('killed itself, it takes every part with it', async () => {
   await run.exited;
   await expect.poll(() => isFree(port), { timeout: 5_000 }).toBe(true);
   await expect.poll(() => isFree(Number(replicaPort)), { timeout: 5_000 }).toBe(true);
+});
+
+test('with TLS_CERT and TLS_KEY the port speaks TLS; where they are wrong nothing is started', async () => {
+  const { cert, key, pem } = makeCertificate(tmpdir(), `roost-npm-start-${process.pid}`);
+  vi.stubEnv('TLS_CERT', cert);
+  const refused = start();
+  expect(await refused.exited).toBe(1);
+  expect(refused.said).toMatch(/^Roost: [^\n]*\n\nnginx: TLS_KEY is not set: TLS_CERT and TLS_KEY belong together\n$/);
+
+  vi.stubEnv('TLS_KEY', key);
+  const cluster = start();
+  await says(cluster, new RegExp(`Open +https://localhost:${port}\\b[^]*Ready after`));
+  const asked = get(`https://127.0.0.1:${port}/health/ready`, { ca: pem });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  expect(answer.statusCode).toBe(200);
+  for (const file of [cert, key]) rmSync(file);
 });
 
 test('a taken port is named', async () => {

@@ -7,7 +7,7 @@ export { redisClusterReady, startRedisCluster, type RedisClusterOptions } from '
 export { builtMigration, migrate, type MigrateOptions } from './migrate.js';
 export { startStore, type Store, type StoreOptions } from './store.js';
 export { builtReplica, replica, startReplica, type ReplicaOptions, type ReplicaPart } from './replica.js';
-export { type NginxSettings, WrongNginxSetting } from './nginx-config.js';
+export { type NginxSettings, WrongNginxSetting, checkNginxSettings } from './nginx-config.js';
 export { startNginx, type NginxOptions, type NginxPart } from './nginx.js';
 export { type Fleet, type FleetStep, type FleetWork, type Ranks } from './fleet.js';
 export { restartOneByOne } from './rolling-restart.js';

@@ -21,6 +21,11 @@ export interface NginxSettings {
   FRONTEND_URL?: string;
   /** Proxies in front of nginx whose `X-Forwarded-For` is believed, separated by commas. */
   TRUSTED_PROXIES?: string;
+  /** Files of a certificate and of its key, absolute: the port speaks TLS then. */
+  TLS_CERT?: string;
+  TLS_KEY?: string;
+  /** `true`: the page says that browsers are to use nothing but TLS. */
+  TLS_IN_FRONT?: string;
 }
 
 /** Files that are the same on one machine and in containers. */
@@ -37,7 +42,7 @@ export function writeNginxConfig(place: NginxPlace): void {
   mkdirSync(place.dir, { recursive: true });
   // Beside the main file, for nginx looks up relative includes there.
   for (const name of sharedFiles) copyFileSync(join(source, name), join(place.dir, name));
-  writeSettings(join(source, 'write-settings'), place);
+  writeSettings(place);
   linkPage(place);
   const template = readFileSync(join(source, 'local.conf.template'), 'utf8');
   writeFileSync(join(place.dir, 'nginx.conf'), fillIn(template, valuesFor(place)));
@@ -46,7 +51,14 @@ export function writeNginxConfig(place: NginxPlace): void {
 /** A setting of nginx that whoever set it can put right. */
 export class WrongNginxSetting extends Error {}
 
-function writeSettings(script: string, { dir, settings }: NginxPlace): void {
+/** Refuses what nginx would be started with, before anything else is. @param dir nginx' own folder */
+export function checkNginxSettings(dir: string, settings: NginxSettings): void {
+  mkdirSync(dir, { recursive: true });
+  writeSettings({ dir, settings });
+}
+
+function writeSettings({ dir, settings }: Pick<NginxPlace, 'dir' | 'settings'>): void {
+  const script = join(projectRoot(), 'nginx/write-settings');
   const { status, stderr } = spawnSync(script, [dir], { env: { ...systemEnv(), ...settings }, encoding: 'utf8' });
   if (status !== 0) throw new WrongNginxSetting(stderr.trim());
 }
@@ -58,17 +70,19 @@ function linkPage({ dir, webRoot }: NginxPlace): void {
   symlinkSync(resolve(webRoot), link);
 }
 
-function valuesFor({ port, replicaPorts }: NginxPlace): Record<string, string> {
+function valuesFor({ port, replicaPorts, settings }: NginxPlace): Record<string, string> {
   return {
-    listenLines: loopbackAddresses().map(listenLine(port)).join('\n'),
+    listenLines: loopbackAddresses()
+      .map(listenLine(port, settings?.TLS_CERT !== undefined))
+      .join('\n'),
     serverLines: replicaPorts.map(serverLine).join('\n'),
     // Started by root, nginx would give its workers to `nobody`, who may not read a checkout in somebody's home.
     userLine: process.getuid?.() === 0 ? 'user root;' : '',
   };
 }
 
-const listenLine = (port: number) => (address: string) =>
-  `    listen ${address.includes(':') ? `[${address}]` : address}:${port};`;
+const listenLine = (port: number, tls: boolean) => (address: string) =>
+  `    listen ${address.includes(':') ? `[${address}]` : address}:${port}${tls ? ' ssl http2' : ''};`;
 
 /** How long a replica rests that does not say that it is alive: as in compose.conf. */
 function serverLine(replicaPort: number): string {

@@ -62,7 +62,8 @@ export async function startNginx(options: NginxOptions): Promise<NginxPart> {
     part.signal('SIGHUP');
     await oldWorkersStop(part, before);
   };
-  return Object.assign(part, { port: place.port, url: `http://127.0.0.1:${place.port}`, reload });
+  const scheme = settings.TLS_CERT ? 'https' : 'http';
+  return Object.assign(part, { port: place.port, url: `${scheme}://127.0.0.1:${place.port}`, reload });
 }
 
 /** Before it has read the configuration nginx would write to a folder of root's; older ones than 1.19.5 know nothing else. */

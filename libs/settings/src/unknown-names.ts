@@ -9,7 +9,16 @@ const known = new Set(knownNames);
 const ownPrefix = 'ROOST_';
 
 /** What `.env` holds for docker-compose.yml, for Docker Compose itself and for the set-up, beside settings of replicas. */
-const ofTheRepository = new Set(['WEB_PORT', 'MONGOD_BIN', 'CHROMIUM_BIN', 'NODE_COMPILE_CACHE']);
+const ofTheRepository = new Set([
+  'WEB_PORT',
+  'TLS_CERT',
+  'TLS_KEY',
+  'TLS_PORT',
+  'TLS_FOLDER',
+  'MONGOD_BIN',
+  'CHROMIUM_BIN',
+  'NODE_COMPILE_CACHE',
+]);
 const ofCompose = /^(COMPOSE|DOCKER|BUILDKIT|BUILDX)_/;
 
 /**
