@@ -4,7 +4,7 @@ import type { NginxSettings, RedisPart, Store } from '@roost/local-cluster';
 /** Where a replica finds what it needs, and who may call it. */
 export interface Surroundings {
   store: Store;
-  redis: RedisPart;
+  redis: Pick<RedisPart, 'url'>;
   /** The public port, whose page may call with credentials. */
   port: number;
   jwtSecret: string;

@@ -1,5 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { USAGE, type CommandLine, parseCommandLine } from './options.js';
 import { type RunningServer, startServer } from './server.js';
+import { BACKUP_FAILURE_FILE, BACKUP_FILE } from './storage/backup.js';
 import { StoreUnavailable } from './storage/store.js';
 
 /** Exit statuses: 0 asked to stop, 1 could not start, 2 wrong command line. */
@@ -43,6 +46,27 @@ function stopOnSignals(server: RunningServer): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
 }
 
+/** A signal, for only whoever may end this process may write files in its name. */
+function backUpOnSignal(server: RunningServer, dir: string): void {
+  let underWay = false;
+  process.on('SIGUSR2', () => {
+    if (underWay) return;
+    underWay = true;
+    rmSync(join(dir, BACKUP_FAILURE_FILE), { force: true });
+    server
+      .backUp()
+      .then(
+        () => say('backed up', { file: join(dir, BACKUP_FILE) }),
+        (error: unknown) => {
+          say('backup failed', { error: String(error) });
+          writeFileSync(join(dir, BACKUP_FAILURE_FILE), String(error));
+        },
+      )
+      .catch((error: unknown) => say('backup failed', { error: String(error) }))
+      .finally(() => (underWay = false));
+  });
+}
+
 // Whoever read these lines may be gone; the server goes on.
 process.stdout.on('error', () => undefined);
 
@@ -51,6 +75,7 @@ if (options.ignored.length > 0) say('accepted without effect', { options: option
 try {
   const server = await startServer({ ...options, clock: Date.now, log: say });
   stopOnSignals(server);
+  backUpOnSignal(server, options.dir);
   const host = options.host === '0.0.0.0' ? '127.0.0.1' : options.host;
   const uri = `mongodb://${host.includes(':') ? `[${host}]` : host}:${server.port}/?replicaSet=${options.replicaSet}`;
   say('listening', { host: options.host, port: server.port, uri, dir: options.dir, pid: process.pid });

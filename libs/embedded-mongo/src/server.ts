@@ -7,6 +7,7 @@ import { Cursors } from './cursors.js';
 import { CommandError } from './errors.js';
 import { isNumber, toNumber, type Value } from './bson/value.js';
 import { Retries } from './sessions.js';
+import { backUp } from './storage/backup.js';
 import { diskError } from './storage/disk.js';
 import { Store } from './storage/store.js';
 import { sweepExpired } from './storage/ttl.js';
@@ -31,6 +32,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   port: number;
+  /** Makes the file of a backup in the folder of the data; see `backUp`. */
+  backUp(): Promise<void>;
   /** Answers what has arrived, closes the connections and the store. */
   close(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   ];
   return {
     port: (server.address() as AddressInfo).port,
+    backUp: () => backUp(store, options.dir),
     async close() {
       timers.forEach(clearInterval);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -13,7 +13,8 @@ export { type Fleet, type FleetStep, type FleetWork, type Ranks } from './fleet.
 export { restartOneByOne } from './rolling-restart.js';
 export { scale } from './scale.js';
 export { withDatabase } from './mongo-uri.js';
-export { projectRoot } from './programs.js';
+export { findProgram, projectRoot } from './programs.js';
 export { untilSilent } from './liveness.js';
 export { answersOk } from './probes.js';
 export { waitUntil, type Probe } from './wait-until.js';
+export { BackupRefused, backUpStore, putBack } from './backup.js';

@@ -8,17 +8,19 @@ export interface MigrateOptions {
   dir: string;
   /** The settings of the replicas that are to run on the database. */
   env: Record<string, string>;
+  /** The store was put back from a backup. */
+  restored?: boolean;
 }
 
 /** Where `npm run build` puts what migrates. */
 export const builtMigration = (): string => join(projectRoot(), 'dist/apps/chat/src/migrate.js');
 
 /** Brings a database to what the built replicas need. Rejects with the last lines of its log where that fails. */
-export async function migrate({ dir, env }: MigrateOptions): Promise<void> {
+export async function migrate({ dir, env, restored = false }: MigrateOptions): Promise<void> {
   const logFile = join(dir, 'migrate.log');
   const run = await startRun({
     command: process.execPath,
-    args: [builtMigration()],
+    args: [builtMigration(), ...(restored ? ['--restored'] : [])],
     env: { ...systemEnv(), ...env },
     cwd: projectRoot(),
     logFile,

@@ -6,9 +6,13 @@ import { mostReplicas } from '../options.mjs';
  * What `npm run cluster` was asked for.
  *
  * @typedef {object} Command
- * @property {import('./messages.js').Request} request
+ * @property {Request | Restore} request
  * @property {string} data absolute path of the cluster's data folder
  */
+
+/** @typedef {import('./messages.js').Request} Request what a running cluster does */
+
+/** @typedef {{ command: 'restore', file: string }} Restore what is done to one that does not run; `file` is an absolute path */
 
 export const help = `Does something to the Roost cluster that npm start runs on this machine.
 
@@ -16,6 +20,8 @@ usage: npm run cluster -- COMMAND [options]
 
   status         its parts: process, port, ready or not
   restart        start all replicas again, one after the other, while the rest serves
+  backup FILE    copy all that the embedded store holds, as it is at one moment, to a new file
+  restore FILE   put such a copy in the place of the store; the cluster has to be stopped
   scale N        have N chat replicas, 1 to ${mostReplicas}, until the cluster stops
 
   --data DIR     the data folder of the cluster that is meant (default .data)
@@ -36,7 +42,7 @@ export function readArguments(argv) {
 
 /**
  * @param {string[]} words
- * @returns {import('./messages.js').Request}
+ * @returns {Request | Restore}
  */
 function requestOf([command, ...rest]) {
   switch (command) {
@@ -46,6 +52,11 @@ function requestOf([command, ...rest]) {
     case 'restart':
       if (rest.length > 0) throw new Error(`${command} takes nothing more, not '${rest.join(' ')}'`);
       return { command };
+    case 'backup':
+    case 'restore':
+      if (!rest[0]) throw new Error(`${command} takes the name of a file`);
+      if (rest.length > 1) throw new Error(`${command} takes one file, not '${rest.join(' ')}'`);
+      return { command, file: resolve(rest[0]) };
     case 'scale':
       if (rest.length > 1) throw new Error(`scale takes one number, not '${rest.join(' ')}'`);
       return { command, replicas: wholeNumber('the number of replicas', rest[0] ?? '', 1, mostReplicas) };

@@ -7,6 +7,7 @@ import { mostReplicas } from '../options.mjs';
  * belongs to, and no web page can reach it as it could a port. A signal could carry neither a number nor an answer.
  */
 export const requestShape = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('backup'), file: z.string().min(1).max(4096) }),
   z.strictObject({ command: z.literal('restart') }),
   z.strictObject({ command: z.literal('scale'), replicas: z.int().min(1).max(mostReplicas) }),
   z.strictObject({ command: z.literal('status') }),

@@ -1,4 +1,11 @@
-import { type FleetStep, type FleetWork, describeExit, restartOneByOne, scale } from '@roost/local-cluster';
+import {
+  type FleetStep,
+  type FleetWork,
+  backUpStore,
+  describeExit,
+  restartOneByOne,
+  scale,
+} from '@roost/local-cluster';
 import type { DataFolder } from '../data-folder.js';
 import { copyPage } from '../page.js';
 import { type Say, say, seconds } from '../progress.js';
@@ -28,6 +35,8 @@ export class Operations {
     switch (request.command) {
       case 'status':
         return statusOf(this.operated.cluster, this.operated.data.root, this.#current?.name, tell);
+      case 'backup':
+        return this.#alone('backup', () => this.#backUp(request.file), tell);
       case 'restart':
         return this.#alone('restart', (work) => this.#restart(work), tell);
       case 'scale':
@@ -42,7 +51,7 @@ export class Operations {
   }
 
   /** Runs one operation; its lines go to who asked for it and to the cluster's own terminal. Gives whether all went well. */
-  async #alone(name: string, act: (work: FleetWork) => Promise<void>, tell: Say): Promise<boolean> {
+  async #alone(name: string, act: (work: FleetWork) => Promise<string | void>, tell: Say): Promise<boolean> {
     if (this.#current) throw new Refused(`${this.#current.name} is in progress; try again when it is over`);
     const over = this.#run(name, act, (line) => [say, tell].forEach((each) => each(line)));
     this.#current = { name, over };
@@ -53,7 +62,7 @@ export class Operations {
     }
   }
 
-  async #run(name: string, act: (work: FleetWork) => Promise<void>, tell: Say): Promise<boolean> {
+  async #run(name: string, act: (work: FleetWork) => Promise<string | void>, tell: Say): Promise<boolean> {
     const startedAt = performance.now();
     let inOrder = true;
     const onStep = (step: FleetStep): void => {
@@ -62,7 +71,8 @@ export class Operations {
     };
     tell(`${name}:`);
     try {
-      await act({ onStep, stopping: this.operated.stopping });
+      const news = await act({ onStep, stopping: this.operated.stopping });
+      if (news) tell(news);
     } catch (error) {
       if (!this.operated.stopping.aborted) tell(error instanceof Error ? error.message : String(error));
       return false;
@@ -71,6 +81,17 @@ export class Operations {
     }
     tell(`${name} took ${seconds(performance.now() - startedAt)}`);
     return inOrder;
+  }
+
+  /** Gives what is to be told. */
+  async #backUp(file: string): Promise<string> {
+    const { cluster, data } = this.operated;
+    const { store } = cluster;
+    if (store.kind !== 'embedded') {
+      throw new Refused('the store is a MongoDB, which has its own way of backup: deploy/README.md');
+    }
+    const bytes = await backUpStore(store.part, data.store, file);
+    return `  ${file}: ${Math.ceil(bytes / 1024)} KiB, with all that was acknowledged before`;
   }
 
   async #restart(work: FleetWork): Promise<void> {
