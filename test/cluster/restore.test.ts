@@ -68,14 +68,13 @@ test('a store that is lost under load and restored has all that was acknowledged
   await ada.command('chat:join', { chatId });
   const load = writeAll([ada, grace], chatId);
   await load.more(50);
-  const [first, second] = load.sent.filter(({ sender }) => sender.id === ada.userId).map(({ id }) => id);
+  const [first] = load.sent.filter(({ sender }) => sender.id === ada.userId).map(({ id }) => id);
   await ada.command('message:edit', { messageId: first!, text: 'edited before' });
   const before = [...load.sent];
   const file = join(cluster.parts.dir, 'backup');
   const size = await backUpStore(cluster.parts.store.part!, join(cluster.parts.dir, 'store'), file);
   expect(size).toBeGreaterThan(10_000);
   await load.more(30);
-  await ada.command('message:edit', { messageId: second!, text: 'edited after' });
   await load.stop();
   await cluster.person('stranger'); // who registered after the backup
   const last = Math.max(...load.sent.map(({ seq }) => seq));
@@ -92,8 +91,7 @@ test('a store that is lost under load and restored has all that was acknowledged
   const told = new Map(load.sent.map(({ id, seq }) => [id, seq]));
   expect(restored.map(({ id }) => told.get(id))).toEqual(restored.map(({ seq }) => seq));
   expect(restored.length).toBeLessThan(last);
-  const textOf = (wanted: string | undefined) => restored.find(({ id }) => id === wanted)?.text;
-  expect([textOf(first), textOf(second)]).toEqual(['edited before', expect.stringMatching(/ of 0$/)]);
+  expect(restored.find(({ id }) => id === first)?.text).toBe('edited before');
   const members = await cluster.api('ada').call('members.list', { params: { chatId } });
   expect(members.items).toHaveLength(3);
 
@@ -106,7 +104,10 @@ test('a store that is lost under load and restored has all that was acknowledged
   await link.mend();
   const shown = (await historyOf(cluster, 'ada', chatId)).map(({ id }) => id);
   for (const client of [ada, grace, late]) {
-    await vi.waitFor(() => expect(idsOf(client, chatId)).toEqual(shown.slice(-idsOf(client, chatId).length)), patienceMs);
+    await vi.waitFor(
+      () => expect(idsOf(client, chatId)).toEqual(shown.slice(-idsOf(client, chatId).length)),
+      patienceMs,
+    );
     expect(idsOf(client, chatId).length).toBeGreaterThan(0);
     expect(idsOf(client, chatId).filter((id) => load.sent.some((one) => one.id === id && !ids.has(id)))).toEqual([]);
   }

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { get as getPlain, type IncomingMessage } from 'node:http';
-import { get } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { type Socket, io } from 'socket.io-client';
@@ -65,7 +64,8 @@ async function webSocket(): Promise<Socket> {
   return socket;
 }
 
-const answerTo = async (asked: ReturnType<typeof get>) => ((await once(asked, 'response')) as [IncomingMessage])[0];
+const answerTo = async (asked: ReturnType<typeof getPlain>) =>
+  ((await once(asked, 'response')) as [IncomingMessage])[0];
 
 test('a page comes over HTTP/2 and tells browsers to keep to TLS; a replica learns that it was TLS', async () => {
   const session = connectHttp2(nginx.url, { ca: first.pem });
@@ -146,23 +146,30 @@ test.each(wrong)('nothing starts, and one sentence says so, where %s', async (_,
   expect((error as Error).message.split('\n')).toHaveLength(1);
 });
 
-/** As in a container: a port for each, where nginx here may be too old for `http2 on`. */
 test('with a port of its own, TLS is where plain HTTP is sent; nginx says that it works on both', async () => {
   const place = join(dir, 'two-ports');
   const own = await startNginx({ dir: place, replicaPorts: [toy.port] });
-  const port = await freePort();
-  const env = { ...live, TLS_PORT: String(port) };
-  expect(script('write-settings', [place, String(port)], env)).toMatchObject({ status: 0, stderr: '' });
-  const written = readFileSync(join(place, 'tls.conf'), 'utf8');
-  expect(written).toContain('http2 on;');
-  writeFileSync(join(place, 'tls.conf'), written.replace('http2 on;', ''));
+  const [plain, secure] = [await freePort(), await freePort()];
+  const env = { ...live, TLS_PORT: String(secure) };
+  const written = script('write-settings', [place, String(plain), String(secure)], env);
+  expect(written).toMatchObject({ status: 0, stderr: '' });
   own.signal('SIGHUP');
-  await expect.poll(() => shownName(port).catch(() => undefined)).toBe('first');
-  const asked = (path: string) => answerTo(getPlain(own.url + path));
-  expect((await asked('/chats?limit=5')).headers.location).toBe(`https://127.0.0.1:${port}/chats?limit=5`);
+  await expect.poll(() => shownName(secure).catch(() => undefined)).toBe('first');
+  const asked = (path: string) => answerTo(getPlain(`http://127.0.0.1:${plain}${path}`));
+  expect((await asked('/chats?limit=5')).headers.location).toBe(`https://127.0.0.1:${secure}/chats?limit=5`);
   expect((await asked('/health/nginx')).statusCode).toBe(200);
-  const secure = await answerTo(get(`https://127.0.0.1:${port}/chats`, { ca: first.pem }));
-  expect(secure.statusCode).toBe(200);
+  const session = connectHttp2(`https://127.0.0.1:${secure}`, { ca: first.pem });
+  const [headers] = await once(session.request({ ':path': '/chats' }), 'response');
+  expect(headers).toMatchObject({ ':status': 200 });
+  session.close();
   await own.stop();
-  rmSync(place, { recursive: true });
+});
+
+test.each(['chat', 'a b:1', '10.0.0.1:3000,x;y:1'])('%s is no place of replicas', (REPLICAS) => {
+  const place = join(dir, 'replicas');
+  mkdirSync(place, { recursive: true });
+  expect(script('write-settings', [place, '1', '2'], { REPLICAS })).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^nginx: REPLICAS: '.*' is no address or name with a port/),
+  });
 });
