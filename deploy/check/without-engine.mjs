@@ -33,6 +33,7 @@ const decided = ['NODE_ENV', 'PORT', 'HOST', 'REPLICA_NAME', 'TRUST_PROXY_HOPS']
 const ofExternalStores = ['REDIS_SENTINELS', 'REDIS_CLUSTER_NODES', 'REDIS_ADAPTER', 'REDIS_KEY_PREFIX'];
 
 let failed = false;
+/** @type {[string, () => string | void][]} */
 const steps = [
   ['docker-compose.yml has no field that Compose would not know', hasKnownFields],
   ['a missing JWT_SECRET, and what the overlays need, is named', namesWhatIsMissing],
@@ -47,7 +48,7 @@ for (const [name, run] of steps) {
     console.log(`ok      ${name}${note ? ` (${note})` : ''}`);
   } catch (error) {
     failed = true;
-    console.log(`FAILED  ${name}\n        ${error.message}`);
+    console.log(`FAILED  ${name}\n        ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 console.log(
@@ -70,15 +71,16 @@ function hasKnownFields() {
   }
 }
 
+function missingIn(path, given) {
+  try {
+    interpolate(yamlOf(path), given);
+  } catch (error) {
+    return error.message;
+  }
+  return '';
+}
+
 function namesWhatIsMissing() {
-  const missingIn = (path, given) => {
-    try {
-      interpolate(yamlOf(path), given);
-    } catch (error) {
-      return error.message;
-    }
-    return '';
-  };
   assert(missingIn('docker-compose.yml', {}).includes('JWT_SECRET'), 'JWT_SECRET is not asked for');
   for (const path of ['deploy/external-stores.yml', 'deploy/tls.yml']) {
     assert(missingIn(path, ofOverlays) === '', missingIn(path, ofOverlays));
@@ -121,7 +123,7 @@ function scriptsAreRead() {
   for (const folder of ['nginx', 'deploy', 'deploy/systemd']) {
     for (const name of readdirSync(join(root, folder))) {
       const path = join(root, folder, name);
-      if (!name.includes('.') && /^#!\/bin\/sh/.test(readIfFile(path)))
+      if (!name.includes('.') && readIfFile(path).startsWith('#!/bin/sh'))
         execFileSync('sh', ['-n', path], { stdio: 'pipe' });
     }
   }

@@ -26,15 +26,15 @@ interface Load {
 
 function writeAll(clients: readonly TestClient[], chatId: string): Load {
   const sent: Message[] = [];
-  let over = false;
+  const over = new AbortController();
   const each = clients.map(async (client, index) => {
-    for (let number = 1; !over; number++) sent.push(await client.send(chatId, `${number} of ${index}`));
+    for (let number = 1; !over.signal.aborted; number++) sent.push(await client.send(chatId, `${number} of ${index}`));
   });
   for (const one of each) one.catch(() => undefined); // told by `stop`, which a test that fails before does not reach
   return {
     sent,
     stop: async () => {
-      over = true;
+      over.abort();
       await Promise.all(each);
     },
     more: async (count) => {
@@ -54,7 +54,7 @@ async function loseAndRestore({ parts }: Cluster, file: string): Promise<void> {
   await Promise.all(parts.replicas.map((replica) => replica.start()));
 }
 
-test('a store that is lost under load and restored has all that was acknowledged before its backup, and nobody who was there before takes what is lost for true', async ({
+test('S1 M2 M3 a store that is lost under load and restored has all that was acknowledged before its backup, and nobody who was there before takes what is lost for true', async ({
   cluster,
 }) => {
   const { id: chatId } = await cluster.chat({ members: ['ada', 'grace', 'linus'] });

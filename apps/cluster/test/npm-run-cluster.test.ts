@@ -63,6 +63,39 @@ test('status tells every part; a wrong number is refused before anything is aske
   expect(await answerOf('scale', '17')).toMatchObject({ code: 2, said: expect.stringContaining("not '17'") });
 });
 
+const embedded = process.env['MONGODB_URI'] === undefined;
+
+test.skipIf(!embedded)(
+  'backup makes a file once; restore is not done under a running cluster (embedded store)',
+  async () => {
+    const file = join(data, 'a backup');
+    const first = await answerOf('backup', file);
+    expect(first).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/backup: \d+ KiB, with all that was acknowledged/),
+    });
+    expect(await answerOf('backup', file)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('is there already'),
+    });
+    expect(await answerOf('restore', file)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining(`a cluster (process ${cluster.process.pid}) runs on this data already`),
+    });
+    const elsewhere = ['--data', join(data, 'elsewhere')];
+    const none = runCommand(...elsewhere, 'restore', join(data, 'demo.json'));
+    expect([await none.exited, none.said]).toEqual([
+      1,
+      expect.stringMatching(/is no backup of an embedded store: .*\n$/),
+    ]);
+    const restored = runCommand(...elsewhere, 'restore', file);
+    expect([await restored.exited, restored.said]).toEqual([
+      0,
+      expect.stringContaining('Clients begin their chats anew'),
+    ]);
+  },
+);
+
 test('restart gives every replica a new process; meanwhile nothing else is done', async () => {
   const before = await replicas();
   const restart = ask('restart');
