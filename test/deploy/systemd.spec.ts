@@ -33,7 +33,7 @@ function verify(files: readonly (readonly [string, string])[]): string {
   try {
     const paths = files.map(([name, text]) => {
       const path = join(dir, name.replace('@', '@3001'));
-      writeFileSync(path, text.replaceAll(/^(ExecStart(?:Post)?=)\S+/gm, '$1/bin/true'));
+      writeFileSync(path, text.replaceAll(/^(Exec(?:Start|StartPost|Reload)=)\S+/gm, '$1/bin/true'));
       return path;
     });
     const { stdout, stderr } = spawnSync('systemd-analyze', ['--man=no', 'verify', ...paths], { encoding: 'utf8' });
