@@ -165,6 +165,14 @@ test('with a port of its own, TLS is where plain HTTP is sent; nginx says that i
   await own.stop();
 });
 
+test('root does not start it with a certificate that its workers could not read', () => {
+  mkdirSync(join(dir, 'bin'));
+  writeFileSync(join(dir, 'bin/id'), '#!/bin/sh\necho 0\n', { mode: 0o755 });
+  const PATH = `${join(dir, 'bin')}:${process.env['PATH']}`;
+  const started = spawnSync(join(projectRoot(), 'nginx/start'), [], { env: { PATH, ...live }, encoding: 'utf8' });
+  expect(started).toMatchObject({ status: 1, stderr: expect.stringMatching(/^nginx: .* a user other than root\n$/) });
+});
+
 test.each(['chat', 'a b:1', '10.0.0.1:3000,x;y:1'])('%s is no place of replicas', (REPLICAS) => {
   const place = join(dir, 'replicas');
   mkdirSync(place, { recursive: true });
