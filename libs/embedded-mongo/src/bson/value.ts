@@ -115,3 +115,13 @@ export function toNumber(value: BsonNumber): number {
   if (typeof value === 'number') return value;
   return typeof value === 'bigint' ? Number(value) : value.value;
 }
+
+/** What asks for nothing beyond what is so anyway, though the field is one that this server does not do. */
+export const saysNo = (value: Value): boolean =>
+  value === false ||
+  value === null ||
+  (isDoc(value) && (value.size === 0 || isSimpleCollation(value))) ||
+  (isDouble(value) && value.value === 0);
+
+/** Comparing byte by byte, by name: tools write it out where a collection had another. */
+const isSimpleCollation = (doc: Doc): boolean => doc.size === 1 && doc.get('locale') === 'simple';

@@ -15,8 +15,8 @@ import { explainAggregate } from './explain.js';
 
 export const aggregate: Command = {
   name: 'aggregate',
-  fields: ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'explain'],
-  refused: ['collation', 'let', 'bypassDocumentValidation'],
+  fields: ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'explain', 'bypassDocumentValidation'],
+  refused: ['collation', 'let', 'needsMerge', 'fromMongos', 'exchange'],
   run(request) {
     if (typeof request.command.get('aggregate') !== 'string') throw notSupported('an aggregation without a collection');
     const stages = listField(request.command, 'pipeline');

@@ -1,20 +1,24 @@
 import { type Doc, type Value } from '../bson/value.js';
+import { notSupported } from '../errors.js';
 import { compileFilter } from '../query/match.js';
 import { parseFilter } from '../query/parse.js';
 import type { Collection } from '../storage/collection.js';
+import { parseIndexSpec } from '../storage/index-spec.js';
 import { booleanField, collectionName, type Command, documentField, findCollection } from './command.js';
 import { listReply } from './list.js';
 import { sizeOf } from './stats.js';
 
 export const create: Command = {
   name: 'create',
+  fields: ['idIndex', 'autoIndexId'],
   refused: [
     'capped', 'size', 'max', 'timeseries', 'expireAfterSeconds', 'clusteredIndex', 'changeStreamPreAndPostImages', 'storageEngine',
-    'validator', 'validationLevel', 'validationAction', 'indexOptionDefaults', 'viewOn', 'pipeline', 'collation', 'encryptedFields', 'autoIndexId',
+    'validator', 'validationLevel', 'validationAction', 'indexOptionDefaults', 'viewOn', 'pipeline', 'collation', 'encryptedFields', 'temp', 'flags',
   ], // prettier-ignore
   writes: true,
   run(request) {
     const name = collectionName(request);
+    assertOrdinaryId(request.command);
     // Creating what is there already, with the same (no) options, is not an error in MongoDB.
     if (request.server.store.find(request.database, name) === undefined) {
       request.server.store.create(request.database, name);
@@ -22,6 +26,14 @@ export const create: Command = {
     return {};
   },
 };
+
+/** mongorestore says of each collection how its index on _id was: here there is one kind. */
+function assertOrdinaryId(command: Doc): void {
+  if (command.has('idIndex') && parseIndexSpec(documentField(command, 'idIndex')).name !== '_id_') {
+    throw notSupported('create.idIndex on another field than _id');
+  }
+  if (!booleanField(command, 'autoIndexId', true)) throw notSupported('create.autoIndexId');
+}
 
 export const drop: Command = {
   name: 'drop',
@@ -48,6 +60,7 @@ export const dropDatabase: Command = {
 export const listCollections: Command = {
   name: 'listCollections',
   fields: ['filter', 'nameOnly', 'cursor', 'authorizedCollections'],
+  refused: ['includePendingDrops'],
   run(request) {
     const nameOnly = booleanField(request.command, 'nameOnly', false);
     const matches = compileFilter(parseFilter(documentField(request.command, 'filter')));

@@ -1,6 +1,6 @@
 import { Double } from 'bson';
 import { Raw, type ReplyValue } from '../bson/encode.js';
-import { type Doc, isDoc, isDouble, isNumber, toNumber, type Value } from '../bson/value.js';
+import { type Doc, isDoc, isNumber, saysNo, toNumber } from '../bson/value.js';
 import type { Cursors } from '../cursors.js';
 import { CommandError, notSupported } from '../errors.js';
 import type { Deadline } from '../query/select.js';
@@ -127,9 +127,6 @@ export function listField(command: Doc, name: string): Doc[] {
   }
   return value;
 }
-
-const saysNo = (value: Value): boolean =>
-  value === false || value === null || (isDoc(value) && value.size === 0) || (isDouble(value) && value.value === 0);
 
 /** Refuses fields that are not of this command, and by name those this server does not do. */
 export function assertFields(

@@ -13,7 +13,7 @@ export const remove: Command = {
     const collection = request.server.store.find(request.database, collectionName(request));
     let n = 0;
     const writeErrors = eachStatement(request, listField(request.command, 'deletes'), (statement) => {
-      assertFields('delete.deletes', statement, new Set(['q', 'limit', 'hint']), ['collation']);
+      assertFields('delete.deletes', statement, new Set(['q', 'limit', 'hint']), ['collation', 'sampleId']);
       const limit = countField(statement, 'limit') ?? 0;
       if (limit > 1)
         throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`);

@@ -8,8 +8,8 @@ import { MONGODB_VERSION } from './handshake.js';
 
 export const serverStatus: Command = {
   name: 'serverStatus',
-  // Sections that may be switched off and on in MongoDB; the reply is the same short one.
-  fields: ['repl', 'metrics', 'locks', 'tcmalloc', 'sharding', 'wiredTiger', 'opcounters', 'connections'],
+  // Sections are switched off and on by their names, of which tools know many; the reply is the same short one.
+  extensible: true,
   run: ({ server }) => ({
     version: MONGODB_VERSION,
     process: 'embedded-mongo',
@@ -59,7 +59,8 @@ const parameters: Record<string, ReplyValue> = {
 
 export const getParameter: Command = {
   name: 'getParameter',
-  fields: ['allParameters', ...Object.keys(parameters)],
+  // Parameters are asked for by their names; of those that are not here it says "no option found to get".
+  extensible: true,
   run({ command }) {
     const wish = command.get('getParameter');
     const all = wish === '*' || (isDoc(wish) && wish.get('allParameters') === true);
@@ -92,14 +93,26 @@ function sessionList(value: Value | undefined): Buffer[] {
   return value.map(sessionId).filter((id) => id !== undefined);
 }
 
-/** Commands of MongoDB that this server does not have. Any other unknown name is simply "no such command". */
+/** Commands of MongoDB 7.0 that this server does not have. Any other unknown name is simply "no such command", as there. */
 export const unsupportedCommands = new Set(
   (
-    'abortTransaction authenticate bulkWrite clone cloneCollectionAsCapped collMod commitTransaction compact convertToCapped ' +
-    'createRole createUser currentOp dropRole dropUser exportCollection filemd5 fsync getnonce grantRolesToUser killAllSessions ' +
-    'killOp killSessions logRotate logout mapReduce planCacheClear profile reIndex renameCollection replSetReconfig ' +
-    'replSetStepDown rolesInfo saslContinue saslStart setFeatureCompatibilityVersion setParameter shutdown startSession top ' +
-    'updateUser usersInfo validate'
+    '_mergeAuthzCollections abortTransaction analyze analyzeShardKey appendOplogNote applyOps authenticate ' +
+    'autoCompact bulkWrite checkMetadataConsistency cleanupStructuredEncryptionData clone cloneCollectionAsCapped ' +
+    'collMod commitTransaction compact compactStructuredEncryptionData configureQueryAnalyzer connPoolStats ' +
+    'connPoolSync convertToCapped coordinateCommitTransaction createRole createSearchIndexes createUser currentOp ' +
+    'dataSize dbHash dropAllRolesFromDatabase dropAllUsersFromDatabase dropConnections dropRole dropSearchIndex ' +
+    'dropUser exportCollection features filemd5 flushRouterConfig fsync fsyncUnlock getAuditConfig ' +
+    'getClusterParameter getDefaultRWConcern getDiagnosticData getnonce getShardMap getShardVersion ' +
+    'grantPrivilegesToRole grantRolesToRole grantRolesToUser invalidateUserCache killAllSessions ' +
+    'killAllSessionsByPattern killOp killSessions listCommands listSearchIndexes lockInfo logApplicationMessage ' +
+    'logout logRotate mapReduce planCacheClear planCacheClearFilters planCacheListFilters planCacheSetFilter ' +
+    'prepareTransaction profile reIndex renameCollection replSetAbortPrimaryCatchUp replSetFreeze replSetGetRBID ' +
+    'replSetMaintenance replSetReconfig replSetResizeOplog replSetStepDown replSetStepUp replSetSyncFrom ' +
+    'revokePrivilegesFromRole revokeRolesFromRole revokeRolesFromUser rolesInfo rotateCertificates saslContinue ' +
+    'saslStart setAuditConfig setClusterParameter setDefaultRWConcern setFeatureCompatibilityVersion ' +
+    'setIndexCommitQuorum setParameter setProfilingFilterGlobally setUserWriteBlockMode shardConnPoolStats ' +
+    'shardingState shutdown startSession top updateRole updateSearchIndex updateUser usersInfo validate ' +
+    'validateDBMetadata waitForFailPoint'
   ).split(' '),
 );
 

@@ -46,6 +46,11 @@ const general = [
   'readConcern', 'writeConcern', 'stmtId', 'stmtIds', 'maxTimeMSOpOnly', 'mayBypassWriteBlocking', '$audit', '$client',
 ]; // prettier-ignore
 
+/** Fields of MongoDB that any of several commands may carry, and that are refused by name. */
+const refusedEverywhere = [
+  'collectionUUID', 'encryptionInformation', 'isTimeseriesNamespace', 'runtimeConstants', 'legacyRuntimeConstants', 'rawData', '$tenant',
+]; // prettier-ignore
+
 /** By the name used: the command's own field has that name too. */
 const allowed = new Map(
   [...registry].map(([name, { fields = [] }]) => [name, new Set([name, ...general, ...fields])] as const),
@@ -81,7 +86,10 @@ function run(request: Request): Buffer | Steps<Buffer> {
   assertDatabaseName(request.database);
   const retry = retryableWrite(request.command);
   if (command.extensible !== true) {
-    assertFields(request.name, request.command, allowed.get(request.name)!, command.refused);
+    assertFields(request.name, request.command, allowed.get(request.name)!, [
+      ...(command.refused ?? []),
+      ...refusedEverywhere,
+    ]);
   }
   assertConcerns(request.command);
   if (command.steps !== undefined) return inSteps(command.steps(request), request);

@@ -10,8 +10,19 @@ import { circumstancesOf, insertUpserted, updateRow } from './update.js';
 export const findAndModify: Command = {
   name: 'findAndModify',
   aliases: ['findandmodify'],
-  fields: ['query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert', 'arrayFilters', 'hint'],
-  refused: ['collation', 'let', 'bypassDocumentValidation'],
+  fields: [
+    'query',
+    'sort',
+    'remove',
+    'update',
+    'new',
+    'fields',
+    'upsert',
+    'arrayFilters',
+    'hint',
+    'bypassDocumentValidation',
+  ],
+  refused: ['collation', 'let'],
   retryable: true,
   writes: true,
   run(request) {

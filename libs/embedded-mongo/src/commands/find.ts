@@ -36,6 +36,10 @@ export const find: Command = {
     'tailable',
     'awaitData',
     'oplogReplay',
+    'readOnce',
+    'requestResumeToken',
+    'resumeAfter',
+    'term',
   ],
   run(request) {
     const { command, server, deadline } = request;
@@ -83,6 +87,7 @@ function resultSource(results: Results, projection: Projection | undefined): Doc
 export const getMore: Command = {
   name: 'getMore',
   fields: ['collection', 'batchSize'],
+  refused: ['term', 'lastKnownCommittedOpTime'],
   once: true,
   run(request) {
     const { command, server, database, deadline } = request;

@@ -5,8 +5,11 @@ import { CommandError } from '../errors.js';
 import { SESSION_TIMEOUT_MINUTES } from '../sessions.js';
 import type { Command, Connection, Reply, Request, ServerState } from './command.js';
 
-/** The version whose behaviour is followed where versions differ; drivers and tools ask for it. */
-export const MONGODB_VERSION = '7.0.0';
+/**
+ * The version whose behaviour is followed where versions differ; drivers and tools ask for it. From this patch on
+ * mongorestore has empty Timestamps stored as they are, and not by an update with a pipeline.
+ */
+export const MONGODB_VERSION = '7.0.13';
 /** Goes with 7.0. Drivers refuse to talk below 8 and use newer commands above 21. */
 const WIRE_VERSION = 21;
 

@@ -7,7 +7,15 @@ import type { Index } from '../storage/index.js';
 import { IndexBuild } from '../storage/index-build.js';
 import { type IndexSpec, isSameIndex, parseIndexSpec } from '../storage/index-spec.js';
 import { oneStep, type Steps } from '../turns.js';
-import { collectionName, type Command, findCollection, listField, namespaceOf, type Request } from './command.js';
+import {
+  booleanField,
+  collectionName,
+  type Command,
+  findCollection,
+  listField,
+  namespaceOf,
+  type Request,
+} from './command.js';
 import { listReply } from './list.js';
 
 const noCollection = (request: Request): CommandError =>
@@ -15,10 +23,11 @@ const noCollection = (request: Request): CommandError =>
 
 export const createIndexes: Command = {
   name: 'createIndexes',
-  fields: ['indexes', 'commitQuorum'],
+  fields: ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
   *steps(request) {
     const { store } = request.server;
-    const specs = listField(request.command, 'indexes').map(parseIndexSpec);
+    const options = { ignoreUnknown: booleanField(request.command, 'ignoreUnknownIndexOptions', false) };
+    const specs = listField(request.command, 'indexes').map((doc) => parseIndexSpec(doc, options));
     if (specs.length === 0) throw new CommandError('BadValue', 'Must specify at least one index to create');
     const name = collectionName(request);
     assertCollectionName(name);
@@ -109,7 +118,7 @@ function indexesToDrop(collection: Collection, wanted: Value | undefined): Index
 export const listIndexes: Command = {
   name: 'listIndexes',
   fields: ['cursor'],
-  refused: ['includeIndexBuildInfo'],
+  refused: ['includeIndexBuildInfo', 'includeBuildUUIDs'],
   run(request) {
     const collection = findCollection(request);
     if (collection === undefined) throw noCollection(request);

@@ -4,31 +4,30 @@ import { encode } from '../bson/encode.js';
 import type { Doc, Value } from '../bson/value.js';
 import { notSupported } from '../errors.js';
 import type { Collection } from '../storage/collection.js';
-import type { Command } from './command.js';
+import { booleanField, type Command } from './command.js';
 import { assertStorable, eachStatement, writable } from './statements.js';
 
 export const insert: Command = {
   name: 'insert',
-  fields: ['documents', 'ordered'],
-  refused: ['bypassDocumentValidation'],
+  fields: ['documents', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
   retryable: true,
   writes: true,
   run(request) {
     const documents = request.documents ?? [];
     const collection = writable(request);
+    const asItIs = booleanField(request.command, 'bypassEmptyTsReplacement', false);
     let n = 0;
     const writeErrors = eachStatement(request, documents, (bytes) => {
-      insertOne(collection, bytes);
+      insertOne(collection, bytes, asItIs);
       n += 1;
     });
     return { n, ...writeErrors };
   },
 };
 
-function insertOne(collection: Collection, bytes: Buffer): void {
+function insertOne(collection: Collection, bytes: Buffer, asItIs: boolean): void {
   const doc = decode(bytes);
-  for (const value of doc.values())
-    if (isZeroTimestamp(value)) throw notSupported('an empty Timestamp to be filled in');
+  if (!asItIs && [...doc.values()].some(isZeroTimestamp)) throw notSupported('an empty Timestamp to be filled in');
   const stored = doc.keys().next().value === '_id' ? bytes : idFirst(doc, bytes);
   assertStorable(stored, doc);
   collection.insert(doc, stored);

@@ -6,7 +6,7 @@ export const sizeOf = (server: Request['server'], database: string): number =>
 
 export const collStats: Command = {
   name: 'collStats',
-  fields: ['scale'],
+  fields: ['scale', 'verbose', 'waitForLock'],
   run(request) {
     const collection = findCollection(request);
     const scale = countField(request.command, 'scale') || 1;

@@ -11,8 +11,8 @@ import { assertStorable, eachStatement, matchingRows, selectionOf, writable } fr
 
 export const update: Command = {
   name: 'update',
-  fields: ['updates', 'ordered'],
-  refused: ['bypassDocumentValidation', 'let'],
+  fields: ['updates', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
+  refused: ['let'],
   retryable: true,
   writes: true,
   run(request) {
@@ -32,7 +32,7 @@ export const update: Command = {
 const updateFields = new Set(['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort']);
 
 function updateStatement(request: Request, collection: Collection, statement: Doc) {
-  assertFields('update.updates', statement, updateFields, ['collation', 'c', 'upsertSupplied']);
+  assertFields('update.updates', statement, updateFields, ['collation', 'c', 'upsertSupplied', 'sampleId']);
   const multi = booleanField(statement, 'multi', false);
   const parsed = parseUpdate(statement.get('u'));
   if (multi && parsed.kind === 'replace')

@@ -1,6 +1,6 @@
 import { describe } from '../bson/describe.js';
 import { equal } from '../bson/compare.js';
-import { type Doc, isDoc, isNumber, toNumber, type Value } from '../bson/value.js';
+import { type Doc, isDoc, isNumber, saysNo, toNumber, type Value } from '../bson/value.js';
 import { CommandError, notSupported } from '../errors.js';
 import type { Direction } from '../keys/encode.js';
 import { type Filter, parseFilter } from '../query/parse.js';
@@ -23,13 +23,16 @@ const options = new Set([
 ]); // prettier-ignore
 const knownOptions = new Set([
   'collation', 'hidden', 'weights', 'default_language', 'language_override', 'textIndexVersion', '2dsphereIndexVersion',
-  'bits', 'min', 'max', 'wildcardProjection', 'storageEngine', 'clustered', 'prepareUnique',
+  'bits', 'min', 'max', 'wildcardProjection', 'storageEngine', 'clustered', 'prepareUnique', 'bucketSize', 'coarsestIndexedLevel',
+  'finestIndexedLevel',
 ]); // prettier-ignore
 
-export function parseIndexSpec(doc: Doc): IndexSpec {
-  for (const name of doc.keys()) {
-    if (knownOptions.has(name)) throw notSupported(`index option ${name}`);
-    if (!options.has(name)) throw new CommandError('InvalidOptions', `The field '${name}' is not valid for an index`);
+/** `ignoreUnknown`: options that MongoDB does not know either are left out, as old dumps have some. */
+export function parseIndexSpec(doc: Doc, { ignoreUnknown = false } = {}): IndexSpec {
+  for (const [name, value] of doc) {
+    if (knownOptions.has(name) && !saysNo(value)) throw notSupported(`index option ${name}`);
+    if (!options.has(name) && !knownOptions.has(name) && !ignoreUnknown)
+      throw new CommandError('InvalidOptions', `The field '${name}' is not valid for an index`);
   }
   const key = doc.get('key');
   if (!isDoc(key) || key.size === 0) throw cannot('an index needs at least one field');
