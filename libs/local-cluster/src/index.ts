@@ -12,7 +12,7 @@ export { startNginx, type NginxOptions, type NginxPart } from './nginx.js';
 export { type Fleet, type FleetStep, type FleetWork, type Ranks } from './fleet.js';
 export { restartOneByOne } from './rolling-restart.js';
 export { scale } from './scale.js';
-export { withDatabase } from './mongo-uri.js';
+export { databaseOf, withDatabase } from './mongo-uri.js';
 export { findProgram, projectRoot } from './programs.js';
 export { untilSilent } from './liveness.js';
 export { answersOk } from './probes.js';

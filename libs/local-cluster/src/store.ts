@@ -22,6 +22,8 @@ export interface StoreOptions {
   cpu?: number;
   /** What its data may grow to. Only the embedded server has such a quota, so it is taken whatever else there is. */
   maxBytes?: number;
+  /** The embedded server whatever else there is: for data that it wrote. */
+  only?: 'embedded';
 }
 
 interface StoreAddress {
@@ -41,7 +43,7 @@ export type Store = StoreAddress &
  */
 export async function startStore({ env = process.env, ...options }: StoreOptions): Promise<Store> {
   const database = options.database ?? 'roost';
-  const onlyEmbedded = options.maxBytes !== undefined;
+  const onlyEmbedded = options.only === 'embedded' || options.maxBytes !== undefined;
   if (env.MONGODB_URI && !onlyEmbedded) {
     const given = env.MONGODB_URI;
     return { kind: 'given', ...address(withDatabase(given, databaseOf(given) ?? database)) };

@@ -14,6 +14,15 @@ test('another data folder means another cluster', () => {
   expect(readArguments(['--data', '/tmp/x', 'status'])).toMatchObject({ data: '/tmp/x' });
 });
 
+test('export and import name a folder and a MongoDB', () => {
+  expect(readArguments(['export', 'out'])?.request).toEqual({ command: 'export', dir: resolve('out') });
+  expect(readArguments(['import', 'out', 'mongodb+srv://a.example/x'])?.request).toEqual({
+    command: 'import',
+    dir: resolve('out'),
+    uri: 'mongodb+srv://a.example/x',
+  });
+});
+
 test('help wins over everything beside it', () => {
   expect(readArguments(['scale', 'many', '--help'])).toBeUndefined();
 });
@@ -27,6 +36,10 @@ test.each([
   [['scale', '17'], "must be a whole number from 1 to 16, not '17'"],
   [['scale', 'many'], "must be a whole number from 1 to 16, not 'many'"],
   [['scale', '2', '3'], "scale takes one number, not '2 3'"],
+  [['export'], 'export needs a folder'],
+  [['export', 'a', 'b'], "export takes nothing more, not 'b'"],
+  [['import', 'a', 'mongodb://b', 'c'], "import takes nothing more, not 'c'"],
+  [['import', 'a', 'localhost'], 'the address is not one like mongodb://host:27017/database'],
   [['status', '--json'], "Unknown option '--json'"],
 ])('%j is named as wrong', (argv, problem) => {
   expect(() => readArguments(argv)).toThrow(problem);
