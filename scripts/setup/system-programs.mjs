@@ -51,9 +51,26 @@ export const promtool = program('promtool', 'checks the alerts for Prometheus in
   brew: 'prometheus',
 });
 
+/**
+ * What the client in Python imports; Debian's packages go with the system's own Python. Where neither is to be had its tests are passed
+ * over, with that reason.
+ */
+export const pythonClient = {
+  name: 'python-socketio',
+  why: 'is what a client in Python is tested with',
+  find: () => ['/usr/bin/python3', 'python3'].find(importsSocketIo),
+  apt: ['python3-socketio', 'python3-websocket'],
+  optional: true,
+};
+
+/** @param {string} python */
+function importsSocketIo(python) {
+  return spawnSync(python, ['-c', 'import socketio, websocket'], { stdio: 'ignore' }).status === 0;
+}
+
 /** Installs those of the programs that are missing from the system's packages; says so first. */
 export async function ensureSystemPrograms(programs) {
-  const missing = programs.filter(isMissing);
+  const missing = programs.filter(isMissing).filter(isToBeHad);
   if (missing.length > 0) await installAll(missing);
   for (const one of programs) requireVersion(one);
 }
@@ -66,6 +83,8 @@ async function installAll(missing) {
 }
 
 const isMissing = ({ find }) => !find();
+
+const isToBeHad = ({ optional, apt, brew }) => !optional || Boolean(findProgram('apt-get') ? apt : brew);
 
 /** One that does not tell its version in a form known here is tried as it is. */
 function requireVersion({ name, find, asked, least }) {
@@ -86,7 +105,7 @@ async function install(missing) {
     if (byHand?.[system]) throw new SetupError(`${name} has to be installed by hand: ${byHand[system]}`);
   }
   if (system === 'brew') return installWithBrew(missing.map(({ brew }) => brew));
-  if (system) return installWithApt(missing.map(({ apt }) => apt));
+  if (system) return installWithApt(missing.flatMap(({ apt }) => apt));
   throw new SetupError(`no apt-get and no brew here: install ${names(missing)} with this system's own package manager`);
 }
 

@@ -9,7 +9,7 @@ import * as soak from '../../apps/soak/src/options.mjs';
 import { dev } from './dev.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
-import { browser, promtool, servers, serversOfTests } from './system-programs.mjs';
+import { browser, promtool, pythonClient, servers, serversOfTests } from './system-programs.mjs';
 import * as testing from './test.mjs';
 
 /**
@@ -25,7 +25,7 @@ export const tasks = {
   simulate: { commandLine: simulate, programs: [], act: built('apps/chat/src/simulation/main.js') },
   migrate: { commandLine: migrate, programs: [], act: built('apps/chat/src/migrate.js') },
   dev: { commandLine: cluster, programs: servers, act: dev },
-  test: { commandLine: testing, programs: [...serversOfTests, browser, promtool], act: testing.test },
+  test: { commandLine: testing, programs: [...serversOfTests, browser, promtool, pythonClient], act: testing.test },
 };
 
 function built(file) {
