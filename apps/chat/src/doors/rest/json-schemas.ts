@@ -1,4 +1,5 @@
-import { ChatDraft, errors, MessageDraft, models } from '@roost/contract';
+import { ChatDraft, errors, MessageDraft, models, routes } from '@roost/contract';
+import type { RouteEntry } from '@roost/contract';
 import { z } from 'zod';
 
 export type JsonSchema = Record<string, unknown>;
@@ -10,6 +11,24 @@ const drafts = { ChatDraft, MessageDraft };
 const names = new Map<unknown, string>(
   Object.entries({ ...models, ...drafts }).map(([name, schema]) => [schema, name]),
 );
+const requests = ofRoutes('Request', ({ body }) => body);
+const answers = ofRoutes('Answer', ({ reply }) => reply);
+
+/**
+ * Names what a route takes or gives and has no name of its own after the route, `auth.login`: `AuthLoginRequest`. Generators of
+ * clients would invent one, another with each version.
+ */
+function ofRoutes(kind: string, pick: (route: RouteEntry) => z.ZodType | undefined): Record<string, z.ZodType> {
+  const named: Record<string, z.ZodType> = {};
+  for (const [route, entry] of Object.entries<RouteEntry>(routes)) {
+    const schema = pick(entry);
+    if (!schema || names.has(schema)) continue;
+    const name = `${route.replaceAll(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}${kind}`;
+    names.set(schema, name);
+    named[name] = schema;
+  }
+  return named;
+}
 
 const refTo = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
@@ -39,7 +58,8 @@ export const refusal = refTo('Refusal');
 /** Everything with a name. */
 export const schemas: Record<string, JsonSchema> = {
   ...ofAll(models, 'output'),
-  ...ofAll(drafts, 'input'),
+  ...ofAll({ ...drafts, ...requests }, 'input'),
+  ...ofAll(answers, 'output'),
   Refusal: {
     type: 'object',
     required: ['success', 'error', 'code', 'retryable'],
@@ -50,15 +70,16 @@ export const schemas: Record<string, JsonSchema> = {
       retryable: { type: 'boolean', description: 'whether the same request may succeed later' },
       details: {
         type: 'array',
-        items: {
-          type: 'object',
-          required: ['path', 'message'],
-          properties: { path: { type: 'string' }, message: { type: 'string' } },
-        },
+        items: refTo('RefusalDetail'),
       },
       retryAfterMs: { type: 'number', description: 'milliseconds to wait before trying again' },
       correlationId: { type: 'string', description: 'finds the fault in the log of the server' },
     },
+  },
+  RefusalDetail: {
+    type: 'object',
+    required: ['path', 'message'],
+    properties: { path: { type: 'string' }, message: { type: 'string' } },
   },
 };
 

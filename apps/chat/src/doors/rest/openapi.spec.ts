@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { routes } from '@roost/contract';
+import type { RouteEntry } from '@roost/contract';
 import { expect, it } from 'vitest';
 import { openApiDocument } from './openapi.js';
 
@@ -27,6 +28,40 @@ it('M8 a text is as long as it may be, in code points', () => {
   expect(document.components.schemas['MessageDraft']).toMatchObject({
     properties: { text: { type: 'string', minLength: 1, maxLength: 8_000 } },
   });
+});
+
+it('C8 names and titles are as long as they may be, in code points', () => {
+  const { schemas } = document.components;
+  expect(schemas['AuthRegisterRequest']).toMatchObject({ properties: { displayName: { maxLength: 80 } } });
+  for (const name of ['ChatDraft', 'ChatsUpdateRequest']) {
+    expect(schemas[name]).toMatchObject({ properties: { title: { maxLength: 200 } } });
+  }
+});
+
+/** Objects that stand in another schema, or in a route, have no name that a generator of clients could keep. */
+function namelessObjects(node: unknown, where: string, isNamed = false): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const isObject = 'type' in node && node.type === 'object' && 'properties' in node;
+  const inside = Object.entries(node).flatMap(([key, value]) => namelessObjects(value, `${where}/${key}`));
+  return isObject && !isNamed ? [where, ...inside] : inside;
+}
+
+it('every model stands under one name, and nothing is a model without one', () => {
+  const { schemas } = document.components;
+  const inModels = Object.entries(schemas).flatMap(([name, schema]) => namelessObjects(schema, name, true));
+  expect([...namelessObjects(document.paths, 'paths'), ...inModels]).toEqual([]);
+  const bodies = Object.values(schemas).map((schema) => JSON.stringify(schema));
+  expect(bodies.filter((one, index) => bodies.indexOf(one) !== index)).toEqual([]);
+});
+
+it('every answer is declared: a success with its body or none, and refusals', () => {
+  for (const methods of Object.values(document.paths)) {
+    for (const { operationId, responses } of Object.values(methods)) {
+      const { status, reply } = Object.entries<RouteEntry>(routes).find(([name]) => name === operationId)![1];
+      expect(responses).toMatchObject({ '4XX': expect.anything(), '5XX': expect.anything() });
+      expect(responses[status], operationId).toMatchObject(reply ? { content: expect.anything() } : {});
+    }
+  }
 });
 
 it('numbers in a query are integers with their bounds', () => {
