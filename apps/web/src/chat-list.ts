@@ -2,6 +2,8 @@ import type { ChatView } from '@roost/client';
 import type { User } from '@roost/contract';
 import { ChatRow } from './chat-row.js';
 import { arrange, el } from './dom.js';
+import { Names } from './names.js';
+import { otherIn } from './titles.js';
 import { unreadOf } from './words.js';
 
 /** The chats, in the order they are given. */
@@ -23,15 +25,23 @@ export class ChatList {
     const shown = new Set(views.map(({ chat }) => chat.id));
     for (const chatId of this.rows.keys()) if (!shown.has(chatId)) this.rows.delete(chatId);
     const focused = document.activeElement?.id;
-    arrange(this.element, views.length > 0 ? views.map((view) => this.row(view, view === open)) : [this.empty]);
+    const names = this.namesIn(views);
+    const rows = views.map((view) => this.row(view, names, view === open));
+    arrange(this.element, rows.length > 0 ? rows : [this.empty]);
     if (focused?.startsWith('chat-')) document.getElementById(focused)?.focus();
   }
 
-  private row(view: ChatView, isOpen: boolean): HTMLElement {
+  /** Everybody who is named in the list. */
+  private namesIn(views: readonly ChatView[]): Names {
+    const people = views.flatMap(({ chat }) => [otherIn(chat, this.me), chat.lastMessage?.sender]);
+    return new Names([this.me, ...people.filter((user) => user !== undefined)]);
+  }
+
+  private row(view: ChatView, names: Names, isOpen: boolean): HTMLElement {
     const { id } = view.chat;
     const row = this.rows.get(id) ?? new ChatRow(id, this.me, () => this.choose(id));
     this.rows.set(id, row);
-    row.draw(view.chat, unreadOf(view, this.me, this.seen.get(id)), isOpen);
+    row.draw(view.chat, names, unreadOf(view, this.me, this.seen.get(id)), isOpen);
     return row.element;
   }
 }

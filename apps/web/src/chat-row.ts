@@ -1,12 +1,14 @@
 import type { Chat, User } from '@roost/contract';
 import { el } from './dom.js';
-import { summaryOf, timeOf, titleOf } from './words.js';
+import type { Names } from './names.js';
+import { summaryOf, titleOf } from './titles.js';
+import { timeOf } from './words.js';
 
 /** One chat in the list. Its elements stay when it changes: a click counts only where it ends on what it began on. */
 export class ChatRow {
   private readonly title = el('span', { className: 'title', dir: 'auto' });
   private readonly time = el('time');
-  private readonly summary = el('span', { className: 'summary', dir: 'auto' });
+  private readonly summary = el('span', { className: 'summary' });
   private readonly unread = el('span', { className: 'unread' });
   private readonly open: HTMLButtonElement;
   readonly element: HTMLElement;
@@ -21,11 +23,11 @@ export class ChatRow {
     this.element = el('li', {}, this.open);
   }
 
-  draw(chat: Chat, unreadCount: number, isOpen: boolean): void {
+  draw(chat: Chat, names: Names, unreadCount: number, isOpen: boolean): void {
     const { lastActivityAt, lastMessage } = chat;
-    this.title.textContent = titleOf(chat, this.me);
+    this.title.replaceChildren(...titleOf(chat, this.me, names));
     Object.assign(this.time, { dateTime: lastActivityAt, textContent: timeOf(lastActivityAt) });
-    this.summary.textContent = summaryOf(lastMessage, this.me);
+    this.summary.replaceChildren(...summaryOf(lastMessage, this.me, names));
     const unread = { textContent: String(unreadCount), ariaLabel: `${unreadCount} unread`, hidden: unreadCount === 0 };
     Object.assign(this.unread, unread);
     this.open.ariaCurrent = isOpen ? 'true' : null;

@@ -3,7 +3,9 @@ import type { Message, User } from '@roost/contract';
 import { Composer } from './composer.js';
 import { alertLine, arrange, attempt, button, el, inBackground } from './dom.js';
 import { messageRow, pendingRow } from './message-row.js';
-import { mayDelete, mayEdit, titleOf } from './words.js';
+import { Names } from './names.js';
+import { titleOf } from './titles.js';
+import { mayDelete, mayEdit } from './words.js';
 
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
@@ -26,12 +28,13 @@ export class Conversation {
   private readonly alert = alertLine();
   private readonly composer: Composer;
   /** Rows of messages that are as they were drawn. */
-  private readonly rows = new WeakMap<Message, HTMLElement>();
+  private rows = new WeakMap<Message, HTMLElement>();
+  names = new Names([]);
   private isLoading = false;
 
   constructor(
     private view: ChatView,
-    private readonly me: User,
+    readonly me: User,
     private readonly client: RoostClient,
     back: () => void,
   ) {
@@ -60,7 +63,9 @@ export class Conversation {
   show(view: ChatView): void {
     if (view === this.view && this.messages.childElementCount > 0) return;
     this.view = view;
-    this.element.ariaLabel = this.title.textContent = titleOf(view.chat, this.me);
+    this.nameEverybody(view);
+    this.title.replaceChildren(...titleOf(view.chat, this.me, this.names));
+    this.element.ariaLabel = this.title.textContent;
     this.people.textContent = `${view.chat.memberCount} ${view.chat.memberCount === 1 ? 'member' : 'members'}`;
     const { scrollHeight, scrollTop, clientHeight, firstElementChild } = this.messages;
     arrange(this.messages, [
@@ -75,6 +80,13 @@ export class Conversation {
     }
   }
 
+  /** Rows are drawn anew where somebody has come whose name looks like another's. */
+  private nameEverybody({ chat, messages }: ChatView): void {
+    const names = new Names([this.me, ...(chat.members ?? []), ...messages.map(({ sender }) => sender)]);
+    if (names.key !== this.names.key) this.rows = new WeakMap();
+    this.names = names;
+  }
+
   private row(message: Message): HTMLElement {
     let row = this.rows.get(message);
     if (!row) {
@@ -83,7 +95,7 @@ export class Conversation {
       if (mayDelete(message, this.me, this.view.chat.role)) {
         actions.push(button('Delete', () => this.remove(message), 'link'));
       }
-      this.rows.set(message, (row = messageRow(message, this.me, actions)));
+      this.rows.set(message, (row = messageRow(message, this, actions)));
     }
     return row;
   }

@@ -11,6 +11,26 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** What somebody wrote, in a line with other text: its direction of writing turns nothing around it. */
+export function apart(...children: (Node | string)[]): HTMLElement {
+  return el('bdi', {}, ...children);
+}
+
+/**
+ * Refuses what is longer, as the server counts: code points of what is stored. `maxLength` counts UTF-16 units, of which most emoji
+ * have two.
+ */
+export function atMost(most: number, input: HTMLInputElement): void {
+  input.addEventListener('input', () => {
+    const stored = input.value
+      .normalize('NFC')
+      .trim()
+      .replaceAll(/\p{Zs}+/gu, ' ');
+    const { length } = Array.from(stored);
+    input.setCustomValidity(length > most ? `At most ${most} characters; these are ${length}.` : '');
+  });
+}
+
 /** A field with its label around it. */
 export function field(text: string, properties: Partial<HTMLInputElement>) {
   const input = el('input', properties);
@@ -22,7 +42,7 @@ export function inBackground(work: () => unknown): void {
   new Promise((resolve) => resolve(work())).catch(reportError);
 }
 
-export function button(text: string, clicked: () => unknown, className = ''): HTMLButtonElement {
+export function button(text: string | Node, clicked: () => unknown, className = ''): HTMLButtonElement {
   return el('button', { type: 'button', onclick: () => inBackground(clicked), className }, text);
 }
 

@@ -1,13 +1,19 @@
 import type { PendingMessage } from '@roost/client';
 import type { Message, User } from '@roost/contract';
 import { el } from './dom.js';
+import type { Names } from './names.js';
+import { nameOf } from './titles.js';
 import { explain, timeOf } from './words.js';
 
 /** A message in its place, or the tombstone of one, with what one may do to it. */
-export function messageRow(message: Message, me: User, actions: readonly HTMLElement[]): HTMLElement {
+export function messageRow(
+  message: Message,
+  { me, names }: { me: User; names: Names },
+  actions: readonly HTMLElement[],
+): HTMLElement {
   const { sender, text, createdAt, editedAt, deletedAt, type, seq } = message;
   const mine = sender.id === me.id ? 'mine' : '';
-  const head = el('header', {}, el('b', { dir: 'auto' }, mine ? 'You' : sender.displayName), ' ');
+  const head = el('header', {}, el('b', { dir: 'auto' }, ...(mine ? ['You'] : nameOf(sender, names))), ' ');
   head.append(el('time', { dateTime: createdAt }, timeOf(createdAt)));
   if (deletedAt !== undefined) {
     return el(

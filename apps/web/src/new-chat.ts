@@ -1,6 +1,8 @@
 import type { Session } from '@roost/client';
 import type { User } from '@roost/contract';
-import { alertLine, attempt, button, el, field, form, inBackground } from './dom.js';
+import { alertLine, apart, atMost, attempt, button, el, field, form, inBackground } from './dom.js';
+import { Names } from './names.js';
+import { nameOf } from './titles.js';
 
 /** Milliseconds of silence at the keyboard before people are looked up. */
 const typingPauseMs = 200;
@@ -9,20 +11,24 @@ const typingPauseMs = 200;
 export function newChatDialog(session: Session, created: (chatId: string) => void): HTMLDialogElement {
   const alert = alertLine();
   const chosen = new Map<string, User>();
-  const search = field('Find people by name', { type: 'search', autocomplete: 'off', oninput: searchSoon });
-  const title = field('Title of the group (not for a direct chat)', { maxLength: 200, oninput: draw });
+  const search = field('Find people by name', {
+    type: 'search',
+    dir: 'auto',
+    autocomplete: 'off',
+    oninput: searchSoon,
+  });
+  const title = field('Title of the group (not for a direct chat)', { dir: 'auto', oninput: draw });
   const found = el('ul', { className: 'people', ariaLabel: 'People found' });
   const picked = el('ul', { className: 'people picked', ariaLabel: 'People in the new chat' });
   const submit = el('button', { className: 'primary' });
+  atMost(200, title.input);
   let newestSearch = 0;
   let pause: ReturnType<typeof setTimeout>;
 
   const isDirect = () => chosen.size <= 1 && title.input.value.trim() === '';
 
   function draw() {
-    picked.replaceChildren(
-      ...[...chosen.values()].map((user) => row(`${user.displayName} ✕`, () => pick(user, false))),
-    );
+    picked.replaceChildren(...rows([...chosen.values()], ' ✕', (user) => pick(user, false)));
     submit.disabled = chosen.size === 0;
     submit.textContent = isDirect() ? 'Start direct chat' : 'Create group';
   }
@@ -47,7 +53,7 @@ export function newChatDialog(session: Session, created: (chatId: string) => voi
     const { items } = query ? await session.api.call('users.search', { query: { query, limit: 20 } }) : { items: [] };
     if (number !== newestSearch) return;
     const others = items.filter(({ id }) => id !== session.user.id && !chosen.has(id));
-    found.replaceChildren(...others.map((user) => row(user.displayName, () => pick(user, true))));
+    found.replaceChildren(...rows(others, '', (user) => pick(user, true)));
     if (query && others.length === 0) found.append(el('li', { className: 'empty' }, 'Nobody else by that name.'));
   }
 
@@ -63,6 +69,7 @@ export function newChatDialog(session: Session, created: (chatId: string) => voi
   function forget() {
     chosen.clear();
     fields.reset();
+    title.input.setCustomValidity('');
     found.replaceChildren();
     alert.textContent = '';
     draw();
@@ -77,4 +84,12 @@ export function newChatDialog(session: Session, created: (chatId: string) => voi
   return dialog;
 }
 
-const row = (text: string, onclick: () => void) => el('li', {}, button(text, onclick));
+/** One button for each person. Whom one sees here beside others, or has chosen, may only look like somebody one knows. */
+function rows(people: readonly User[], sign: string, clicked: (user: User) => void): HTMLElement[] {
+  const names = new Names(people);
+  return people.map((user) => {
+    const choose = button(apart(...nameOf(user, names)), () => clicked(user));
+    choose.append(sign);
+    return el('li', {}, choose);
+  });
+}

@@ -1,6 +1,6 @@
 import { register, signIn } from '@roost/client';
 import type { Session } from '@roost/client';
-import { alertLine, attempt, button, el, field, form, inBackground } from './dom.js';
+import { alertLine, apart, atMost, attempt, button, el, field, form, inBackground } from './dom.js';
 
 interface DemoAccount {
   readonly displayName: string;
@@ -11,7 +11,8 @@ interface DemoAccount {
 /** The first view: one click for each demo person where there are any, and a form for everybody. */
 export function signInView(entered: (session: Session) => void, notice?: string | Promise<string>): HTMLElement {
   const alert = alertLine();
-  const name = field('Name', { autocomplete: 'name', required: true, maxLength: 80 });
+  const name = field('Name', { autocomplete: 'name', required: true, dir: 'auto' });
+  atMost(80, name.input);
   const email = field('E-mail', { type: 'email', autocomplete: 'username', required: true });
   const password = field('Password', { type: 'password', required: true });
   const submit = el('button', { className: 'primary' });
@@ -43,7 +44,7 @@ export function signInView(entered: (session: Session) => void, notice?: string 
 
   async function offerDemoPeople() {
     for (const account of await demoAccounts()) {
-      demo.append(button(account.displayName, () => enter(() => signIn(location.origin, account))));
+      demo.append(button(apart(account.displayName), () => enter(() => signIn(location.origin, account))));
       demo.hidden = false;
     }
   }

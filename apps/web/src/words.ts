@@ -1,6 +1,6 @@
 import { ChatError, ConnectionClosed, NoAnswer } from '@roost/client';
 import type { ChatView, ConnectionState } from '@roost/client';
-import type { Chat, Message, Role, User } from '@roost/contract';
+import type { Message, Role, User } from '@roost/contract';
 
 /** What went wrong, in a sentence for the person at the screen. */
 export function explain(error: unknown): string {
@@ -14,19 +14,6 @@ export function explain(error: unknown): string {
   if (error instanceof NoAnswer) return 'The server did not answer. Try again.';
   console.error(error);
   return 'Something went wrong on this page.';
-}
-
-/** A direct chat is called by the other person. */
-export function titleOf(chat: Chat, me: User): string {
-  const other = chat.type === 'direct' ? chat.members?.find(({ id }) => id !== me.id) : undefined;
-  return other?.displayName ?? chat.title ?? 'Untitled chat';
-}
-
-export function summaryOf(message: Message | undefined, me: User): string {
-  if (!message) return 'No messages yet';
-  if (message.type === 'system') return message.text;
-  const text = message.deletedAt === undefined ? message.text : 'message deleted';
-  return `${message.sender.id === me.id ? 'You' : message.sender.displayName}: ${text}`;
 }
 
 /** How many messages the person has not seen; `seen` is the last one that was on the screen, where one was. */

@@ -40,7 +40,10 @@ const indexes = [
 ]; // prettier-ignore
 
 /** mongorestore gives the namespace, and leaves the version to the server. */
-const asRestored = ({ v: _, ...index }: Document): Document => ({ ...index, ns: `${database}.messages` });
+const asRestored = (index: Document): Document => {
+  const { v, ...rest } = index;
+  return v === undefined ? index : { ...rest, ns: `${database}.messages` };
+};
 
 async function restore(): Promise<void> {
   const [idIndex, ...others] = indexes.map(asRestored);
@@ -138,7 +141,7 @@ it('mongoimport inserts, upserts and merges', async () => {
   expect(await send({ update: 'people', updates: [replaced], ...common })).toMatchObject({ n: 1, nModified: 1 });
   const merged = { q: { _id: 2 }, u: { $set: { name: 'Grace' } }, upsert: true };
   expect(await send({ update: 'people', updates: [merged], ...common })).toMatchObject({ n: 1 });
-  expect(await send({ delete: 'people', deletes: [{ q: { _id: 2 }, limit: 1 }], ...{ ordered: true } })).toMatchObject({
+  expect(await send({ delete: 'people', deletes: [{ q: { _id: 2 }, limit: 1 }], ordered: true })).toMatchObject({
     n: 1,
   });
 });

@@ -53,12 +53,16 @@ async function readOne(database: mongo.Db, { name, documents, indexes }: DumpedC
     await collection.insertMany(part);
     count += part.length;
   }
-  const own = indexes.filter((index) => index['name'] !== '_id_').map(({ v: _, ns: __, ...index }) => index);
+  const own = indexes.filter((index) => index['name'] !== '_id_').map(withoutPlace);
   if (own.length > 0) await database.command({ createIndexes: name, indexes: own });
   const stored = await collection.countDocuments();
   if (stored !== count) throw new Refused(`${name}: ${count} documents were written and ${stored} are there`);
   say(`  ${name.padEnd(20)}${String(count).padStart(9)} documents  ${seconds(performance.now() - startedAt)}`);
 }
+
+/** The version is the other server's to choose, and a namespace is of older ones. */
+const withoutPlace = (index: mongo.BSON.Document): mongo.BSON.Document =>
+  Object.fromEntries(Object.entries(index).filter(([option]) => option !== 'v' && option !== 'ns'));
 
 async function* batched(documents: AsyncIterable<mongo.BSON.Document>): AsyncGenerator<mongo.BSON.Document[]> {
   let part: mongo.BSON.Document[] = [];
