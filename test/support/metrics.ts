@@ -1,8 +1,8 @@
 import type { Cluster } from '@roost/testing';
 
-/** What a metric of the first replica says, by its name and labels as in `GET /metrics`; 0 where it was never counted. */
-export async function metricOf(cluster: Cluster, name: string): Promise<number> {
-  const { body } = await cluster.http('GET /metrics');
+/** What a metric of a replica, else the first, says, by its name and labels as in `GET /metrics`; 0 where it was never counted. */
+export async function metricOf(cluster: Cluster, name: string, door: { replica?: number } = {}): Promise<number> {
+  const { body } = await cluster.http('GET /metrics', {}, door);
   const line = String(body)
     .split('\n')
     .find((one) => one.startsWith(`${name} `));

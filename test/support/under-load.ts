@@ -4,7 +4,8 @@ import { patienceMs } from './patience.js';
 import { write } from './writing.js';
 
 /**
- * Everybody in one chat, through nginx, sending one message after another; `finish` ends that and gives what was sent.
+ * Everybody in one chat, through nginx, sending one message after another; `finish` ends that and gives what was sent. `slowest` is the
+ * acknowledgement that took longest, until somebody sets it to 0.
  *
  * @param pauseMs each person's pace: it has to leave the machine time to start replicas
  */
@@ -17,12 +18,14 @@ export async function underLoad(cluster: Cluster, names: readonly string[], paus
     }),
   );
   const over = new AbortController();
-  const writing = Promise.all(clients.map((client) => write(client, chatId, over.signal, pauseMs)));
+  const slowest = { ms: 0 };
+  const acknowledged = (ms: number) => void (slowest.ms = Math.max(slowest.ms, ms));
+  const writing = Promise.all(clients.map((client) => write(client, chatId, over.signal, pauseMs, acknowledged)));
   writing.catch(() => undefined); // told by `finish`, which a test that fails before does not reach
   await vi.waitUntil(() => clients[0]!.received('message:new').length > 50, patienceMs);
   const finish = async () => {
     over.abort();
     return (await writing).flat();
   };
-  return { chatId, clients, finish };
+  return { chatId, clients, slowest, finish };
 }

@@ -11,11 +11,20 @@ export const keptMax = 200;
  * Sends one message after another and gives them as they were acknowledged; rejects where one fails for good.
  *
  * @param pauseMs between an acknowledgement and the next message; without it, as fast as the cluster can
+ * @param acknowledged told after how many milliseconds each was
  */
-export async function write(client: TestClient, chatId: string, over: AbortSignal, pauseMs = 0): Promise<Message[]> {
+export async function write(
+  client: TestClient,
+  chatId: string,
+  over: AbortSignal,
+  pauseMs = 0,
+  acknowledged: (afterMs: number) => void = () => {},
+): Promise<Message[]> {
   const sent: Message[] = [];
   while (!over.aborted) {
+    const startedAtMs = performance.now();
     sent.push(await client.send(chatId, `number ${sent.length}`));
+    acknowledged(performance.now() - startedAtMs);
     if (pauseMs > 0) await delay(pauseMs);
   }
   return sent;

@@ -17,4 +17,6 @@ export type ServerToClientEvents = { [F in FactName]: (payload: FactOf<F>) => vo
 export interface HandshakeAuth {
   readonly token: string;
   readonly protocol?: number;
+  /** That this client acts on `server:draining` as G3 says, so it may be asked to move to a replica that has fewer. */
+  readonly moves?: boolean;
 }

@@ -5,6 +5,16 @@ export interface Revocation {
   readonly code: 'auth/session_revoked' | 'auth/user_disabled';
 }
 
+/** What a replica says of itself again and again, so that others know whether they have more than their share. */
+export interface Load {
+  /** Another one after each start. */
+  readonly replica: string;
+  /** Without those that were asked to move. */
+  readonly sockets: number;
+  /** It can do its work, and takes new sockets as fast as they come. */
+  readonly isFit: boolean;
+}
+
 /** What replicas tell each other. Delivered at most once: everything that depends on one of these mends itself too. */
 export interface ClusterEventMap {
   'membership:changed': {
@@ -16,6 +26,7 @@ export interface ClusterEventMap {
   };
   'chat:deleted': { readonly chatId: string };
   'session:ended': Revocation;
+  'replica:load': Load;
 }
 
 export type ClusterEventName = keyof ClusterEventMap;
@@ -23,4 +34,5 @@ export const clusterEventNames = [
   'membership:changed',
   'chat:deleted',
   'session:ended',
+  'replica:load',
 ] as const satisfies readonly ClusterEventName[];

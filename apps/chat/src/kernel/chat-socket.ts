@@ -6,6 +6,8 @@ import type { Caller } from './caller.js';
 export interface SocketData {
   caller: Caller;
   protocol: number;
+  /** Whether its client may be asked to move to another replica. */
+  moves: boolean;
   /** Where it comes from, for counting. */
   address: string;
   /** Since when more than the soft limit of bytes has been waiting, milliseconds since the epoch; absent: it has not. */

@@ -43,6 +43,11 @@ export class LocalSockets {
     return this.server?.of('/').adapter.rooms.has(room) ?? false;
   }
 
+  /** How many there are in the namespace of the chats. */
+  get count(): number {
+    return this.server?.of('/').sockets.size ?? 0;
+  }
+
   /** In every namespace. A copy: sockets may go while it is walked. */
   all(): readonly ChatSocket[] {
     return this.namespaces.flatMap(({ sockets }) => Array.from(sockets.values()));

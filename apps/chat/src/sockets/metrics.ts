@@ -28,6 +28,15 @@ export const metrics = {
   socketsClosedTotal: counter('roost_sockets_closed_total', 'Sockets that the server closed, by the code told.', {
     code: Object.keys(closings),
   }),
+  socketsShare: gauge(
+    'roost_sockets_share',
+    'Sockets of this replica, divided by what each would have if all had the same: 1 where they are even.',
+  ),
+  balanceMovesTotal: counter(
+    'roost_balance_moves_total',
+    'Clients of a replica with more than its share: asked to move to another one (asked), and come back to the same one all the same (returned), for instance because the balancer in front is sticky.',
+    { outcome: ['asked', 'returned'] },
+  ),
   sharedAddressRefusalsTotal: counter(
     'roost_shared_address_refusals_total',
     'Refusals by a limit that counts by address, from an address that at least half of all people on this replica share: who they are is hidden by something in front that TRUSTED_PROXIES does not name.',

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Rebalancing } from './balance/rebalancing.js';
 import { Broadcaster } from './broadcaster.js';
 import { RevokedSessions } from './life/revoked-sessions.js';
 import { SlowReaders } from './life/slow-readers.js';
@@ -26,5 +27,5 @@ const parts = [
 
 /** The sockets of this replica: the rooms they are in, what is told to them, how long they stay and how much they may ask. */
 @Global()
-@Module({ providers: [...parts, SlowReaders], exports: parts })
+@Module({ providers: [...parts, Rebalancing, SlowReaders], exports: parts })
 export class SocketsModule {}

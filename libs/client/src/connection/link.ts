@@ -69,7 +69,7 @@ export class Link {
       transports: pollingFirst && mayPoll ? [...transports].toSorted() : [...transports],
       tryAllTransports: true,
       withCredentials: true,
-      auth: { token, protocol: protocol.max },
+      auth: { token, protocol: protocol.max, moves: true },
     });
     const { engine } = this.socket.io;
     engine.on('packet', () => {

@@ -10,7 +10,8 @@ export const serverFacts = {
   },
   'server:recovered': { means: 'it reaches the others again', payload: z.object({ since: time }) },
   'server:draining': {
-    means: 'this replica goes away: connect anew after this time, the connection is closed by then',
+    means:
+      'this replica goes away, or has more clients than its share: connect anew after this time and let go of this connection then; a replica that goes away closes it by then',
     payload: z.object({ reconnectInMs: z.int().nonnegative() }),
   },
   'store:unavailable': {

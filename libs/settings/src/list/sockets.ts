@@ -105,6 +105,28 @@ export const socketSettings = [
     audience: 'tuning',
   }),
   setting({
+    name: 'BALANCE_MOVES_PER_S',
+    schema: wholeNumber(0, 10_000),
+    unit: 'clients/s',
+    default: '20',
+    // Tests put clients where they want them.
+    defaultIn: { test: '0' },
+    meaning:
+      'A replica with clearly more sockets than others asks so many clients to move to another one. Only those that say that they can: our SDK. 0: never.',
+    group: 'Sockets and requests',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'BALANCE_LOOK_MS',
+    schema: wholeNumber(100, 600_000),
+    unit: 'ms',
+    default: '5000',
+    meaning:
+      'How often a replica compares its sockets with those of the others; it asks clients to move when three looks in a row say the same.',
+    group: 'Sockets and requests',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'JOINED_CHATS_MAX',
     schema: wholeNumber(1, 100_000),
     unit: 'chats',

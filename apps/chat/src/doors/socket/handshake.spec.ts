@@ -13,14 +13,20 @@ const handshake = ({ auth = {}, query = {}, headers = {} }: Given) =>
 
 describe('presented', () => {
   it.each<[string, Given, ReturnType<typeof presented>]>([
-    ['H1 takes auth.token', { auth: { token: 't' } }, { token: 't', protocol: 1 }],
-    ['H1 takes a bearer header', { headers: { authorization: 'Bearer t' } }, { token: 't', protocol: 1 }],
+    ['H1 takes auth.token', { auth: { token: 't' } }, { token: 't', protocol: 1, moves: false }],
+    ['H1 takes a bearer header', { headers: { authorization: 'Bearer t' } }, { token: 't', protocol: 1, moves: false }],
     [
       'H1 prefers auth.token to the header',
       { auth: { token: 'a' }, headers: { authorization: 'Bearer h' } },
-      { token: 'a', protocol: 1 },
+      { token: 'a', protocol: 1, moves: false },
     ],
-    ['H2 takes a protocol version', { auth: { token: 't', protocol: 1 } }, { token: 't', protocol: 1 }],
+    ['H2 takes a protocol version', { auth: { token: 't', protocol: 1 } }, { token: 't', protocol: 1, moves: false }],
+    ['G7 takes that a client moves', { auth: { token: 't', moves: true } }, { token: 't', protocol: 1, moves: true }],
+    [
+      'ignores what only a newer server knows',
+      { auth: { token: 't', unknown: 1 } },
+      { token: 't', protocol: 1, moves: false },
+    ],
   ])('%s', (_title, given, expected) => {
     expect(presented(handshake(given))).toEqual(expected);
   });
@@ -36,6 +42,7 @@ describe('presented', () => {
     ],
     ['H2 refuses a version that is not spoken', { auth: { token: 't', protocol: 99 } }, 'protocol/unsupported'],
     ['H2 refuses a version that is no integer', { auth: { token: 't', protocol: '1' } }, 'request/invalid'],
+    ['G7 refuses an ability that is no boolean', { auth: { token: 't', moves: 'yes' } }, 'request/invalid'],
     ['H2 refuses null for a version', { auth: { token: 't', protocol: null } }, 'request/invalid'],
   ])('%s', (_title, given, code) => {
     expect(() => presented(handshake(given))).toThrow(expect.objectContaining({ code }));

@@ -6,21 +6,24 @@ import type { ChatSocket } from '../../kernel/chat-socket.js';
 export interface Presented {
   readonly token: string;
   readonly protocol: number;
+  /** Whether it may be asked to move to another replica. */
+  readonly moves: boolean;
 }
 
 /**
- * The token and the protocol version that a client presents.
+ * The token, the protocol version and the abilities that a client presents.
  *
  * @throws ChatError auth/token_missing; auth/token_invalid for a token in the query string, which ends up in the logs
- * of everything on the way; request/invalid and protocol/unsupported for the version
+ * of everything on the way; request/invalid and protocol/unsupported for the version; request/invalid for an ability that is no boolean
  */
 export function presented({ auth, query, headers }: ChatSocket['handshake']): Presented {
   if ('token' in query || 'access_token' in query) throw new ChatError('auth/token_invalid');
   const version = protocolOf(auth['protocol']);
+  const moves = movesOf(auth['moves']);
   const token: unknown = auth['token'] ?? bearerTokenOf(headers.authorization);
   if (token === undefined || token === '') throw new ChatError('auth/token_missing');
   if (typeof token !== 'string') throw new ChatError('auth/token_invalid');
-  return { token, protocol: version };
+  return { token, protocol: version, moves };
 }
 
 function protocolOf(asked: unknown): number {
@@ -31,4 +34,10 @@ function protocolOf(asked: unknown): number {
   const { min, max } = protocol;
   if (asked < min || asked > max) throw new ChatError('protocol/unsupported', { supported: { min, max } });
   return asked;
+}
+
+function movesOf(said: unknown): boolean {
+  if (said === undefined) return false;
+  if (typeof said === 'boolean') return said;
+  throw new ChatError('request/invalid', { details: [{ path: 'auth.moves', message: 'must be a boolean' }] });
 }

@@ -26,6 +26,27 @@ it('the last place is taken, the next one is told to come back', async () => {
   await expect(limitsAt(11, { socketsMax: 10 }).admit()).rejects.toEqual(overloaded);
 });
 
+it('G7 somebody new is better sent elsewhere while this replica has more than its share, and is let in all the same', async () => {
+  const limits = limitsAt(9, {});
+  limits.setPrefersOthers(true);
+  expect([limits.takesNew(), limits.isFit]).toEqual([false, true]);
+  await expect(limits.admit()).resolves.toBeUndefined();
+  limits.setPrefersOthers(false);
+  expect(limits.takesNew()).toBe(true);
+});
+
+it('G7 a replica that is going, is not ready, or lets people wait is not fit to be sent more', async () => {
+  const limits = limitsAt(1, { acceptsPerS: 10 });
+  expect(limits.isFit).toBe(true);
+  await limits.admit();
+  expect(limits.isFit).toBe(false);
+  const unready = limitsAt(1, {});
+  unready.setReady(false);
+  const going = limitsAt(1, {});
+  going.close();
+  expect([unready.isFit, going.isFit]).toEqual([false, false]);
+});
+
 it('somebody new is better sent elsewhere while this replica is full, not ready or going', () => {
   expect(limitsAt(10, { socketsMax: 10 }).takesNew()).toBe(false);
   const limits = limitsAt(9, { socketsMax: 10 });

@@ -28,6 +28,7 @@ export class AcceptLimits {
   private server: ChatServer | undefined;
   private closed = false;
   private ready = true;
+  private prefersOthers = false;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -50,12 +51,23 @@ export class AcceptLimits {
   /** Whether somebody new is better sent here than to another replica. Who comes nevertheless is let in where that is possible. */
   takesNew(): boolean {
     const { socketsMax } = this.settings;
-    return !this.closed && this.ready && (socketsMax === 0 || this.connections() < socketsMax);
+    return !this.prefersOthers && !this.closed && this.ready && (socketsMax === 0 || this.connections() < socketsMax);
   }
 
   /** Whether this replica can do its work now, as `/health/ready` says it. */
   setReady(ready: boolean): void {
     this.ready = ready;
+  }
+
+  /** Whether somebody new is better off with others because this replica has more than its share. */
+  setPrefersOthers(prefersOthers: boolean): void {
+    this.prefersOthers = prefersOthers;
+  }
+
+  /** Whether this replica does its work, and takes whoever comes at once. */
+  get isFit(): boolean {
+    const isBusy = this.settings.acceptsPerS > 0 && this.accepts.isEmpty(performance.now());
+    return !this.closed && this.ready && !isBusy;
   }
 
   /** From now on nobody is let in: this replica is going. */

@@ -30,6 +30,11 @@ export class TokenBucket {
     return missingMs;
   }
 
+  /** Whether the next would have to wait. */
+  isEmpty(nowMs: number): boolean {
+    return this.after(nowMs, 1).missingMs > 0;
+  }
+
   private after(nowMs: number, count: number): { readonly fullAtMs: number; readonly missingMs: number } {
     const { perSecond, burst } = this.rate;
     const oneMs = 1000 / perSecond;
