@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Part } from '@roost/local-cluster';
 import { onEveryBuild } from './builds.js';
 import { Operations } from './control/operations.js';
@@ -5,6 +6,7 @@ import { openControl } from './control/server.js';
 import { socketPath } from './control/socket-path.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import { prepareDemo } from './demo.js';
+import { rotateLogs } from './log-rotation.js';
 import type { ClusterOptions } from './options.mjs';
 import { copyPage } from './page.js';
 import { say, seconds, step } from './progress.js';
@@ -50,6 +52,7 @@ export async function runCluster(options: ClusterOptions): Promise<number> {
 async function live(running: Running, signals: StopSignals): Promise<number> {
   const { cluster, stopping } = running;
   const { operations, lost } = supervise(running);
+  rotateLogs(() => logFilesOf(running), stopping.signal);
   const end = await Promise.race([signals.asked, lost, introduced(running, operations, lost)]).catch(
     (error: unknown) => {
       say(`\n${error instanceof Error ? error.message : String(error)}`);
@@ -64,6 +67,12 @@ async function live(running: Running, signals: StopSignals): Promise<number> {
 
 /** Nobody here need know the certificate that nginx shows. */
 const pastTls = ({ url, replicas }: Cluster): string => (url.startsWith('https:') ? (replicas[0]?.url ?? url) : url);
+
+/** Those of all parts that there are now. */
+function logFilesOf({ cluster: { store, redis, nginx, replicas }, data }: Running): string[] {
+  const parts = [store.part, redis, nginx, ...replicas].filter((part) => part !== undefined);
+  return [...parts.map(({ logFile }) => logFile), join(data.nginx, 'access.log')];
+}
 
 /** Fills a new store, proves that replicas reach each other, says what a person needs to know; then takes commands. */
 async function introduced(running: Running, operations: Operations, lost: Promise<Part>): Promise<Part> {

@@ -6,8 +6,9 @@ export interface RequestContext {
   readonly requestId?: string;
   /** Id of a socket command. */
   readonly commandId?: string;
-  /** Known once the caller is authenticated; see `setContextUser`. */
+  /** Known once the caller is authenticated; see `setContextCaller`. */
   userId?: string;
+  sessionId?: string;
   readonly socketId?: string;
   /** Name of the command on the wire, for example `message:send`. */
   readonly command?: string;
@@ -26,7 +27,7 @@ export function currentContext(): RequestContext | undefined {
 }
 
 /** Adds the caller once a guard knows them: an HTTP request has its context before its user. */
-export function setContextUser(userId: string): void {
+export function setContextCaller({ userId, sessionId }: { readonly userId: string; readonly sessionId: string }): void {
   const context = storage.getStore();
-  if (context !== undefined) context.userId = userId;
+  if (context !== undefined) Object.assign(context, { userId, sessionId });
 }

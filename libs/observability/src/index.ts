@@ -1,5 +1,5 @@
 export { boundedNames } from './bounded-names.js';
-export { currentContext, runInContext, setContextUser, type RequestContext } from './context.js';
+export { currentContext, runInContext, setContextCaller, type RequestContext } from './context.js';
 export { currentCorrelationId, newCorrelationId } from './correlation-id.js';
 export { counter, declaredMetrics, durationBucketsSeconds, gauge, histogram } from './declare-metric.js';
 export { renderMetricsPage } from './docs.js';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { JwtSecrets } from '@roost/settings';
-import { runInContext, setContextUser } from './context.js';
+import { runInContext, setContextCaller } from './context.js';
 import { createLogger } from './logger.js';
 
 const jwtSecret = 'the "signing" key of forty characters, or so';
@@ -45,15 +45,15 @@ describe('a line', () => {
     expect(lines[2]).not.toContain('commandId');
   });
 
-  it('carries the user from the moment they are known', () => {
+  it('carries the user and the session from the moment they are known', () => {
     const { logger, last } = loggerWithLines();
     runInContext({ requestId: 'r1' }, () => {
       logger.info('before');
       expect(last()).not.toHaveProperty('userId');
-      setContextUser('ada');
+      setContextCaller({ userId: 'ada', sessionId: 'phone' });
       logger.info('after');
     });
-    expect(last()).toMatchObject({ requestId: 'r1', userId: 'ada' });
+    expect(last()).toMatchObject({ requestId: 'r1', userId: 'ada', sessionId: 'phone' });
   });
 
   it('shows an error with its stack and its cause', () => {

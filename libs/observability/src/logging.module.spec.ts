@@ -95,3 +95,9 @@ it('gives an id even to a body that is no JSON', async () => {
   expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   expect(lines.join()).not.toContain('pa55');
 });
+
+it('writes no value of an address but those of paging: what people search for is theirs', async () => {
+  await request(app.getHttpServer()).get('/broken?query=ada%20lovelace&limit=20&q=+49%20170&lovelace');
+  expect(lines.join()).not.toMatch(/lovelace|170/);
+  expect(lines.join()).toContain('/broken?query=***&limit=20&q=***&***');
+});

@@ -17,11 +17,29 @@ export function serializeError(error: unknown): unknown {
   return rest;
 }
 
+/** Of an address, whose values are written: those of paging. What people search for, or anything else they write, is not. */
+const shownParameters = new Set(['limit', 'after', 'before', 'cursor']);
+
+/** With the names of parameters, and the values of some. */
+function shownAddress(address: string): string {
+  const start = address.indexOf('?');
+  if (start === -1) return address;
+  const shown = address
+    .slice(start + 1)
+    .split('&')
+    .map((pair) => {
+      const [name = ''] = pair.split('=', 1);
+      if (name === pair) return '***';
+      return shownParameters.has(name) ? pair : `${name}=***`;
+    });
+  return `${address.slice(0, start)}?${shown.join('&')}`;
+}
+
 /** What of a request goes into its lines. No headers: nearly all of them are noise, and the rest is secret. */
 export function serializeRequest(request: IncomingMessage & { ip?: string; originalUrl?: string }): object {
   return {
     method: request.method,
-    url: request.originalUrl ?? request.url,
+    url: shownAddress(request.originalUrl ?? request.url ?? ''),
     from: request.ip ?? request.socket.remoteAddress,
   };
 }

@@ -1,9 +1,14 @@
 import { currentCorrelationId } from '@roost/observability';
 import type { Logger } from 'pino';
+import { FoldedLines, kindOf } from './folded-lines.js';
+import type { Repeats } from './folded-lines.js';
 import { metrics } from './metrics.js';
 
 /** On stderr until the process has its log. */
 let log: Pick<Logger, 'error'> = { error: (fields: object, what?: string) => console.error(what, fields) };
+
+const folded = new FoldedLines();
+folded.tellAtExit();
 
 /** Once, at start. */
 export function reportFaultsTo(logger: Logger): void {
@@ -18,6 +23,8 @@ export function reportFaultsTo(logger: Logger): void {
 export function reportFault(where: string, error: unknown): string {
   const correlationId = currentCorrelationId();
   metrics.faultsTotal.inc({ where });
+  const again = (repeats: Repeats) => log.error({ where, ...repeats }, 'fault seen again');
+  if (!folded.isFirst(`${where} ${kindOf(error)}`, correlationId, again)) return correlationId;
   try {
     log.error({ err: error, where, correlationId }, 'fault');
   } catch {

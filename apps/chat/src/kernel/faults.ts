@@ -3,6 +3,8 @@ import { ChatError } from '@roost/contract';
 import type { Refusal } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { reportFault } from './boundary.js';
+import { FoldedLines } from './folded-lines.js';
+import type { Repeats } from './folded-lines.js';
 
 /** An error that means something to callers. */
 export interface Trouble {
@@ -20,8 +22,11 @@ export type Door = 'socket' | 'rest';
 @Injectable()
 export class Faults {
   private readonly translations: Translation[] = [];
+  private readonly folded = new FoldedLines();
 
-  constructor(private readonly logger: PinoLogger) {}
+  constructor(private readonly logger: PinoLogger) {
+    this.folded.tellAtExit();
+  }
 
   /** For parts whose errors mean something to callers; once, at start. */
   translate(translation: Translation): void {
@@ -38,10 +43,16 @@ export class Faults {
     for (const translation of this.translations) {
       const known = translation(error);
       if (!known) continue;
-      this.logger.warn({ err: error, code: known.told.code, reason: known.reason }, 'trouble');
+      this.tell(error, known);
       return known.told;
     }
     const correlationId = reportFault(door, error);
     return new ChatError('server/internal', { correlationId }, { cause: error });
+  }
+
+  /** While a store is away each command that needs it fails in the same way. */
+  private tell(err: unknown, { told: { code }, reason }: Trouble): void {
+    const again = ({ times }: Repeats) => this.logger.warn({ code, reason, times }, 'trouble seen again');
+    if (this.folded.isFirst(`${code} ${reason}`, undefined, again)) this.logger.warn({ err, code, reason }, 'trouble');
   }
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ClusterEvents } from '../../cluster/cluster-events.js';
 import type { UsersRepository } from '../users/users.repository.js';
+import type { AccountEvents } from './account-events.js';
 import { AccountsService } from './accounts.service.js';
 import type { Passwords } from './passwords.js';
 import { SessionRevoker } from './session-revoker.js';
@@ -25,7 +26,9 @@ function accountWith({ passwordHash = 'hash of old', changed = true } = {}) {
   } as unknown as Passwords;
   const limits = { login: (_signIn: unknown, attempt: () => unknown) => attempt() } as unknown as SignInLimits;
   const events = { emit: (name: string, event: unknown) => done.push([name, event]) } as unknown as ClusterEvents;
-  return { done, accounts: new AccountsService(users, passwords, limits, new SessionRevoker(sessions, events)) };
+  const told = { passwordChanged: () => {}, sessionsEnded: () => {} } as unknown as AccountEvents;
+  const revoker = new SessionRevoker(sessions, events, told);
+  return { done, accounts: new AccountsService(users, passwords, limits, revoker, told) };
 }
 
 const change = { currentPassword: 'old', newPassword: 'new' };

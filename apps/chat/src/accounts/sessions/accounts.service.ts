@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Caller } from '../../kernel/caller.js';
 import { UsersRepository } from '../users/users.repository.js';
+import { AccountEvents } from './account-events.js';
 import { Passwords } from './passwords.js';
 import { SessionRevoker } from './session-revoker.js';
 import { SignInLimits } from './sign-in-limits.js';
@@ -14,6 +15,7 @@ export class AccountsService {
     private readonly passwords: Passwords,
     private readonly limits: SignInLimits,
     private readonly revoker: SessionRevoker,
+    private readonly events: AccountEvents,
   ) {}
 
   /**
@@ -23,10 +25,11 @@ export class AccountsService {
    * @throws ChatError auth/password_wrong, rate/limited
    */
   async changePassword(
-    { userId, sessionId }: Caller,
+    caller: Caller,
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     address: string,
   ): Promise<void> {
+    const { userId, sessionId } = caller;
     const user = await this.users.byId(userId);
     if (!user) throw new ChatError('auth/token_invalid');
     await this.limits.login({ email: user.email, address, sessionId }, async () => {
@@ -37,6 +40,7 @@ export class AccountsService {
     // Of two changes at once the second was allowed by a password that no longer holds.
     const isChanged = await this.users.setPassword(userId, { from: user.passwordHash, to: passwordHash });
     if (!isChanged) throw new ChatError('auth/password_wrong');
-    await this.revoker.others(userId, sessionId);
+    this.events.passwordChanged({ userId, email: user.email });
+    await this.revoker.others(caller, user.email);
   }
 }

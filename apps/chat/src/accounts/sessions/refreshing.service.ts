@@ -67,7 +67,7 @@ export class RefreshingService {
   private async endCopied({ _id, userId }: SessionDocument): Promise<never> {
     const sessionId = _id.toHexString();
     this.logger.warn({ userId: userId.toHexString(), sessionId }, 'session ended: a used refresh token came again');
-    await this.revoker.one(userId.toHexString(), sessionId);
+    await this.revoker.one(userId.toHexString(), sessionId, 'token_copied');
     throw new ChatError('auth/session_revoked');
   }
 }

@@ -4,6 +4,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokens } from './access-tokens.js';
+import { AccountEvents } from './account-events.js';
 import { AccountsService } from './accounts.service.js';
 import { Authenticator } from './authenticator.js';
 import { jwtOptions } from './jwt-options.js';
@@ -40,6 +41,7 @@ import { TokenPairs } from './token-pairs.js';
     SessionsGateway,
     Authenticator,
     RefreshingService,
+    AccountEvents,
     AccountsService,
     SessionRevoker,
     SessionSweep,

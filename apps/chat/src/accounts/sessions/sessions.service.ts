@@ -24,7 +24,8 @@ export class SessionsService {
   }
 
   /** Ends one of the caller's own sessions. @throws ChatError session/unknown */
-  async end({ userId }: Caller, sessionId: string): Promise<void> {
-    if (!(await this.revoker.one(userId, sessionId))) throw new ChatError('session/unknown');
+  async end(caller: Caller, sessionId: string): Promise<void> {
+    const reason = sessionId === caller.sessionId ? 'signed_out' : 'ended_elsewhere';
+    if (!(await this.revoker.one(caller.userId, sessionId, reason))) throw new ChatError('session/unknown');
   }
 }

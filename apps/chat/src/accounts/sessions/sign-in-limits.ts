@@ -7,11 +7,14 @@ import { REDIS } from '../../cluster/redis.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
 import type { AddressLimit } from '../../sockets/metrics.js';
 import { SharedAddresses } from '../../sockets/limits/shared-addresses.js';
+import { AccountEvents } from './account-events.js';
 import { AttemptLimit } from './attempt-limit.js';
 import type { AttemptLimitOptions, Limit } from './attempt-limit.js';
 import { GrowingPause } from './growing-pause.js';
 import { KnownAddresses } from './known-addresses.js';
 import type { Place } from './known-addresses.js';
+import { limited } from './sign-in-refusals.js';
+import type { RefusedBy } from './sign-in-refusals.js';
 
 const quarterHourSeconds = 15 * 60;
 const hourSeconds = 60 * 60;
@@ -37,6 +40,7 @@ export class SignInLimits {
     @Inject(REDIS) { publisher }: RedisClients,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly known: KnownAddresses,
+    private readonly events: AccountEvents,
     shared: SharedAddresses,
   ) {
     const options = (name: string, points: number, duration: number): AttemptLimitOptions => {
@@ -64,21 +68,32 @@ export class SignInLimits {
    *
    * @throws ChatError rate/limited, without having run it; whatever the attempt throws
    */
-  login<Result>(signIn: SignIn, attempt: () => Promise<Result>): Promise<Result> {
+  async login<Result>(signIn: SignIn, attempt: () => Promise<Result>): Promise<Result> {
+    try {
+      return await this.limitedLogin(signIn, attempt);
+    } catch (error) {
+      this.events.signInRefused(signIn, error);
+      throw error;
+    }
+  }
+
+  private limitedLogin<Result>(signIn: SignIn, attempt: () => Promise<Result>): Promise<Result> {
     const { email, address, sessionId } = signIn;
     const account = nameless(email.toLowerCase());
     const place = `${account}:${sessionId ?? address}`;
     const { failures, successes } = this;
-    const limited = () =>
-      counted(successes.address, { key: address, counts: hasSucceeded }, () =>
-        counted(successes.account, { key: account, counts: hasSucceeded }, attempt),
+    const proven = () =>
+      counted(successes.address, { key: address, by: 'address', counts: hasSucceeded }, () =>
+        counted(successes.account, { key: account, by: 'account', counts: hasSucceeded }, attempt),
       );
     // The address first: what it has too many of must not count for the accounts of others.
-    return counted(failures.address, { key: address, counts: hasFailed }, () =>
-      counted(failures.place, { key: place, counts: hasFailed }, async () => {
+    return counted(failures.address, { key: address, by: 'address', counts: hasFailed }, () =>
+      counted(failures.place, { key: place, by: 'account', counts: hasFailed }, async () => {
         // What strangers try is not to keep out who was here before, or is.
         const isKnown = sessionId !== undefined || (await this.known.has(signIn));
-        return isKnown ? limited() : counted(failures.strangers, { key: account, counts: hasFailed }, limited);
+        return isKnown
+          ? proven()
+          : counted(failures.strangers, { key: account, by: 'account', counts: hasFailed }, proven);
       }),
     );
   }
@@ -86,7 +101,7 @@ export class SignInLimits {
   /** Counts an attempt to register, whatever becomes of it. @throws ChatError rate/limited */
   async register(address: string): Promise<void> {
     if (this.settings.nodeEnv === 'development' && isLoopback(address)) return;
-    refuse(await this.registration.begin(address));
+    refuse(await this.registration.begin(address), 'address');
     await this.registration.end(address, { counts: true });
   }
 }
@@ -100,10 +115,10 @@ const hasFailed = ({ error }: Outcome) => error instanceof ChatError && failures
 
 async function counted<Result>(
   limit: Limit,
-  { key, counts }: { key: string; counts: (outcome: Outcome) => boolean },
+  { key, by, counts }: { key: string; by: RefusedBy; counts: (outcome: Outcome) => boolean },
   attempt: () => Promise<Result>,
 ): Promise<Result> {
-  refuse(await limit.begin(key));
+  refuse(await limit.begin(key), by);
   let outcome: Outcome = {};
   try {
     return await attempt();
@@ -125,8 +140,8 @@ const watched = (limit: Limit, refused: (key: string) => void): Limit => ({
   end: (key, outcome) => limit.end(key, outcome),
 });
 
-function refuse(retryAfterMs: number): void {
-  if (retryAfterMs > 0) throw new ChatError('rate/limited', { retryAfterMs });
+function refuse(retryAfterMs: number, by: RefusedBy): void {
+  if (retryAfterMs > 0) throw limited(retryAfterMs, by);
 }
 
 /** Redis is not to hold anybody's e-mail address. */

@@ -69,7 +69,7 @@ export class SignInService {
     // Another hash may be of the same password: see `hashAnew`.
     const isRight = user?.passwordHash === passwordHash || (await this.passwords.matches(user?.passwordHash, password));
     if (isRight && !user?.disabledAt) return;
-    await this.revoker.one(_id.toHexString(), session._id.toHexString());
+    await this.revoker.one(_id.toHexString(), session._id.toHexString(), 'account_changed');
     throw new ChatError(user?.disabledAt ? 'auth/user_disabled' : 'auth/credentials_invalid');
   }
 }

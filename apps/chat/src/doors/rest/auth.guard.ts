@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ChatError, routes } from '@roost/contract';
-import { setContextUser } from '@roost/observability';
+import { setContextCaller } from '@roost/observability';
 import { bearerTokenOf } from '../bearer-token.js';
 import { Entrance } from '../entrance.js';
 import { routeOf } from './route.decorator.js';
@@ -20,7 +20,7 @@ export class AuthGuard implements CanActivate {
     if (token === undefined) throw new ChatError('auth/token_missing');
     // The same counts as on the socket: REST is no way around them.
     request.caller = await this.entrance.callerOf(token, route === 'messages.send' ? 'send' : 'command');
-    setContextUser(request.caller.userId);
+    setContextCaller(request.caller);
     return true;
   }
 }

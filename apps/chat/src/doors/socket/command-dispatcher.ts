@@ -80,6 +80,7 @@ export class CommandDispatcher {
       command: name ?? 'unknown',
       socketId: socket.id,
       userId: socket.data.caller.userId,
+      sessionId: socket.data.caller.sessionId,
     };
     return runInContext(context, async () => {
       const startedAtMs = performance.now();
@@ -135,7 +136,8 @@ export class CommandDispatcher {
   }
 
   private closeFlooding(socket: ChatSocket): void {
-    this.logger.warn('socket closed: too many refused commands');
+    const { refusals } = this.connections.get(socket) ?? {};
+    this.logger.warn({ code: 'client/flooding', refusals }, 'socket closed: too many refused commands');
     this.limits.pause(socket.data.caller.userId);
     closeSocket(socket, 'client/flooding');
   }

@@ -49,7 +49,7 @@ export class Welcome {
     const leave = (reason: string) => {
       metrics.socketsConnected.dec();
       metrics.socketsEndedTotal.inc({ reason });
-      this.logger.info({ userId, socketId: socket.id, reason }, 'socket disconnected');
+      this.logger.info({ userId, sessionId, socketId: socket.id, reason }, 'socket disconnected');
     };
     socket.once('disconnect', guardedListener('connection', leave));
   }

@@ -87,11 +87,15 @@ export class SlowReaders implements OnApplicationBootstrap, BeforeApplicationShu
 
   private close(socket: ChatSocket, decision: 'closed_full' | 'closed_late', waiting: number): void {
     metrics.slowReadersTotal.inc({ decision });
-    const { userId } = socket.data.caller;
-    this.logger.warn({ userId, socketId: socket.id, waiting, decision }, 'socket closed: its client reads too slowly');
+    const { userId, sessionId } = socket.data.caller;
+    const code = 'client/too_slow';
+    this.logger.warn(
+      { userId, sessionId, socketId: socket.id, code, bytes: waiting, decision },
+      'socket closed: its client reads too slowly',
+    );
     // With long-polling the closing is what the next poll gets; a WebSocket has too much before it to tell it anything.
     discardWaiting(socket);
-    closeSocket(socket, 'client/too_slow');
+    closeSocket(socket, code);
     terminate(socket);
   }
 }

@@ -50,10 +50,9 @@ export class FrameLimits {
   private close(connection: EngineSocket, bytes: number, transport: 'websocket' | 'polling'): void {
     metrics.tooLargeFrameBytes.observe({ outcome: 'closed' }, bytes);
     const socket = this.letIn.get(connection);
-    this.logger.warn(
-      { userId: socket?.data.caller.userId, socketId: socket?.id, bytes },
-      'socket closed: its frame is too large',
-    );
+    const { userId, sessionId } = socket?.data.caller ?? {};
+    const code = 'request/too_large';
+    this.logger.warn({ userId, sessionId, socketId: socket?.id, code, bytes }, 'socket closed: its frame is too large');
     // A WebSocket closes by itself then, with a code that says the same.
     if (transport === 'websocket') {
       if (socket) tellClosing(socket, 'request/too_large');
