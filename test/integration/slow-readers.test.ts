@@ -50,7 +50,7 @@ test('H8 a WebSocket that is not read is closed, what waited for it is gone, and
     .toMatchObject({
       closed_full: (before['closed_full'] ?? 0) + 1,
     });
-  await expect.poll(() => cluster.log(1)).toMatch(/"waiting":\d+.*reads too slowly/);
+  await expect.poll(() => cluster.log(1)).toMatch(/"code":"client\/too_slow","bytes":\d+.*reads too slowly/);
 
   // The server does not wait for the client to read what it was sent before.
   await expect.poll(() => socketsOf(cluster)).toBe(2);

@@ -7,7 +7,7 @@ export interface ReplicaPlaces {
   readonly realm: string;
 }
 
-/** Production's defaults, but for what lets thousands of accounts be made in seconds. */
+/** Production's defaults, but for what lets thousands of accounts be made in seconds; clients stay where a scenario puts them. */
 export function productionSettings({ mongoUri, redisUrl, jwtSecret, realm }: ReplicaPlaces): Record<string, string> {
   return {
     NODE_ENV: 'production',
@@ -20,6 +20,7 @@ export function productionSettings({ mongoUri, redisUrl, jwtSecret, realm }: Rep
     ARGON2_MEMORY_KIB: '8',
     ARGON2_PASSES: '1',
     REGISTRATIONS_PER_ADDRESS: '0',
+    BALANCE_MOVES_PER_S: '0',
   };
 }
 

@@ -8,7 +8,8 @@ import { metrics } from './metrics.js';
 let log: Pick<Logger, 'error'> = { error: (fields: object, what?: string) => console.error(what, fields) };
 
 const folded = new FoldedLines();
-folded.tellAtExit();
+// Before the listener that writes the last lines, whenever that was added.
+process.prependOnceListener('exit', () => folded.tellNow());
 
 /** Once, at start. */
 export function reportFaultsTo(logger: Logger): void {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Refusal } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
@@ -20,12 +21,14 @@ export type Door = 'socket' | 'rest';
 
 /** Turns whatever was thrown into a refusal of the catalogue, and logs what is our fault. */
 @Injectable()
-export class Faults {
+export class Faults implements OnApplicationShutdown {
   private readonly translations: Translation[] = [];
   private readonly folded = new FoldedLines();
 
-  constructor(private readonly logger: PinoLogger) {
-    this.folded.tellAtExit();
+  constructor(private readonly logger: PinoLogger) {}
+
+  onApplicationShutdown(): void {
+    this.folded.tellNow();
   }
 
   /** For parts whose errors mean something to callers; once, at start. */

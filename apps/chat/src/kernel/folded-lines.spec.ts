@@ -44,3 +44,12 @@ it('two errors are of one kind where they were thrown at the same place, whateve
   expect(kindOf(new TypeError('one'))).not.toBe(kindOf(new TypeError('one')));
   expect(kindOf('text')).toBe('string');
 });
+
+it('what was counted is told at the end', () => {
+  const lines = new FoldedLines();
+  const told: Repeats[] = [];
+  for (let count = 0; count < 3; count++) lines.isFirst('a', undefined, (repeats) => told.push(repeats));
+  lines.tellNow();
+  lines.tellNow();
+  expect(told).toEqual([{ times: 2, correlationIds: [] }]);
+});

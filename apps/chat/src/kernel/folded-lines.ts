@@ -25,11 +25,9 @@ interface Kind {
 export class FoldedLines {
   private readonly kinds = new Map<string, Kind>();
 
-  /** What was not told yet must not be lost with the process; before the log is written for the last time. */
-  tellAtExit(): void {
-    process.prependOnceListener('exit', () => {
-      for (const kind of this.kinds.values()) told(kind);
-    });
+  /** What was counted and not told yet; before the log is written for the last time. */
+  tellNow(): void {
+    for (const kind of this.kinds.values()) told(kind);
   }
 
   /**

@@ -49,7 +49,9 @@ export class Welcome {
     const leave = (reason: string) => {
       metrics.socketsConnected.dec();
       metrics.socketsEndedTotal.inc({ reason });
-      this.logger.info({ userId, sessionId, socketId: socket.id, reason }, 'socket disconnected');
+      // Another session by now where it presented another token.
+      const who = { userId, sessionId: socket.data.caller.sessionId, socketId: socket.id };
+      this.logger.info({ ...who, reason }, 'socket disconnected');
     };
     socket.once('disconnect', guardedListener('connection', leave));
   }
