@@ -36,6 +36,8 @@ it('a log that is not there, or cannot be copied, harms nobody', () => {
   expect(readdirSync(dir)).toEqual([]);
 });
 
+const firstOf = (name: string) => readFileSync(name, 'utf8').slice(0, 11);
+
 it('a process that goes on writing stays within three files, and what they hold are its lines in order', async () => {
   const log = openSync(file, 'a');
   const script = `let n = 0;
@@ -48,7 +50,6 @@ it('a process that goes on writing stays within three files, and what they hold 
   const ended = once(child, 'exit');
   try {
     await vi.waitUntil(() => readdirSync(dir).length === 3, { timeout: 10_000 });
-    const firstOf = (name: string) => readFileSync(name, 'utf8').slice(0, 11);
     const before = firstOf(`${file}.2`);
     await vi.waitUntil(() => firstOf(`${file}.2`) > before, { timeout: 10_000 });
   } finally {

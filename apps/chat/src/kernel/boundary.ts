@@ -7,7 +7,11 @@ import { metrics } from './metrics.js';
 /** On stderr until the process has its log. */
 let log: Pick<Logger, 'error'> = { error: (fields: object, what?: string) => console.error(what, fields) };
 
-const folded = new FoldedLines();
+/** For lines of one kind that come again and again. */
+export const foldLines = (): FoldedLines =>
+  new FoldedLines((work, ms) => void setTimeout(guardedListener('folded lines', work), ms).unref());
+
+const folded = foldLines();
 // Before the listener that writes the last lines, whenever that was added.
 process.prependOnceListener('exit', () => folded.tellNow());
 

@@ -3,8 +3,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Refusal } from '@roost/contract';
 import { PinoLogger } from 'nestjs-pino';
-import { reportFault } from './boundary.js';
-import { FoldedLines } from './folded-lines.js';
+import { foldLines, reportFault } from './boundary.js';
 import type { Repeats } from './folded-lines.js';
 
 /** An error that means something to callers. */
@@ -23,7 +22,7 @@ export type Door = 'socket' | 'rest';
 @Injectable()
 export class Faults implements OnApplicationShutdown {
   private readonly translations: Translation[] = [];
-  private readonly folded = new FoldedLines();
+  private readonly folded = foldLines();
 
   constructor(private readonly logger: PinoLogger) {}
 

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const minuteMs = 60_000;
 
 it('writes the first of a kind, and once a minute how many followed and under which ids', () => {
-  const lines = new FoldedLines();
+  const lines = new FoldedLines(setTimeout);
   const told: Repeats[] = [];
   const seen = (kind: string, id?: string) => lines.isFirst(kind, id, (repeats) => told.push(repeats));
   expect([seen('a', '1'), seen('b', '2'), seen('a', '3'), seen('a', '4')]).toEqual([true, true, false, false]);
@@ -23,7 +23,7 @@ it('writes the first of a kind, and once a minute how many followed and under wh
 });
 
 it('58 of a kind are two lines; no more ids are kept than anybody reads, and no more kinds', () => {
-  const lines = new FoldedLines();
+  const lines = new FoldedLines(setTimeout);
   const told: Repeats[] = [];
   const written = Array.from({ length: 500 }, (_, index) => lines.isFirst('same', `${index}`, (one) => told.push(one)));
   expect(written.filter(Boolean)).toHaveLength(1);
@@ -38,15 +38,16 @@ it('58 of a kind are two lines; no more ids are kept than anybody reads, and no 
   ]);
 });
 
+const thrownWith = (text: string) => new TypeError(text);
+
 it('two errors are of one kind where they were thrown at the same place, whatever they say', () => {
-  const thrownWith = (text: string) => new TypeError(text);
   expect(kindOf(thrownWith('one'))).toBe(kindOf(thrownWith('other')));
   expect(kindOf(new TypeError('one'))).not.toBe(kindOf(new TypeError('one')));
   expect(kindOf('text')).toBe('string');
 });
 
 it('what was counted is told at the end', () => {
-  const lines = new FoldedLines();
+  const lines = new FoldedLines(setTimeout);
   const told: Repeats[] = [];
   for (let count = 0; count < 3; count++) lines.isFirst('a', undefined, (repeats) => told.push(repeats));
   lines.tellNow();

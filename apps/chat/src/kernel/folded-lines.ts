@@ -25,6 +25,9 @@ interface Kind {
 export class FoldedLines {
   private readonly kinds = new Map<string, Kind>();
 
+  /** @param later does some work after so many milliseconds, and catches what it throws */
+  constructor(private readonly later: (work: () => void, ms: number) => void) {}
+
   /** What was counted and not told yet; before the log is written for the last time. */
   tellNow(): void {
     for (const kind of this.kinds.values()) told(kind);
@@ -50,12 +53,12 @@ export class FoldedLines {
 
   /** A kind that was quiet for a whole window begins anew. */
   private lookLater(key: string): void {
-    setTimeout(() => {
+    this.later(() => {
       const kind = this.kinds.get(key);
       if (!kind) return;
       if (told(kind)) this.lookLater(key);
       else this.kinds.delete(key);
-    }, windowMs).unref();
+    }, windowMs);
   }
 }
 
