@@ -52,10 +52,16 @@ export default {
     },
     {
       name: 'client-is-small',
-      comment: 'the SDK depends on socket.io-client and the contract only',
+      comment: 'the SDK depends on socket.io-client and the contract only, and its hooks on React',
       severity: 'error',
-      from: { path: '^libs/client/src', pathNot: ['\\.(spec|test)\\.ts$', '/node/'] },
+      from: { path: '^libs/client/src', pathNot: ['\\.(spec|test)\\.ts$', '/node/', '/react/'] },
       to: { pathNot: ['^libs/(client|contract)/', '^node_modules/socket\\.io-client/'] },
+    },
+    {
+      name: 'hooks-are-small',
+      severity: 'error',
+      from: { path: '^libs/client/src/react', pathNot: '\\.(spec|test)\\.ts$' },
+      to: { pathNot: ['^libs/(client|contract)/', '^node_modules/(@types/)?react/'] },
     },
     {
       name: 'embedded-mongo-knows-no-chat',
