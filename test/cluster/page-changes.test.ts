@@ -87,6 +87,11 @@ describe('changes and signing out on the page', () => {
 
     await field(ada).fill(long);
     await field(ada).press('Enter');
+    await ada.getByRole('alert').filter({ hasText: 'must be at most 8000 characters, and has 10000' }).waitFor();
+    await expect.poll(() => field(ada).inputValue()).toBe(long);
+
+    await field(ada).fill('with \0 in it');
+    await field(ada).press('Enter');
     await message(ada, 'The request is not valid: text').getByText('not sent').waitFor();
     await message(ada, 'not sent').getByRole('button', { name: 'Discard' }).click();
     await message(ada, 'not sent').waitFor({ state: 'detached' });

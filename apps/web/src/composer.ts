@@ -2,7 +2,8 @@ import type { Message } from '@roost/contract';
 import { button, el, form } from './dom.js';
 
 export interface ComposerPorts {
-  readonly send: (text: string) => void;
+  /** Says whether it was taken: if not, what was written comes back. */
+  readonly send: (text: string) => Promise<boolean>;
   /** Says whether it went well: if not, what was written stays to be corrected. */
   readonly edit: (messageId: string, text: string) => Promise<boolean>;
   /** The message that arrow up edits. */
@@ -66,7 +67,8 @@ export class Composer {
     if (text.trim() === '') return;
     if (!editing) {
       this.text.value = '';
-      this.ports.send(text);
+      const isTaken = await this.ports.send(text);
+      if (!isTaken && this.text.value === '') this.text.value = text;
     } else if (text === editing.text || (await this.ports.edit(editing.id, text))) {
       if (this.editing === editing) this.begin(undefined, this.draft);
     }

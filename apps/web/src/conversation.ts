@@ -109,9 +109,13 @@ export class Conversation {
     ]);
   }
 
-  private send(text: string): void {
-    inBackground(() => this.shownInItsRow(this.client.send(this.chatId, text)));
+  /** Whether it was taken; what is refused before that, as too long, is explained above the field. */
+  private async send(text: string): Promise<boolean> {
+    const sending = this.client.send(this.chatId, text);
     this.messages.scrollTop = this.messages.scrollHeight;
+    if (!this.client.outbox.pending(this.chatId).some((one) => one.text === text)) return this.attempt(() => sending);
+    inBackground(() => this.shownInItsRow(sending));
+    return true;
   }
 
   /** None while a later one is on its way: who asks means that one. */
