@@ -9,7 +9,7 @@ import { underLoad } from '../support/under-load.js';
 import { expectComplete } from '../support/writing.js';
 
 const test = clusterTest({
-  replicas: 3,
+  replicas: 2,
   nginx: true,
   settings: { BALANCE_MOVES_PER_S: '20', BALANCE_LOOK_MS: '800', DRAIN_SPREAD_MS: '500' },
 });
@@ -26,7 +26,7 @@ test(
     const { chatId, clients, slowest, finish } = await underLoad(cluster, names, pauseMs);
     await restartOneByOne(cluster.parts);
     slowest.ms = 0;
-    await evenOver(clients, 3);
+    await evenOver(clients, 2);
     expect(slowest.ms).toBeLessThan(ackMaxMs);
     await expectComplete(cluster, { name: names[0]!, chatId, sent: await finish(), clients });
   },
@@ -38,14 +38,14 @@ test('G7 a replica that is added gets its share: nothing is lost, doubled or lat
   const names = people('growth');
   const { chatId, clients, slowest, finish } = await underLoad(cluster, names, pauseMs);
   const before = await movesOf(cluster);
-  await scale(cluster.parts, 4);
+  await scale(cluster.parts, 3);
   slowest.ms = 0;
-  await evenOver(clients, 4);
+  await evenOver(clients, 3);
   expect(slowest.ms).toBeLessThan(ackMaxMs);
   await expectComplete(cluster, { name: names[0]!, chatId, sent: await finish(), clients });
   const after = await movesOf(cluster);
-  // Four of twenty have to go to the fourth at least.
-  expect(after.asked - before.asked).toBeGreaterThanOrEqual(4);
+  // Five of twenty have to go to the third at least.
+  expect(after.asked - before.asked).toBeGreaterThanOrEqual(5);
   expect(after.returned - before.returned).toBe(0);
 });
 

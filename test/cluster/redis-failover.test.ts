@@ -20,7 +20,7 @@ for (const redis of adapters) {
     const promoted = await anotherRedis(cluster);
     await tell(cluster.parts.redis, 'REPLICAOF', '127.0.0.1', String(promoted.port));
     onTestFinished(() => comeBack(cluster));
-    await Promise.all([ada, grace, linus].map((client) => client.next('server:degraded')));
+    await Promise.all([ada, grace, linus].map((client) => client.next('server:degraded', undefined, patienceMs)));
     for (const replica of [1, 2, 3]) {
       await vi.waitFor(() => deliveryIs(cluster, replica, 200, /redis is a replica/), patienceMs);
       const { body } = await cluster.http('GET /health/deps', {}, { replica });
@@ -30,10 +30,13 @@ for (const redis of adapters) {
     }
     expect(ada.received('server:recovered')).toEqual([]);
     aim(cluster, [1, 2, 3], promoted);
-    await Promise.all([ada, grace, linus].map((client) => client.next('server:recovered')));
+    await Promise.all([ada, grace, linus].map((client) => client.next('server:recovered', undefined, patienceMs)));
     await crosses(chatId, ada, linus);
     await vi.waitFor(() => deliveryIs(cluster, 1, 200, undefined), patienceMs);
   });
+
+  // Beyond that the adapter makes no difference, and each of these waits for several heartbeats.
+  if (redis === 'sharded') continue;
 
   test(`G2 S5 ${redis}: Redis is gone and refuses connections until its address leads to another one: replicas are there at once`, async ({
     cluster,
@@ -43,10 +46,10 @@ for (const redis of adapters) {
     const other = await anotherRedis(cluster);
     onTestFinished(() => comeBack(cluster));
     await Promise.all(links.map((link) => link.cut()));
-    await Promise.all([ada, grace, linus].map((client) => client.next('server:degraded')));
+    await Promise.all([ada, grace, linus].map((client) => client.next('server:degraded', undefined, patienceMs)));
     aim(cluster, [1, 2, 3], other);
     await Promise.all(links.map((link) => link.mend()));
-    await Promise.all([ada, grace, linus].map((client) => client.next('server:recovered')));
+    await Promise.all([ada, grace, linus].map((client) => client.next('server:recovered', undefined, patienceMs)));
     await crosses(chatId, linus, ada);
   });
 
@@ -58,10 +61,10 @@ for (const redis of adapters) {
     aim(cluster, [3], await anotherRedis(cluster));
     cluster.redis.linkOf(3).drop();
     onTestFinished(() => comeBack(cluster));
-    await hedy.next('server:recovered');
+    await hedy.next('server:recovered', undefined, patienceMs);
     await vi.waitFor(() => deliveryIs(cluster, 3, 503, /alone/), patienceMs);
     for (const replica of [1, 2]) await vi.waitFor(() => deliveryIs(cluster, replica, 200, /replica-3/), patienceMs);
-    await Promise.all([ada, linus].map((client) => client.next('server:degraded')));
+    await Promise.all([ada, linus].map((client) => client.next('server:degraded', undefined, patienceMs)));
     aim(cluster, [3], cluster.parts.redis);
     for (const replica of [1, 2, 3]) await vi.waitFor(() => deliveryIs(cluster, replica, 200, undefined), patienceMs);
     await crosses(chatId, ada, linus);
@@ -76,11 +79,11 @@ for (const redis of adapters) {
     aim(cluster, [2], await anotherRedis(cluster));
     cluster.redis.linkOf(2).drop();
     onTestFinished(() => comeBack(cluster));
-    await ada.next('server:degraded');
+    await ada.next('server:degraded', undefined, patienceMs);
     await vi.waitFor(() => deliveryIs(cluster, 1, 200, /replica-2/), patienceMs);
     await vi.waitFor(() => deliveryIs(cluster, 2, 200, /replica-1/), patienceMs);
     aim(cluster, [2], cluster.parts.redis);
-    await ada.next('server:recovered');
+    await ada.next('server:recovered', undefined, patienceMs);
     for (const replica of [1, 2]) await vi.waitFor(() => deliveryIs(cluster, replica, 200, undefined), patienceMs);
     await crosses(chatId, linus, ada);
   });
