@@ -50,8 +50,10 @@ describe('C1 a stranger cannot tell a chat that is not theirs from one that neve
     const request = requests[command];
     if (!request) throw new Error(`this test does not know what to send with ${command}`);
     const linus = await cluster.socket('linus');
+    // Who was a member once is told that leaving is done (A7), which tells nothing new.
+    const chats = command === 'member:leave' ? [unseen.notMine, unseen.notThere] : Object.values(unseen);
     const answers = await Promise.all(
-      Object.values(unseen).map(async (chatId: string) => {
+      chats.map(async (chatId: string) => {
         const answer = await linus.ask(command, { chatId, ...request });
         expect(checkRefusal(answer)).toEqual({
           success: false,

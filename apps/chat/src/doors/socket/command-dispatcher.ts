@@ -136,7 +136,7 @@ export class CommandDispatcher {
   }
 
   private closeFlooding(socket: ChatSocket): void {
-    const { refusals } = this.connections.get(socket) ?? {};
+    const refusals = this.connections.get(socket)?.refusals.count;
     this.logger.warn({ code: 'client/flooding', refusals }, 'socket closed: too many refused commands');
     this.limits.pause(socket.data.caller.userId);
     closeSocket(socket, 'client/flooding');

@@ -11,7 +11,7 @@ const earlyMs = 5;
  * is not flooding, however often they are told so: the first that comes after that time is not counted.
  */
 export class RefusalCount {
-  private count = 0;
+  private counted = 0;
   private windowStartedAtMs = Number.NEGATIVE_INFINITY;
   private readonly waitUntilMs: Record<Spending, number> = {
     send: Number.NEGATIVE_INFINITY,
@@ -19,6 +19,11 @@ export class RefusalCount {
   };
 
   constructor(private readonly max: number) {}
+
+  /** Those that counted, of the last ten seconds. */
+  get count(): number {
+    return this.counted;
+  }
 
   /**
    * Whether this is one too many. What follows is too, as long as the window lasts.
@@ -33,9 +38,9 @@ export class RefusalCount {
     }
     if (nowMs - this.windowStartedAtMs > windowMs) {
       this.windowStartedAtMs = nowMs;
-      this.count = 0;
+      this.counted = 0;
     }
-    this.count++;
-    return this.count > this.max;
+    this.counted++;
+    return this.counted > this.max;
   }
 }
