@@ -37,6 +37,15 @@ interface StoreAddress {
 export type Store = StoreAddress &
   ({ kind: 'given'; part?: undefined } | { kind: 'mongod' | 'embedded'; port: number; part: Part });
 
+/** Which of the three `startStore` takes, and for a mongod which program. */
+export function storeChoice(
+  env: Partial<Record<string, string>> = process.env,
+): { kind: 'given'; uri: string } | { kind: 'mongod'; program: string } | { kind: 'embedded' } {
+  if (env.MONGODB_URI) return { kind: 'given', uri: env.MONGODB_URI };
+  const program = env.MONGOD_BIN || findProgram('mongod');
+  return program ? { kind: 'mongod', program } : { kind: 'embedded' };
+}
+
 /**
  * Takes the first there is of: the server `MONGODB_URI` names, which is left alone and not contacted here; a mongod on
  * the PATH or in `MONGOD_BIN`, as a replica set of one; the embedded server, which is for trying and testing.
@@ -44,16 +53,17 @@ export type Store = StoreAddress &
 export async function startStore({ env = process.env, ...options }: StoreOptions): Promise<Store> {
   const database = options.database ?? 'roost';
   const onlyEmbedded = options.only === 'embedded' || options.maxBytes !== undefined;
-  if (env.MONGODB_URI && !onlyEmbedded) {
-    const given = env.MONGODB_URI;
-    return { kind: 'given', ...address(withDatabase(given, databaseOf(given) ?? database)) };
+  const choice = onlyEmbedded ? ({ kind: 'embedded' } as const) : storeChoice(env);
+  if (choice.kind === 'given') {
+    const { kind, uri } = choice;
+    return { kind, ...address(withDatabase(uri, databaseOf(uri) ?? database)) };
   }
   const port = options.port ?? (await freePort());
-  const mongod = onlyEmbedded ? undefined : env.MONGOD_BIN || findProgram('mongod');
-  const kind = mongod ? 'mongod' : 'embedded';
-  const part = new Part(mongod ? mongodSpec(mongod, port, options) : embeddedSpec(port, options));
+  const part = new Part(
+    choice.kind === 'mongod' ? mongodSpec(choice.program, port, options) : embeddedSpec(port, options),
+  );
   await part.start();
-  return { kind, port, part, ...address(`mongodb://127.0.0.1:${port}/${database}?directConnection=true`) };
+  return { kind: choice.kind, port, part, ...address(`mongodb://127.0.0.1:${port}/${database}?directConnection=true`) };
 }
 
 function address(uri: string): StoreAddress {

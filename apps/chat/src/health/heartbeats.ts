@@ -102,7 +102,7 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async readOthers(): Promise<boolean> {
-    const all = await this.heartbeats.find().lean().exec();
+    const all = await this.signs();
     const own = all.find(({ _id }) => _id === this.settings.replicaName);
     const doubtedAt = own?.doubtedAt;
     if (!own || !doubtedAt) return false;
@@ -111,6 +111,11 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
       ({ at, provenAt }) =>
         isWithin(freshMs, at) && provenAt !== undefined && provenAt > doubtedAt && isWithin(provenMs, provenAt),
     );
+  }
+
+  /** Of all replicas that are there, or were lately. */
+  private signs() {
+    return this.heartbeats.find().limit(replicasMax).lean().exec();
   }
 
   private beatAfter(delayMs: number): void {
@@ -156,7 +161,7 @@ export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** While this replica hears nobody, itself included, it says nothing of the others. */
   private async lookAtOthers(isDeaf: boolean): Promise<void> {
-    const signs = await this.heartbeats.find().limit(replicasMax).lean().exec();
+    const signs = await this.signs();
     const self = signs.find(({ _id }) => _id === this.settings.replicaName);
     if (!self || this.isOver) return;
     const others = signs.filter((sign) => sign !== self);

@@ -1,4 +1,4 @@
-import { findProgram, migrate, putBack, startStore } from '@roost/local-cluster';
+import { migrate, putBack, startStore, storeChoice } from '@roost/local-cluster';
 import { mkdirSync } from 'node:fs';
 import { type DataFolder, openDataFolder } from '../data-folder.js';
 import type { Say } from '../progress.js';
@@ -7,7 +7,7 @@ import { replicaEnv } from '../replica-env.js';
 
 /** Puts a backup in the place of the store of a cluster that does not run. Where that fails, all is as it was. */
 export async function restore(root: string, file: string, say: Say): Promise<boolean> {
-  if (process.env.MONGODB_URI || process.env.MONGOD_BIN || findProgram('mongod')) {
+  if (storeChoice().kind !== 'embedded') {
     throw new Refused(
       'restore is for the embedded store, and npm start would use MongoDB here: deploy/README.md has its way',
     );
@@ -32,7 +32,7 @@ export async function restore(root: string, file: string, say: Say): Promise<boo
 /** Brings what was put back to what this build needs, and has no client take itself to be complete. */
 async function beginAnew(data: DataFolder): Promise<void> {
   mkdirSync(data.logs, { recursive: true });
-  const store = await startStore({ dir: data.store, logDir: data.logs, env: {} });
+  const store = await startStore({ dir: data.store, logDir: data.logs, only: 'embedded' });
   try {
     // Redis is not asked for anything.
     const surroundings = { store, redis: { url: 'redis://127.0.0.1' }, port: 8080, jwtSecret: data.jwtSecret };
