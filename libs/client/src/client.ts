@@ -101,9 +101,7 @@ export class RoostClient {
     const ask: AskSync = (chats, { maxBytes, ...wish }) =>
       this.command('sync', { chats, ...wish, ...(this.session?.limits && { maxBytes }) }, syncTimeoutMs);
     this.syncer = new Syncer(events, ask, surroundings);
-    this.history = new History(events, (request) =>
-      this.command('message:list', { ...request, ...(this.session?.limits && { deleted: 'include' }) }),
-    );
+    this.history = new History(events, (request) => this.historyPage(request));
     this.listen();
   }
 
@@ -193,10 +191,7 @@ export class RoostClient {
    * Rejects with `ChatError` when refused for good: then it stays as `failed`, until `outbox.retry` or `outbox.discard`.
    */
   send(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
-    const sent = this.outbox.add(chatId, text, options);
-    // Nothing will be sent any more until somebody connects anew.
-    if (isOver(this.state) && this.state.reason) this.outbox.release();
-    return sent;
+    return this.promised(this.outbox.add(chatId, text, options));
   }
 
   // --- Changes. As messages they are kept, made once however often they have to be asked for, in the order of what one does in
@@ -311,13 +306,7 @@ export class RoostClient {
    */
   messages(options: StreamOptions = {}): AsyncGenerator<Message, void> {
     const { getSnapshot, subscribe } = this;
-    const read: ReadAfter = (chatId, after, limit) =>
-      this.command('message:list', {
-        chatId,
-        after,
-        limit,
-        ...(this.session?.limits && { deleted: 'include' }),
-      });
+    const read: ReadAfter = (chatId, after, limit) => this.historyPage({ chatId, after, limit });
     return messageStream({ getSnapshot, subscribe }, read, this.surroundings, options);
   }
 
@@ -348,9 +337,18 @@ export class RoostClient {
   }
 
   private change<K extends ChangeCommand>(chatId: string, command: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
-    const made = this.outbox.change(chatId, command, request);
+    return this.promised(this.outbox.change(chatId, command, request));
+  }
+
+  /** What the outbox has taken; where nothing will be sent until somebody connects anew, whoever waits for it is told so. */
+  private promised<Reply>(done: Promise<Reply>): Promise<Reply> {
     if (isOver(this.state) && this.state.reason) this.outbox.release();
-    return made;
+    return done;
+  }
+
+  /** Tombstones too, so that every place of a page is known; older servers, which tell no limits, leave them out. */
+  private historyPage(request: RequestInput<'message:list'>): Promise<ReplyOf<'message:list'>> {
+    return this.command('message:list', { ...request, ...(this.session?.limits && { deleted: 'include' }) });
   }
 
   private listen(): void {

@@ -1,5 +1,6 @@
 import { ChatError } from '@roost/contract';
 import type { ClosingCode, Refusal } from '@roost/contract';
+import { hasFields } from './has-fields.js';
 
 /**
  * No answer came, so nobody knows whether the request was carried out. A message is safe to send again with the same
@@ -41,11 +42,8 @@ export class ConnectionClosed extends Error {
 export type WireRefusal = Omit<Refusal, 'success'>;
 
 /** Whether something is shaped as a refusal. Its code may be one that only a newer server knows. */
-export function isRefusal(value: unknown): value is WireRefusal {
-  if (typeof value !== 'object' || value === null) return false;
-  const { code, error, retryable }: Partial<Record<keyof WireRefusal, unknown>> = value;
-  return typeof code === 'string' && typeof error === 'string' && typeof retryable === 'boolean';
-}
+export const isRefusal = (value: unknown): value is WireRefusal =>
+  hasFields(value, { code: 'string', error: 'string', retryable: 'boolean' });
 
 /** The refusal as an error, in the server's words; `server/internal` with the answer as its `cause` where it is none. */
 export function toChatError(answer: unknown): ChatError {

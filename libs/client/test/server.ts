@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { HandshakeAuth } from '@roost/contract';
+import { listen } from '@roost/testing';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
 
@@ -54,12 +54,8 @@ export async function startServer(answerRest: RequestListener = (_, response) =>
     });
     socket.emit('session:ready', session);
   });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const address = http.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: await listen(http),
     io,
     knocks,
     refusals,

@@ -8,6 +8,7 @@ export { BareSocket, type Handshake } from './bare-socket.js';
 export { TestClient } from './test-client.js';
 export type { Person } from './people.js';
 export type { HttpAnswer, HttpCall } from './http.js';
+export { listen } from './listen.js';
 export { startLink, type Link } from './link/link.js';
 export { startUpgradeProxy } from './link/upgrade-proxy.js';
 export { checkRefusal } from './checks.js';

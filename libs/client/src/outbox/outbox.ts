@@ -6,7 +6,7 @@ import { Listeners } from '../listeners.js';
 import { randomId } from '../random-id.js';
 import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
-import { hasFields } from '../storage/storage.js';
+import { hasFields } from '../has-fields.js';
 import type { ClientStorage } from '../storage/storage.js';
 import type { Act, ActReply, ChangeCommand, Draft, SendOptions } from './draft.js';
 import { OutboxEntry } from './entry.js';
@@ -188,10 +188,10 @@ export class Outbox {
 
   private async keep(entry: OutboxEntry): Promise<void> {
     await this.restore();
-    // Discarded meanwhile.
-    if (!this.entries().includes(entry)) return;
+    // Discarded meanwhile, here and below.
+    if (!this.has(entry)) return;
     await (entry.kept = this.store.put(keyOf(entry.draft.id), entry.draft));
-    if (!this.entries().includes(entry)) return;
+    if (!this.has(entry)) return;
     if (entry.stage === 'storing') entry.stage = 'waiting';
     this.news.tell(entry.draft.chatId);
     this.lanes.get(entry.draft.chatId)?.advance();
@@ -250,8 +250,16 @@ export class Outbox {
     if (lane.entries.length === 0) this.lanes.delete(chatId);
   }
 
+  private has(entry: OutboxEntry): boolean {
+    return this.lanes.get(entry.draft.chatId)?.entries.includes(entry) ?? false;
+  }
+
   private find(id: string): OutboxEntry | undefined {
-    return this.entries().find(({ draft }) => draft.id === id);
+    for (const { entries } of this.lanes.values()) {
+      const found = entries.find(({ draft }) => draft.id === id);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** In the order in which they were written. */

@@ -11,7 +11,7 @@ import type { SessionTabs } from './tabs.js';
 
 /** An access token that ends sooner is renewed before it is used. */
 const renewMs = 30_000;
-/** Short, so that the second attempt is made while the server still gives the same pair again for the same token (10 s). */
+/** Short: asked again, the server gives the same pair for the same token, as long as nobody has used it (older ones: for 10 s). */
 const renewTimeoutMs = 4_000;
 
 /**

@@ -3,6 +3,7 @@ import * as chats from './chat.js';
 import type { Viewer } from './chat.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import type { ConnectionState } from '../connection/state.js';
+import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { withoutPlace, withPlace } from './order.js';
 import { notMade, notShown, withSentFirst, withWaiting } from './pending.js';
@@ -219,8 +220,5 @@ function made(state: State, { change, reply }: ClientEvent & { readonly type: 'm
   return onChat(noted, chatId, (chat) => ({ ...chat }));
 }
 
-function isChange(payload: unknown): payload is AnyChange {
-  if (typeof payload !== 'object' || payload === null) return false;
-  const { chatId, rev, kind }: Partial<Record<keyof AnyChange, unknown>> = payload;
-  return typeof chatId === 'string' && Number.isSafeInteger(rev) && typeof kind === 'string';
-}
+const isChange = (payload: unknown): payload is AnyChange =>
+  hasFields(payload, { chatId: 'string', rev: 'number', kind: 'string' }) && Number.isSafeInteger(payload.rev);

@@ -1,8 +1,8 @@
 import { inBackground } from '../background.js';
+import { hasFields } from '../has-fields.js';
 import type { Store } from '../state/store.js';
 import type { ChatState, KeptChat } from '../state/state.js';
 import type { Clock } from '../time.js';
-import { hasFields } from './storage.js';
 import type { ClientStorage } from './storage.js';
 
 /** The chats that are kept, newest activity first, and the messages of each. */

@@ -10,13 +10,3 @@ export interface ClientStorage {
   put(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
 }
-
-/** Whether something that was kept, by whatever version, has these fields. */
-export function hasFields<Fields extends Readonly<Record<string, 'string' | 'number' | 'object'>>>(
-  value: unknown,
-  fields: Fields,
-): value is Readonly<Record<keyof Fields, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const given: Partial<Record<string, unknown>> = { ...value };
-  return Object.entries(fields).every(([name, type]) => typeof given[name] === type && given[name] !== null);
-}

@@ -74,7 +74,7 @@ export class History {
 }
 
 /** A page of history of any server. One that does not say `more` ends the history with a page that is not full. */
-type AnyPage = Pick<MessagePage, 'items'> & Partial<MessagePage> & { moreBefore?: boolean; moreAfter?: boolean };
+type AnyPage = Pick<MessagePage, 'items'> & Partial<MessagePage>;
 
 function asPage(bound: PageBound, limit: number, { items, ...said }: AnyPage): HistoryPage {
   const { more = items.length === limit, moreBefore = more, moreAfter = more } = said;

@@ -12,15 +12,21 @@ export class PageSize {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Asks for a page of the present size, and learns from how long it takes. */
+  /** Asks for a page of the present size, and learns from how long it takes; a refusal, which comes soon, says nothing of the link. */
   async measure<Page>(ask: (maxBytes: number) => Promise<Page>): Promise<Page> {
     const begun = this.clock.now();
+    let isPage = false;
     try {
-      return await ask(this.bytes);
+      const page = await ask(this.bytes);
+      isPage = true;
+      return page;
     } finally {
-      const tookMs = this.clock.now() - begun;
-      if (tookMs > slowMs) this.bytes = Math.max(limits.answerBytesMin, this.bytes / 2);
-      else if (tookMs < quickMs) this.bytes = Math.min(limits.answerBytes, this.bytes * 2);
+      this.took(this.clock.now() - begun, isPage);
     }
+  }
+
+  private took(ms: number, isPage: boolean): void {
+    if (ms > slowMs) this.bytes = Math.max(limits.answerBytesMin, this.bytes / 2);
+    else if (ms < quickMs && isPage) this.bytes = Math.min(limits.answerBytes, this.bytes * 2);
   }
 }

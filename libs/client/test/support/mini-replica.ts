@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type {
@@ -12,6 +11,7 @@ import type {
   SocketLimits,
 } from '@roost/contract';
 import { ChatError } from '@roost/contract';
+import { listen } from '@roost/testing';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
 import { ada, grace, ModelChat } from './model-chat.js';
@@ -43,6 +43,9 @@ export class MiniReplica {
   tokenLifeMs = 3_600_000;
   private readonly io: Server;
 
+  /** Where it is, once it has started. */
+  url = '';
+
   private constructor(private readonly http: ReturnType<typeof createServer>) {
     this.io = new Server(http);
     this.io.on('connection', (socket) => this.connected(socket));
@@ -51,15 +54,8 @@ export class MiniReplica {
   static async start(rest: RequestListener = (_, response) => response.writeHead(404).end()): Promise<MiniReplica> {
     const http = createServer(rest);
     const replica = new MiniReplica(http);
-    http.listen(0, '127.0.0.1');
-    await once(http, 'listening');
+    replica.url = await listen(http);
     return replica;
-  }
-
-  get url(): string {
-    const address = this.http.address();
-    if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-    return `http://127.0.0.1:${address.port}`;
   }
 
   /** A chat of Ada and Grace; not told to anybody. */

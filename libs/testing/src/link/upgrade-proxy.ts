@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, request as ask } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { listen } from '../listen.js';
 
 /** What a proxy does with WebSockets: answers nothing, or agrees and then passes nothing on. */
 export type UpgradeTrouble = 'swallows' | 'mutes';
@@ -22,12 +22,8 @@ export async function startUpgradeProxy(target: string, trouble: UpgradeTrouble)
     if (state.trouble === 'mutes') agree(request, socket);
     else if (!state.trouble) passUpgrade(target, request, socket, head);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: await listen(server),
     seen,
     /** From now on upgrades pass: another network. */
     heal() {
