@@ -87,7 +87,9 @@ test('S1 a slow link catches up, and gets hardly more than what is new', async (
     await client.connect();
     await client.join(ids[0]!);
     await link.cut();
-    for (const _ of numbers(60)) await api.messages.send({ body: { chatId: ids[0]!, text } });
+    // With an id each, for it is more than one may send at once: what is refused is sent again.
+    for (const number of numbers(60))
+      await api.messages.send({ body: { chatId: ids[0]!, text, clientMessageId: `late-${number}` } });
     const before = link.carriedBytes;
     link.throttle(48_000);
     await link.mend();
