@@ -26,6 +26,31 @@ describe('the page', () => {
       '<img src="none" onerror="alert(1)"><b>dear</b> Ada 👋',
     );
     expect(await grace.getByLabel('1 unread').count()).toBe(0);
+    await grace.getByText('Read by Ada').waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('R1 what is read in one window is read in the other, and who wrote it sees that', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const [laptop, phone, ada] = [await browser.newPage(), await browser.newPage(), await browser.newPage()];
+    await enter(laptop, address, 'Grace');
+    await enter(phone, address, 'Grace');
+    await enter(ada, address, 'Ada');
+    const sender = await cluster.client('ada');
+    await sender.send(chat.id, 'Is anybody there?');
+    await openChat(ada, 'Is anybody there?');
+    await ada.getByText('Delivered').waitFor();
+    for (const page of [laptop, phone]) await page.getByLabel('1 unread').waitFor();
+    await openChat(phone, 'Is anybody there?');
+    await ada.getByText('Read by Grace').waitFor();
+    await laptop.getByLabel('1 unread').waitFor({ state: 'hidden' });
+    await laptop.reload();
+    await openChat(laptop, 'Is anybody there?');
+    expect(await laptop.getByLabel('1 unread').count()).toBe(0);
     expect(browser.complaints).toEqual([]);
   });
 

@@ -30,10 +30,15 @@ const requests: Partial<Record<CommandName, object>> = {
   'member:leave': {},
   'message:send': { text: 'let me in', clientMessageId: 'used-before' },
   'message:list': {},
+  'chat:read': { seq: 1 },
+  'chat:delivered': { seq: 1 },
+  'receipt:list': {},
 };
 const bodies: Partial<Record<RouteName, object>> = {
   'chats.update': { title: 'mine now' },
   'members.add': { userIds: [somebody] },
+  'receipts.read': { seq: 1 },
+  'receipts.delivered': { seq: 1 },
   'messages.send': { text: 'let me in', clientMessageId: 'used-before' },
 };
 

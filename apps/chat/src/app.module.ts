@@ -17,6 +17,7 @@ import { HealthModule } from './health/health.module.js';
 import { KernelModule } from './kernel/kernel.module.js';
 import { SettingsModule } from './kernel/settings.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { StoreModule } from './store/store.module.js';
 import { SyncModule } from './sync/sync.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         SessionsModule,
         ChatsModule,
         MessagesModule,
+        ReceiptsModule,
         SyncModule,
         HealthModule,
       ],

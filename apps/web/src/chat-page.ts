@@ -26,7 +26,7 @@ export class ChatPage {
     private readonly signedOut: (notice?: string | Promise<string>) => void,
   ) {
     const storage = new IndexedDbStorage(`roost-${session.user.id}`);
-    this.client = new RoostClient({ url: session.url, token: session.token, storage });
+    this.client = new RoostClient({ url: session.url, token: session.token, storage, tellsDelivery: true });
     this.list = new ChatList(session.user, (chatId) => inBackground(() => this.show(chatId)));
     this.build();
     this.client.onState((state) => this.stateChanged(state));

@@ -23,7 +23,8 @@ export class ChatRow {
     this.element = el('li', {}, this.open);
   }
 
-  draw(chat: Chat, names: Names, unreadCount: number, isOpen: boolean): void {
+  draw(chat: Chat, names: Names, isOpen: boolean): void {
+    const { unreadCount } = chat;
     const { lastActivityAt, lastMessage } = chat;
     this.title.replaceChildren(...titleOf(chat, this.me, names));
     Object.assign(this.time, { dateTime: lastActivityAt, textContent: timeOf(lastActivityAt) });

@@ -1,14 +1,17 @@
+import { readersOf } from '@roost/client';
 import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
 import type { Message, User } from '@roost/contract';
 import { Composer } from './composer.js';
-import { alertLine, arrange, attempt, button, el, inBackground } from './dom.js';
+import { alertLine, apart, arrange, attempt, button, el, inBackground } from './dom.js';
 import { messageRow, pendingRow } from './message-row.js';
 import { Names } from './names.js';
-import { titleOf } from './titles.js';
+import { nameOf, titleOf } from './titles.js';
 import { mayDelete, mayEdit } from './words.js';
 
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
+/** People who have read a message and are named. */
+const readersNamed = 3;
 
 /** One open chat: its messages, and the field to write. */
 export class Conversation {
@@ -25,7 +28,10 @@ export class Conversation {
     ariaLabel: 'Messages',
     onscroll: () => this.scrolled(),
   });
+  /** Who has read one's own message at the end. */
+  private readonly receipt = el('p', { className: 'receipt' });
   private readonly alert = alertLine();
+  private readonly looked = () => this.markRead();
   private readonly composer: Composer;
   /** Rows of messages that are as they were drawn. */
   private rows = new WeakMap<Message, HTMLElement>();
@@ -45,18 +51,20 @@ export class Conversation {
       lastOwn: () => this.lastOwn(),
     });
     const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people);
-    this.element.append(head, this.older, this.empty, this.messages, this.alert, this.composer.element);
+    this.element.append(head, this.older, this.empty, this.messages, this.receipt, this.alert, this.composer.element);
     this.show(view);
   }
 
   /** Opens the chat here and on the server. */
   begin(): void {
     this.composer.focus();
+    document.addEventListener('visibilitychange', this.looked);
     inBackground(() => this.attempt(() => this.client.join(this.chatId)));
   }
 
   /** That the server does not hear of it does no harm: it ends with the connection. */
   leave(): void {
+    document.removeEventListener('visibilitychange', this.looked);
     this.client.leave(this.chatId).catch((error: unknown) => console.warn(error));
   }
 
@@ -74,10 +82,35 @@ export class Conversation {
     ]);
     this.older.hidden = !view.hasOlder;
     this.empty.hidden = view.hasOlder || this.messages.childElementCount > 0;
+    this.receipt.replaceChildren(...this.receiptOf(view));
     if (scrollHeight - scrollTop - clientHeight < nearPx) this.messages.scrollTop = this.messages.scrollHeight;
     else if (this.messages.firstElementChild !== firstElementChild) {
       this.messages.scrollTop = scrollTop + this.messages.scrollHeight - scrollHeight;
     }
+    this.markRead();
+  }
+
+  /** What is at the end has been read when the end is on a screen that somebody may look at. */
+  private markRead(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.messages;
+    const isAtEnd = !this.view.hasNewer && scrollHeight - scrollTop - clientHeight < nearPx;
+    if (isAtEnd && document.visibilityState === 'visible') this.client.markRead(this.chatId);
+  }
+
+  private receiptOf(view: ChatView): (Node | string)[] {
+    const last = view.messages.at(-1);
+    if (!last || last.deletedAt !== undefined || last.sender.id !== this.me.id || view.pending.length > 0) return [];
+    const { read, delivered } = readersOf(view, last);
+    if (read.length > 0) return ['Read by ', ...this.namesOf(read)];
+    return [delivered.length > 0 ? 'Delivered' : 'Sent'];
+  }
+
+  private namesOf(userIds: readonly string[]): (Node | string)[] {
+    const { users } = this.client.getSnapshot();
+    const known = userIds.flatMap((id) => users[id] ?? []).slice(0, readersNamed);
+    const others = userIds.length - known.length;
+    const names = known.flatMap((user, index) => [...(index > 0 ? [', '] : []), apart(...nameOf(user, this.names))]);
+    return others > 0 ? [...names, ` and ${others} more`] : names;
   }
 
   /** Rows are drawn anew where somebody has come whose name looks like another's. */
@@ -145,6 +178,7 @@ export class Conversation {
   }
 
   private scrolled(): void {
+    this.markRead();
     if (this.messages.scrollTop < nearPx && this.view.hasOlder) inBackground(() => this.loadOlder());
   }
 

@@ -1,5 +1,5 @@
 import { ChatError, ConnectionClosed, NoAnswer } from '@roost/client';
-import type { ChatView, ConnectionState } from '@roost/client';
+import type { ConnectionState } from '@roost/client';
 import type { Message, Role, User } from '@roost/contract';
 
 /** What went wrong, in a sentence for the person at the screen. */
@@ -14,14 +14,6 @@ export function explain(error: unknown): string {
   if (error instanceof NoAnswer) return 'The server did not answer. Try again.';
   console.error(error);
   return 'Something went wrong on this page.';
-}
-
-/** How many messages the person has not seen; `seen` is the last one that was on the screen, where one was. */
-export function unreadOf({ chat, messages }: ChatView, me: User, seen: number | undefined): number {
-  if (seen === undefined) return chat.unreadCount;
-  const counts = ({ seq, sender, type, deletedAt }: Message) =>
-    seq > Math.max(seen, chat.readSeq) && sender.id !== me.id && type !== 'system' && deletedAt === undefined;
-  return messages.filter(counts).length;
 }
 
 export const mayEdit = ({ sender, type, deletedAt }: Message, me: User): boolean =>

@@ -1,4 +1,4 @@
-import { ChatError } from '@roost/contract';
+import { ChatError, limits } from '@roost/contract';
 import type { Chat, CommandName, FactName, FactOf, Message, ReplyOf, RequestInput } from '@roost/contract';
 import { RoostApi } from './api/api.js';
 import { inBackground } from './background.js';
@@ -8,12 +8,13 @@ import type { ConnectionOptions } from './connection/options.js';
 import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
-import { retryAfterOf } from './failures.js';
+import { isRetryable, retryAfterOf } from './failures.js';
 import type { ActReply, ChangeCommand, Draft, MessageToSend, SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
+import { Marks } from './outbox/marks.js';
 import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
-import { GapWatch } from './sync/gap-watch.js';
+import { ChatWatch } from './sync/chat-watch.js';
 import { History } from './sync/history.js';
 import { messageStream } from './sync/message-stream.js';
 import type { ReadAfter, StreamOptions } from './sync/message-stream.js';
@@ -39,7 +40,17 @@ export interface RoostClientOptions extends ConnectionOptions {
   readonly storage?: ClientStorage;
   /** Messages that are kept of each chat, beside older ones that were asked for. Default 200. */
   readonly messagesPerChat?: number;
+  /**
+   * Whether others are told that messages have got to this device, before they are read: one command a second and chat where
+   * others speak. Default false.
+   */
+  readonly tellsDelivery?: boolean;
 }
+
+/** Between replicas a later fact may come first; what has not come after this time was lost (rule M3). */
+const gapMaxMs = 2_000;
+/** Who reads on needs no count of what is left by then. */
+const countAfterMs = 500;
 
 /**
  * A page comes late over a slow link, and is useful then. Whether somebody is there at all is found out by probes; and what passes
@@ -59,7 +70,10 @@ export class RoostClient {
   private readonly store: Store;
   private readonly history: History;
   private readonly syncer: Syncer;
-  private readonly gaps: GapWatch;
+  private readonly reads: Marks;
+  private readonly deliveries: Marks | undefined;
+  private readonly gaps: ChatWatch;
+  private readonly counts: ChatWatch;
   private readonly keeper: SnapshotKeeper;
   private restored: Promise<void> | undefined;
   private readonly open: OpenChats;
@@ -81,7 +95,7 @@ export class RoostClient {
     this.outbox = new Outbox(
       storage,
       {
-        isOnline: () => this.connection.session !== undefined,
+        isOnline: () => this.session !== undefined,
         send: (draft) => this.carryOut(draft),
         sendAlone: (draft) =>
           draft.command === 'message:send' ? sendByRest(options, draft.request) : this.carryOut(draft),
@@ -96,7 +110,19 @@ export class RoostClient {
     const { getSnapshot, subscribe } = this.store;
     const events = { getSnapshot, subscribe, dispatch: (event: ClientEvent) => this.happened(event) };
     this.keeper = new SnapshotKeeper(events, storage, clock);
-    this.gaps = new GapWatch(clock, (chatIds) => inBackground(this.repair(chatIds)));
+    this.gaps = new ChatWatch(clock, gapMaxMs, (chatIds) => inBackground(this.repair(chatIds)));
+    this.counts = new ChatWatch(clock, countAfterMs, (chatIds) => inBackground(this.count(chatIds)));
+    const isOnline = () => this.session !== undefined;
+    const sendMark = (command: 'chat:read' | 'chat:delivered') => (chatId: string, seq: number) =>
+      this.command(command, { chatId, seq });
+    this.reads = new Marks('read/', storage, { isOnline, send: sendMark('chat:read') }, surroundings);
+    if (options.tellsDelivery)
+      this.deliveries = new Marks(
+        '',
+        new MemoryStorage(),
+        { isOnline, send: sendMark('chat:delivered') },
+        surroundings,
+      );
     // Older servers, which tell no limits, know no `maxBytes` either.
     const ask: AskSync = (chats, { maxBytes, ...wish }) =>
       this.command('sync', { chats, ...wish, ...(this.session?.limits && { maxBytes }) }, syncTimeoutMs);
@@ -166,7 +192,7 @@ export class RoostClient {
    * without one. `getSnapshot().keptAt` says that it is so. Resolves also where the storage fails.
    */
   restore(): Promise<void> {
-    this.restored ??= Promise.all([this.keeper.restore(), this.outbox.restore()]).then(() => undefined);
+    this.restored ??= Promise.all([this.restoreState(), this.outbox.restore()]).then(() => undefined);
     return this.restored;
   }
 
@@ -182,7 +208,7 @@ export class RoostClient {
    */
   async signOut(): Promise<void> {
     this.connection.signOut();
-    await Promise.all([this.outbox.clear(), this.keeper.clear()]);
+    await Promise.all([this.outbox.clear(), this.reads.clear(), this.keeper.clear()]);
   }
 
   /**
@@ -237,8 +263,22 @@ export class RoostClient {
     const reply = await this.command('chat:join', { chatId, ...(since && { since }) });
     if (reply.sync) this.happened({ type: 'synced', chatId, answer: reply.sync, ...(since && { since }) });
     else this.happened({ type: 'learned', chat: reply.chat });
+    inBackground(this.loadReceipts(chatId));
     if (this.view(chatId)?.messages.length === 0) await this.loadOlder(chatId);
     return reply;
+  }
+
+  /**
+   * Marks a chat as read up to a message, or to its end, on all one's devices. It shows at once, is kept until the server knows,
+   * and never goes back.
+   */
+  markRead(chatId: string, seq: number = Infinity): void {
+    const chat = this.getSnapshot().chats[chatId]?.chat;
+    if (!chat) return;
+    const upTo = Math.min(seq, chat.lastSeq);
+    if (upTo <= chat.readSeq) return;
+    this.happened({ type: 'marked', chatId, seq: upTo });
+    this.reads.add(chatId, upTo);
   }
 
   leave(chatId: string): Promise<ReplyOf<'chat:leave'>> {
@@ -319,15 +359,17 @@ export class RoostClient {
 
   /** The one door through which anything gets into the state. */
   private happened(event: ClientEvent): void {
-    const { userId, behind } = this.getSnapshot();
+    const { userId, behind, uncounted } = this.getSnapshot();
     // Told first, so that no draft is shown beside the message that it became. Everybody sees these ids, so another person
     // may use one of ours.
     for (const message of messagesIn(event)) {
-      if (message.sender.id === userId && message.clientMessageId !== undefined) this.outbox.confirm(message);
+      if (message.sender.id !== userId) this.deliveries?.add(message.chatId, message.seq);
+      else if (message.clientMessageId !== undefined) this.outbox.confirm(message);
     }
     this.store.dispatch(event);
-    const now = this.getSnapshot().behind;
-    if (now !== behind) this.gaps.watch(now);
+    const now = this.getSnapshot();
+    if (now.behind !== behind) this.gaps.watch(now.behind);
+    if (now.uncounted !== uncounted) this.counts.watch(now.uncounted);
   }
 
   /** Older servers, which tell no limits, know no names of changes either: there, repeating is as harmless as the change is by nature. */
@@ -371,11 +413,14 @@ export class RoostClient {
     switch (state.name) {
       case 'connecting':
         this.gaps.stop();
+        this.counts.stop();
         this.open.stop();
         return;
       case 'catchingUp':
         this.pacer.limits(state.session.limits);
         this.outbox.wake();
+        this.reads.wake();
+        this.deliveries?.wake();
         return;
       case 'degraded':
         this.polling = new AbortController();
@@ -386,6 +431,7 @@ export class RoostClient {
       case 'stopped':
       case 'signedOut':
         this.gaps.stop();
+        this.counts.stop();
         this.open.stop();
         this.outbox.release();
     }
@@ -396,8 +442,35 @@ export class RoostClient {
     if (signal.aborted) return;
     this.happened({ type: 'began', userId });
     await this.syncer.catchUp(signal);
+    this.counts.watch(this.getSnapshot().uncounted);
     // Nothing is missed for want of it: facts come to every member.
     if (!signal.aborted) inBackground(this.open.again());
+  }
+
+  private async restoreState(): Promise<void> {
+    await this.keeper.restore();
+    for (const [chatId, seq] of await this.reads.restore()) this.happened({ type: 'marked', chatId, seq });
+  }
+
+  /** Older servers know no receipts. */
+  private async loadReceipts(chatId: string): Promise<void> {
+    const [answer] = await Promise.allSettled([this.command('receipt:list', { chatId })]);
+    if (answer.status === 'fulfilled') this.happened({ type: 'receipts', chatId, receipts: answer.value.receipts });
+  }
+
+  private async count(chatIds: readonly string[]): Promise<void> {
+    // Whoever connects looks what is still to be counted.
+    if (!this.session) return;
+    for (let start = 0; start < chatIds.length; start += limits.unreadChats) {
+      const some = chatIds.slice(start, start + limits.unreadChats);
+      const [answer] = await Promise.allSettled([this.command('chat:unread', { chatIds: some })]);
+      if (answer.status === 'fulfilled')
+        for (const [chatId, unread] of Object.entries(answer.value.chats))
+          this.happened({ type: 'counted', chatId, unread });
+      // Something changed meanwhile, or nobody answered.
+      if (answer.status === 'fulfilled' || isRetryable(answer.reason))
+        for (const chatId of some) if (this.getSnapshot().uncounted[chatId]) this.counts.note(chatId, true);
+    }
   }
 
   private async repair(chatIds: readonly string[]): Promise<void> {

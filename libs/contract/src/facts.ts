@@ -3,6 +3,7 @@ import type { FactEntry } from './base/entries.js';
 import { chatFacts } from './chat/facts.js';
 import { memberFacts } from './member/facts.js';
 import { messageFacts } from './message/facts.js';
+import { receiptFacts } from './receipt/facts.js';
 import { serverFacts } from './server/facts.js';
 import { sessionFacts } from './session/facts.js';
 
@@ -13,6 +14,7 @@ export const facts = {
   ...chatFacts,
   ...memberFacts,
   ...messageFacts,
+  ...receiptFacts,
 } as const satisfies Record<string, FactEntry>;
 
 export type FactName = keyof typeof facts;

@@ -8,6 +8,7 @@ import { facts } from './facts.js';
 import { Member } from './member/models.js';
 import { clientMessageId, text } from './message/fields.js';
 import { Message, MessageDraft } from './message/models.js';
+import { Receipt } from './receipt/models.js';
 import { routes } from './routes.js';
 import { Session } from './session/models.js';
 import { Position } from './sync/models.js';
@@ -33,6 +34,7 @@ const user: Required<User> = {
   avatarUrl: 'x'.repeat(limits.avatarUrlChars),
 };
 const member: Required<Member> = { user, role: 'member', joinedAt: time, readSeq: place, deliveredSeq: place };
+const receipt: Required<Receipt> = { userId: id, readSeq: place, deliveredSeq: place };
 const session: Required<Session> = { id, createdAt: time, expiresAt: time, current: false };
 const message: Required<Message> = {
   id,
@@ -72,6 +74,9 @@ const boundByCount = {
   'members.list': { count: limits.pageItems, entry: member },
   'members.add': { count: limits.membersPerRequest, entry: member },
   'member:add': { count: limits.membersPerRequest, entry: member },
+  'receipts.list': { count: limits.receiptMembers, entry: receipt },
+  'receipt:list': { count: limits.receiptMembers, entry: receipt },
+  'chat:unread': { count: limits.unreadChats, entry: { [id]: { ...at, readSeq: place, unreadCount: place } } },
   'chat:heads': { count: limits.headsChats, entry: { [id]: at } },
 };
 

@@ -3,6 +3,7 @@ import type { RouteEntry } from './base/entries.js';
 import { chatRoutes } from './chat/routes.js';
 import { memberRoutes } from './member/routes.js';
 import { messageRoutes } from './message/routes.js';
+import { receiptRoutes } from './receipt/routes.js';
 import { sessionRoutes } from './session/routes.js';
 import { userRoutes } from './user/routes.js';
 
@@ -15,6 +16,7 @@ export const routes = {
   ...chatRoutes,
   ...memberRoutes,
   ...messageRoutes,
+  ...receiptRoutes,
 } as const satisfies Record<string, RouteEntry>;
 
 export type RouteName = keyof typeof routes;

@@ -6,9 +6,10 @@ import { objectId, objectIds } from '../store/ids.js';
 import { inOneAnswer } from '../store/one-answer.js';
 import { MemberDocument } from './member.schema.js';
 
-/** A chat that a person is in, and the message at which they put it out of their list. */
+/** A chat that a person is in, how far they have marked it as read, and the message at which they put it out of their list. */
 export interface OwnPlace {
   readonly chatId: string;
+  readonly readSeq: number;
   readonly hiddenSeq: number | undefined;
 }
 
@@ -50,7 +51,7 @@ export class OwnPlacesRepository {
     return (await this.placesAmong(userId, chatIds)).map(({ chatId }) => chatId);
   }
 
-  /** The same, with where they were put out of the list. Of a few chats it is read together with what others ask. */
+  /** The same, with what is the person's own of each. Of a few chats it is read together with what others ask. */
   async placesAmong(userId: string, chatIds: readonly string[]): Promise<readonly OwnPlace[]> {
     if (chatIds.length > fewChats) return this.readPlacesAmong(userId, chatIds);
     const found = await this.few.of(chatIds.map((chatId) => ({ userId, chatId })));
@@ -124,8 +125,9 @@ export class OwnPlacesRepository {
   }
 }
 
-const ownPlaceFields = { _id: 0, chatId: 1, hiddenSeq: 1 } as const;
-const ownPlaceOf = ({ chatId, hiddenSeq }: Pick<MemberDocument, 'chatId' | 'hiddenSeq'>): OwnPlace => ({
+const ownPlaceFields = { _id: 0, chatId: 1, readSeq: 1, hiddenSeq: 1 } as const;
+const ownPlaceOf = ({ chatId, readSeq, hiddenSeq }: Pick<MemberDocument, keyof OwnPlace>): OwnPlace => ({
   chatId: chatId.toHexString(),
+  readSeq,
   hiddenSeq,
 });

@@ -14,6 +14,7 @@ import { ChatsService } from './chats.service.js';
 import { HiddenChats } from './hidden-chats.js';
 import { MemberAddingService } from './member-adding.service.js';
 import { MemberChanges } from './member-changes.js';
+import { MemberMarkers } from './member-markers.js';
 import { MemberRemovingService } from './member-removing.service.js';
 import { MemberViews } from './member-views.js';
 import { MembersController } from './members.controller.js';
@@ -38,9 +39,10 @@ import { Newcomers } from './newcomers.js';
     MemberAddingService,
     Newcomers,
     MemberRemovingService,
+    MemberMarkers,
     MemberViews,
     MemberChanges,
   ],
-  exports: [ChatsService, ChatReadsRepository, ChatViews],
+  exports: [ChatsService, ChatReadsRepository, ChatViews, MemberMarkers],
 })
 export class ChatsModule {}

@@ -12,6 +12,7 @@ const listOf = (count: number) => Math.floor(count / entriesPerToken);
 const commandExtras: { readonly [K in CommandName]?: (request: RequestOf<K>) => number } = {
   'chat:create': ({ memberIds }) => listOf(memberIds.length),
   'member:add': ({ userIds }) => listOf(userIds.length),
+  'chat:unread': ({ chatIds }) => listOf(chatIds.length),
   sync: ({ chats }) => listOf(Object.keys(chats).length),
 };
 

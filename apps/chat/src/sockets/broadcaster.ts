@@ -4,7 +4,7 @@ import { guardedListener } from '../kernel/boundary.js';
 import type { ChatServer } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
 import { countFact } from './metrics.js';
-import { chatRoom, everyReplicasRoom, topicRoom, userRoom } from './rooms.js';
+import { chatRoom, everyReplicasRoom, openRoom, topicRoom, userRoom } from './rooms.js';
 
 /** How long replicas are given to subscribe to the room of a chat that somebody is new in. */
 const joiningMs = 2_000;
@@ -38,6 +38,11 @@ export class Broadcaster {
 
   toChat<F extends FactName>(chatId: string, fact: F, payload: FactOf<F>): void {
     this.emit(chatRoom(chatId), fact, payload);
+  }
+
+  /** To the sockets that have the chat open. */
+  toOpen<F extends FactName>(chatId: string, fact: F, payload: FactOf<F>): void {
+    this.emit(openRoom(chatId), fact, payload);
   }
 
   toUser<F extends FactName>(userId: string, fact: F, payload: FactOf<F>): void {

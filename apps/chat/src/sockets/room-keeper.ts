@@ -3,7 +3,7 @@ import { runInBackground } from '../kernel/boundary.js';
 import type { ChatServer, ChatSocket } from '../kernel/chat-socket.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
 import { MembershipNews } from '../cluster/membership-news.js';
-import { chatRoom, partlyJoinedRoom, userRoom } from './rooms.js';
+import { chatRoom, openRoom, partlyJoinedRoom, userRoom } from './rooms.js';
 
 /** The chats that a person left while somebody was reading which ones they are in. */
 interface Reader {
@@ -41,12 +41,13 @@ export class RoomKeeper {
     };
     this.news.watch(({ chatId, joined, left }) => {
       eachSocketOf(joined, (socketId) => adapter.addAll(socketId, new Set([chatRoom(chatId)])));
-      eachSocketOf(left, (socketId) => adapter.del(socketId, chatRoom(chatId)));
+      for (const room of roomsOf(chatId)) eachSocketOf(left, (socketId) => adapter.del(socketId, room));
       for (const reader of this.readers) if (left.includes(reader.userId)) reader.left.add(chatId);
     });
     this.clusterEvents.on('chat:deleted', ({ chatId }) => {
-      for (const socketId of adapter.rooms.get(chatRoom(chatId)) ?? [])
-        runInBackground('rooms', () => adapter.del(socketId, chatRoom(chatId)));
+      for (const room of roomsOf(chatId))
+        for (const socketId of adapter.rooms.get(room) ?? [])
+          runInBackground('rooms', () => adapter.del(socketId, room));
     });
   }
 
@@ -75,13 +76,18 @@ export class RoomKeeper {
     });
   }
 
-  /** The same for the one chat that is opened, which is read then. */
+  /** The same for the one chat that is opened, which is read then. Who is removed meanwhile has it open no more. */
   open<Result>(socket: ChatSocket, chatId: string, read: () => Promise<Result>): Promise<Result> {
     return this.watching(socket.data.caller.userId, async (left) => {
       const result = await read();
-      if (!left.has(chatId)) await socket.join(chatRoom(chatId));
+      if (!left.has(chatId)) await socket.join(roomsOf(chatId));
       return result;
     });
+  }
+
+  /** Its facts still come, while the person is a member. */
+  async close(socket: ChatSocket, chatId: string): Promise<void> {
+    await socket.leave(openRoom(chatId));
   }
 
   private async watching<Result>(userId: string, work: (left: Set<string>) => Promise<Result>): Promise<Result> {
@@ -94,3 +100,5 @@ export class RoomKeeper {
     }
   }
 }
+
+const roomsOf = (chatId: string): string[] => [chatRoom(chatId), openRoom(chatId)];

@@ -30,8 +30,9 @@ export class SyncGateway {
   }
 
   @Command('chat:leave')
-  leave(_socket: ChatSocket, { chatId }: RequestOf<'chat:leave'>): Promise<ReplyOf<'chat:leave'>> {
-    return Promise.resolve({ message: `Left chat ${chatId}` });
+  async leave(socket: ChatSocket, { chatId }: RequestOf<'chat:leave'>): Promise<ReplyOf<'chat:leave'>> {
+    await this.rooms.close(socket, chatId);
+    return { message: `Left chat ${chatId}` };
   }
 
   @Command('sync')

@@ -31,6 +31,7 @@ interface Wish {
 
 /** A chat of which the caller has missed no more than can be told entry by entry. */
 interface Page {
+  readonly place: OwnPlace;
   readonly head: Position;
   readonly messages: LogPart<Message>;
   readonly changes: LogPart<AnyChange>;
@@ -64,8 +65,10 @@ export class SyncService {
     const heads = await this.reader.positionsOf([...own.asked.keys()]);
     const { pages, resets } = this.planOf(asked, own.asked, heads);
     const chats: Record<string, ChatSync> = {};
-    for (const [chatId, position] of Object.entries(asked))
-      chats[chatId] = pages.has(chatId) || resets.has(chatId) ? later(position) : { gone: true };
+    for (const [chatId, position] of Object.entries(asked)) {
+      const place = pages.has(chatId) || resets.has(chatId) ? own.asked.get(chatId) : undefined;
+      chats[chatId] = place ? later(position, place) : { gone: true };
+    }
     const room = new AnswerRoom(maxBytes ?? limits.answerBytes);
     room.reserve(bytesOf(chats));
     const parts = Array.from(pages.values(), ({ messages, changes }) => [messages, changes]).flat();
@@ -90,7 +93,7 @@ export class SyncService {
       const [since, head] = [asked[chatId]!, heads.get(chatId)];
       if (!head || isHiddenAt(place, head.seq)) continue;
       if (this.isTooFar(since, head)) resets.add(chatId);
-      else pages.set(chatId, newPage(chatId, since, head));
+      else pages.set(chatId, newPage(place, since, head));
     }
     return { pages, resets };
   }
@@ -156,19 +159,33 @@ export class SyncService {
   }
 }
 
-const newPage = (chatId: string, since: Position, head: Position): Page => ({
+const newPage = (place: OwnPlace, since: Position, head: Position): Page => ({
+  place,
   head,
-  messages: new LogPart('messages', chatId, since.seq, Math.min(head.seq, since.seq + limits.syncPage)),
-  changes: new LogPart('changes', chatId, since.rev, Math.min(head.rev, since.rev + limits.syncPage)),
+  messages: new LogPart('messages', place.chatId, since.seq, Math.min(head.seq, since.seq + limits.syncPage)),
+  changes: new LogPart('changes', place.chatId, since.rev, Math.min(head.rev, since.rev + limits.syncPage)),
 });
 
-function pageOf({ head, messages, changes }: Page): ChatSync {
+function pageOf({ place: { readSeq }, head, messages, changes }: Page): ChatSync {
   const [seq, rev] = [messages.after, changes.after];
-  return { seq, rev, messages: messages.found, changes: changes.found, more: seq < head.seq || rev < head.rev };
+  return {
+    seq,
+    rev,
+    readSeq,
+    messages: messages.found,
+    changes: changes.found,
+    more: seq < head.seq || rev < head.rev,
+  };
 }
 
 const newestOf = ({ chat: { id, lastSeq } }: ShownChat): LogPart<Message> =>
   new LogPart('messages', id, Math.max(0, lastSeq - limits.pageItemsDefault), lastSeq, true);
 
 /** Nothing of this chat in this answer: ask again from the same place. */
-const later = (position: Position): ChatSync => ({ ...position, messages: [], changes: [], more: true });
+const later = (position: Position, { readSeq }: OwnPlace): ChatSync => ({
+  ...position,
+  readSeq,
+  messages: [],
+  changes: [],
+  more: true,
+});

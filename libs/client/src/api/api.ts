@@ -29,6 +29,7 @@ export class RoostApi {
   readonly chats: MethodsOf<'chats'> = this.methodsOf('chats');
   readonly members: MethodsOf<'members'> = this.methodsOf('members');
   readonly messages: MethodsOf<'messages'> = this.methodsOf('messages');
+  readonly receipts: MethodsOf<'receipts'> = this.methodsOf('receipts');
   private readonly base: string;
 
   constructor(
@@ -42,7 +43,7 @@ export class RoostApi {
    * Calls a route, for example `call('messages.list', { params: { chatId }, query: { before: 51 } })`, which is
    * `messages.list(…)` as well. Gives the resource; throws `ChatError` when the server refuses, `NoAnswer` when it did not
    * answer. Where the token has expired and there is a source of tokens, it asks that for a fresh one and tries once more.
-   * What is safe to repeat is tried again after a failure that may pass: reading, and a message with a `clientMessageId`.
+   * What is safe to repeat is tried again after a failure that may pass: reading, receipts, and a message with a `clientMessageId`.
    */
   async call<K extends RouteName>(name: K, ...args: CallArguments<K>): Promise<ResultOf<K>> {
     const [call = {}, options = {}] = args as readonly [LooseCall?, CallOptions?];
@@ -131,7 +132,12 @@ const lineOf = (name: RouteName): string => `${paths[name].method} ${paths[name]
 /** Whether asking twice does no more than asking once. */
 function isSafe(name: RouteName, { body }: LooseCall): boolean {
   const isKeyed = typeof body === 'object' && body !== null && 'clientMessageId' in body;
-  return paths[name].method === 'GET' || (name === 'messages.send' && isKeyed);
+  return (
+    paths[name].method === 'GET' ||
+    name === 'receipts.read' ||
+    name === 'receipts.delivered' ||
+    (name === 'messages.send' && isKeyed)
+  );
 }
 
 function fillIn(path: string, params: LooseCall['params'] = {}): string {

@@ -25,4 +25,7 @@ export const paths: { readonly [K in RouteName]: Route<K> } = {
   'messages.send': { method: 'POST', path: '/messages' },
   'messages.edit': { method: 'PATCH', path: '/messages/:messageId' },
   'messages.delete': { method: 'DELETE', path: '/messages/:messageId' },
+  'receipts.read': { method: 'POST', path: '/chats/:chatId/read' },
+  'receipts.delivered': { method: 'POST', path: '/chats/:chatId/delivered' },
+  'receipts.list': { method: 'GET', path: '/chats/:chatId/receipts' },
 };

@@ -60,6 +60,7 @@ export function applyToChat(chat: Chat, change: Change, { before, after, message
     case 'member:added': {
       const { user, role, readSeq } = change.member;
       const grown = withMember(next, user);
+      // Who is added again begins anew: what was said before is not unread.
       return user.id === userId ? withReading({ ...grown, role }, readSeq, messages) : grown;
     }
     case 'member:removed':
@@ -71,14 +72,22 @@ export function applyToChat(chat: Chat, change: Change, { before, after, message
   }
 }
 
-/** Who is added again begins anew: what was said before is not unread. */
-function withReading(chat: Chat, readSeq: number, messages: readonly Message[]): Chat {
+/** A chat that was read up to here. Where what follows is not here the count is no more than a bound. */
+export function withReading(chat: Chat, readSeq: number, messages: readonly Message[]): Chat {
   if (readSeq <= chat.readSeq) return chat;
-  const isHere = readSeq >= chat.lastSeq || (messages[0]?.seq ?? Infinity) <= readSeq + 1;
-  const unread = messages.filter((message) => message.seq > readSeq && isCounted(message)).length;
+  const isHere = isCountable(chat, readSeq, messages);
+  const unread = countedAfter(messages, readSeq);
   const most = Math.max(0, chat.lastSeq - readSeq);
   return { ...chat, readSeq, unreadCount: isHere ? unread : Math.min(chat.unreadCount, most) };
 }
+
+/** Whether all that follows this place is here. */
+export const isCountable = ({ lastSeq }: Chat, seq: number, messages: readonly Message[]): boolean =>
+  seq >= lastSeq || (messages[0]?.seq ?? Infinity) <= seq + 1;
+
+/** Messages after this place that are to be read. */
+export const countedAfter = (messages: readonly Message[], seq: number): number =>
+  messages.filter((message) => message.seq > seq && isCounted(message)).length;
 
 /** Of a message that is not here. One's own are read, and what is still to come is counted when it comes. */
 const wasCounted = ({ readSeq, lastSeq }: Chat, change: Change): boolean =>

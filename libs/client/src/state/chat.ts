@@ -1,6 +1,7 @@
 import type { AnyChange, Change, Chat, ChatSync, Message, Position } from '@roost/contract';
 import { applyToChat, applyToMessage, isKnown, withNewest } from './apply.js';
 import type { Asked, HistoryPage } from './events.js';
+import { withSenders } from './reading.js';
 import { grown, messageAt, segmentAt, within, withMessage, withSegment } from './segments.js';
 import { patched, share } from './share.js';
 import type { ChatState, Early, Range, Segment } from './state.js';
@@ -30,6 +31,7 @@ export function opened(chat: Chat, messages: readonly Message[], viewer: Viewer,
     earlyMessages: before?.earlyMessages ?? {},
     earlyChanges: before?.earlyChanges ?? {},
     changesOfAbsent: {},
+    receipts: before?.receipts ?? {},
     reads: before?.reads ?? 0,
     epoch: (before?.epoch ?? 0) + 1,
   };
@@ -141,6 +143,7 @@ function advance(state: ChatState, viewer: Viewer, completeTo?: Position): ChatS
     ...state,
     chat: patched(said, { lastSeq: messages.reached }),
     segments: grown(state.segments, fresh, messages.reached),
+    receipts: withSenders(state.receipts, fresh),
     earlyMessages: messages.waiting,
     earlyChanges: changes.waiting,
   };

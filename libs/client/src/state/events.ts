@@ -1,4 +1,4 @@
-import type { Chat, ChatSync, Message, Position } from '@roost/contract';
+import type { Chat, ChatSync, Message, Position, Receipt, Unread } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { ActReply } from '../outbox/draft.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
@@ -42,6 +42,12 @@ export type ClientEvent =
   | { readonly type: 'confirmed'; readonly draft: PendingMessage; readonly message: Message }
   /** A change was made, and the server said so. */
   | { readonly type: 'made'; readonly change: PendingChange; readonly reply: ActReply }
+  /** One has read a chat up to here. */
+  | { readonly type: 'marked'; readonly chatId: string; readonly seq: number }
+  /** What the server has counted as unread. */
+  | { readonly type: 'counted'; readonly chatId: string; readonly unread: Unread }
+  /** How far people have read and got a chat. */
+  | { readonly type: 'receipts'; readonly chatId: string; readonly receipts: readonly Receipt[] }
   /** A page of history is asked for. */
   | { readonly type: 'reading'; readonly chatId: string }
   /** It came, or will not. */

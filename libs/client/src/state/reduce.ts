@@ -1,4 +1,15 @@
-import type { AnyChange, Chat, ChatSync, FactName, FactOf, Message, Position, User } from '@roost/contract';
+import type {
+  AnyChange,
+  Chat,
+  ChatSync,
+  FactName,
+  FactOf,
+  Message,
+  Position,
+  Receipt,
+  ReceiptNews,
+  User,
+} from '@roost/contract';
 import * as chats from './chat.js';
 import type { Viewer } from './chat.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
@@ -6,6 +17,7 @@ import type { ConnectionState } from '../connection/state.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { withoutPlace, withPlace } from './order.js';
+import * as reading from './reading.js';
 import { notMade, notShown, withSentFirst, withWaiting } from './pending.js';
 import { initialState } from './state.js';
 import { patched, share, withEntry, without } from './share.js';
@@ -37,6 +49,12 @@ export function reduce(state: State, event: ClientEvent): State {
       return confirmed(state, event);
     case 'made':
       return made(state, event);
+    case 'marked':
+      return onChat(state, event.chatId, (chat) => reading.readUpTo(chat, event.seq));
+    case 'counted':
+      return onChat(state, event.chatId, (chat) => reading.counted(chat, event.unread));
+    case 'receipts':
+      return onChat(state, event.chatId, (chat) => reading.withReceipts(chat, event.receipts));
     case 'reading':
       return onChat(state, event.chatId, (chat) => chats.reading(chat, 1));
     case 'read':
@@ -89,6 +107,8 @@ function heard(state: State, name: string, payload: unknown): State {
 }
 
 const handlers: FactHandlers = {
+  'receipt:read': (state, news) => receiptsTold(state, news, (seq) => ({ readSeq: seq, deliveredSeq: seq })),
+  'receipt:delivered': (state, news) => receiptsTold(state, news, (seq) => ({ readSeq: 0, deliveredSeq: seq })),
   'message:new': (state, message) => ofChat(state, message.chatId, 'message:new', message),
   'member:removed': (state, change) => memberRemoved(state, change),
   'chat:deleted': (state, { chatId }) => removed(state, chatId),
@@ -99,6 +119,14 @@ const handlers: FactHandlers = {
   'chat:heads': (state, { chats: heads }) =>
     Object.entries(heads).reduce((one, [chatId, head]) => ofChat(one, chatId, 'chat:heads', head), state),
 };
+
+/** Of oneself, on whatever device, and of others. */
+function receiptsTold(state: State, news: ReceiptNews, marksAt: (seq: number) => Omit<Receipt, 'userId'>): State {
+  const { chatId, userId, seq, others = [] } = news;
+  const receipts = [{ userId, seq }, ...others].map((one) => ({ userId: one.userId, ...marksAt(one.seq) }));
+  const ownSeq = receipts.find((one) => one.userId === state.userId)?.readSeq ?? 0;
+  return onChat(state, chatId, (chat) => reading.withReceipts(reading.readUpTo(chat, ownSeq), receipts));
+}
 
 function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
   const { chatId, rev, userId } = change;
@@ -127,7 +155,10 @@ function synced(state: State, chatId: string, answer: ChatSync, since?: Position
   if ('gone' in answer) return removed(state, chatId);
   if ('more' in answer) {
     if (!since) return state;
-    return onChat(state, chatId, (chat, viewer) => chats.withSyncPage(chat, answer, since, viewer));
+    const { readSeq = 0 } = answer;
+    return onChat(state, chatId, (chat, viewer) =>
+      reading.readUpTo(chats.withSyncPage(chat, answer, since, viewer), readSeq),
+    );
   }
   if ('reset' in answer) return known(state, answer.chat, answer.messages, true);
   // Else a kind of answer that only a newer server knows.
@@ -158,6 +189,7 @@ function removed(state: State, chatId: string): State {
     chats: without(state.chats, chatId),
     order: withoutPlace(state.order, chatId),
     behind: without(state.behind, chatId),
+    uncounted: without(state.uncounted, chatId),
     unheard: without(state.unheard, chatId),
   });
 }
@@ -177,6 +209,7 @@ function withChat(state: State, next: ChatState): State {
     order: withPlace(sorted, id),
     users: withUsers(state.users, state.chats[id], next),
     behind: chats.isBehind(next) ? withEntry(state.behind, id, true) : without(state.behind, id),
+    uncounted: next.isUncounted ? withEntry(state.uncounted, id, true) : without(state.uncounted, id),
     pending: withWaiting(state.pending, id, notShown(state.pending[id] ?? [], next)),
     changes: withWaiting(state.changes, id, notMade(state.changes[id] ?? [], next)),
   });

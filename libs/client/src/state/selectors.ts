@@ -1,4 +1,4 @@
-import type { Chat, Message, Position } from '@roost/contract';
+import type { Chat, Message, Position, Receipt } from '@roost/contract';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { positionOf, shownSegment } from './chat.js';
 import { titleShown, withChangesShown } from './pending.js';
@@ -14,6 +14,8 @@ export interface ChatView {
   readonly pending: readonly PendingMessage[];
   /** One's own changes that are not made yet; `chat` and `messages` are shown as if they were, but for those that `failed`. */
   readonly changes: readonly PendingChange[];
+  /** How far people have read and got it, by user id: of a chat that is open. */
+  readonly receipts: ChatState['receipts'];
   /** Whether `loadOlder` would bring more. */
   readonly hasOlder: boolean;
   /** Whether `loadNewer` would: one looks at a part of the chat that is not its end. */
@@ -57,6 +59,7 @@ function viewOf(state: ChatState, pending: ChatView['pending'], changes: ChatVie
     messages: changed(messages, changes),
     pending,
     changes,
+    receipts: state.receipts,
     hasOlder: from > 1,
     hasNewer: to < state.chat.lastSeq,
   };
@@ -89,6 +92,15 @@ export const chatList = ({ chats, order }: State): readonly Chat[] => listOf(cha
 export function positionsOf({ chats, order }: State, chatIds: readonly string[] = order): Record<string, Position> {
   const known = chatIds.filter((chatId) => Object.hasOwn(chats, chatId));
   return Object.fromEntries(known.map((chatId) => [chatId, positionOf(chats[chatId]!)]));
+}
+
+/** Which of the others have read a message, and which have got it and not read it yet; ids, in no order. */
+export function readersOf({ receipts }: ChatView, { seq, sender }: Message) {
+  const others = Object.values(receipts).filter(({ userId }) => userId !== sender.id);
+  const hasRead = ({ readSeq }: Receipt) => readSeq >= seq;
+  const hasOnlyGot = (one: Receipt) => !hasRead(one) && one.deliveredSeq >= seq;
+  const idsOf = (is: (one: Receipt) => boolean) => others.filter(is).map(({ userId }) => userId);
+  return { read: idsOf(hasRead), delivered: idsOf(hasOnlyGot) };
 }
 
 /** What is unread in all chats that are known. */

@@ -1,4 +1,4 @@
-import type { AnyChange, Change, Chat, Message, Position, User } from '@roost/contract';
+import type { AnyChange, Change, Chat, Message, Position, Receipt, User } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 
@@ -33,6 +33,10 @@ export interface ChatState {
   readonly reads: number;
   /** How often it began anew: a page that was asked for before that is of no use. */
   readonly epoch: number;
+  /** How far people have read and got it, by user id, as far as that was told: of open chats that are not too large. */
+  readonly receipts: Readonly<Record<string, Receipt>>;
+  /** `unreadCount` is only about right: messages that would have to be counted are not here. */
+  readonly isUncounted?: boolean;
   /** What somebody looks at, which is never let go; left out: at the end. */
   readonly looking?: Range;
 }
@@ -70,6 +74,8 @@ export interface State {
   readonly changes: Readonly<Record<string, readonly PendingChange[]>>;
   /** Chats of which something is known to be missing: those that are known, and those that are not. */
   readonly behind: Readonly<Record<string, true>>;
+  /** Chats whose unread messages have to be counted by the server. */
+  readonly uncounted: Readonly<Record<string, true>>;
   /** What was told of chats that are not known yet: an answer on its way may have been read before it. */
   readonly unheard: Readonly<Record<string, readonly UnheardFact[]>>;
   /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
@@ -86,6 +92,7 @@ export const initialState = (messagesPerChat: number): State => ({
   pending: {},
   changes: {},
   behind: {},
+  uncounted: {},
   unheard: {},
   removals: {},
   messagesPerChat,

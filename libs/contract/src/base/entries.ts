@@ -20,7 +20,7 @@ export interface RouteEntry {
   /** With `:name` parameters, declared in `params`. */
   readonly path: string;
   readonly does: string;
-  readonly tag: 'auth' | 'users' | 'chats' | 'members' | 'messages';
+  readonly tag: 'auth' | 'users' | 'chats' | 'members' | 'messages' | 'receipts';
   /** `user`: needs an access token. */
   readonly caller: 'anyone' | 'user';
   readonly status: number;

@@ -40,6 +40,10 @@ export const limits = {
   answerBytes: 262_144,
   /** The least that a client may want of an answer: half a second of a slow link. */
   answerBytesMin: 8_192,
+  /** Members of a chat up to which all are told how far each has read. */
+  receiptMembers: 100,
+  /** Chats in one `chat:unread`. */
+  unreadChats: 100,
   /** Chats in one `chat:heads`. */
   headsChats: 500,
   cursorChars: 200,

@@ -40,6 +40,8 @@ export const ChatSync = z.union([
   z.object({
     seq,
     rev: seq,
+    /** How far the caller has marked the chat as read, on whatever device; older replicas do not say. */
+    readSeq: seq.optional(),
     messages: z.array(Message),
     changes: z.array(AnyChange),
     more: z.boolean(),

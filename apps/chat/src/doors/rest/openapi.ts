@@ -10,6 +10,7 @@ const tags: Readonly<Record<RouteEntry['tag'], string>> = {
   chats: 'conversations',
   members: 'who is in a chat',
   messages: 'what is said in one',
+  receipts: 'how far people have read',
 };
 
 /** The OpenAPI 3.1 document of every route of the contract. */

@@ -1,15 +1,15 @@
 import { beforeEach, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.js';
-import { GapWatch } from './gap-watch.js';
+import { ChatWatch } from './chat-watch.js';
 
 let clock: ManualClock;
 let overdue: (readonly string[])[];
-let watch: GapWatch;
+let watch: ChatWatch;
 
 beforeEach(() => {
   clock = new ManualClock();
   overdue = [];
-  watch = new GapWatch(clock, (chatIds) => overdue.push(chatIds));
+  watch = new ChatWatch(clock, 2_000, (chatIds) => overdue.push(chatIds));
 });
 
 it('S3 names what is behind for 2 s, once', async () => {

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { RouteEntry } from '../base/entries.js';
+import { id, seq } from '../base/fields.js';
+import { Receipt } from './models.js';
+
+const chatParams = z.strictObject({ chatId: id });
+const mark = z.strictObject({ seq });
+
+export const receiptRoutes = {
+  'receipts.read': {
+    method: 'POST',
+    path: '/chats/:chatId/read',
+    does: 'marks a chat as read up to a message',
+    tag: 'receipts',
+    caller: 'user',
+    status: 200,
+    params: chatParams,
+    body: mark,
+    reply: mark,
+  },
+  'receipts.delivered': {
+    method: 'POST',
+    path: '/chats/:chatId/delivered',
+    does: 'says that a chat has got to the caller up to a message',
+    tag: 'receipts',
+    caller: 'user',
+    status: 200,
+    params: chatParams,
+    body: mark,
+    reply: mark,
+  },
+  'receipts.list': {
+    method: 'GET',
+    path: '/chats/:chatId/receipts',
+    does: 'how far each member has read and got a chat; nothing, and `isLarge`, where there are too many members for that',
+    tag: 'receipts',
+    caller: 'user',
+    status: 200,
+    params: chatParams,
+    reply: z.object({ receipts: z.array(Receipt), isLarge: z.literal(true).optional() }),
+  },
+} as const satisfies Record<string, RouteEntry>;
