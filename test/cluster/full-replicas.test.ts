@@ -13,7 +13,8 @@ test('H3 nobody is refused by a full replica while another has room, and then on
   const knock = async (transport: 'websocket' | 'polling') =>
     cluster.knock({ auth: { token: await cluster.token('ada') }, transports: [transport] }, nginx);
   for (let count = 0; count < 3 * socketsMax; count++) {
-    expect(await knock(count % 2 === 0 ? 'websocket' : 'polling'), `socket ${count}`).toBeInstanceOf(BareSocket);
+    const answer = await knock(count % 2 === 0 ? 'websocket' : 'polling');
+    expect(answer, `socket ${count}: ${JSON.stringify('data' in answer ? answer : {})}`).toBeInstanceOf(BareSocket);
   }
   expect(refusedHandshake(await knock('websocket'))).toMatchObject({ code: 'server/overloaded', retryable: true });
   // Full of sockets, a replica serves requests as before.

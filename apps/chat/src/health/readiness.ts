@@ -15,6 +15,8 @@ import { RedisIndicator } from './redis.indicator.js';
 /** Shorter than the time-out of any probe, so that the probe hears which part is away. */
 export const checkTimeoutMs = 1_000;
 const lookEveryMs = 2_000;
+/** While it is not ready: nobody new is sent to a replica that does not know yet that it is. */
+const lookAgainMs = 250;
 
 /** What makes a replica ready. Looked at also where nobody asks for it, so that the metrics tell it. */
 @Injectable()
@@ -26,7 +28,8 @@ export class Readiness implements OnApplicationBootstrap, OnApplicationShutdown 
     () => this.eventLoop.check(),
     () => this.drain.check(),
   ] as const;
-  private stop: (() => void) | undefined;
+  private cancel: (() => void) | undefined;
+  private isStopped = false;
 
   constructor(
     private readonly mongo: MongoIndicator,
@@ -43,16 +46,26 @@ export class Readiness implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   onApplicationBootstrap(): void {
-    runInBackground('readiness', () => this.look());
-    this.stop = this.clock.every('readiness', lookEveryMs, () => this.look());
+    runInBackground('readiness', () => this.watch());
   }
 
   /** Until then it drains, and is not ready. */
   onApplicationShutdown(): void {
-    this.stop?.();
+    this.isStopped = true;
+    this.cancel?.();
   }
 
-  private async look(): Promise<void> {
+  private async watch(): Promise<void> {
+    let isReady = false;
+    try {
+      isReady = await this.look();
+    } finally {
+      const afterMs = isReady ? lookEveryMs : lookAgainMs;
+      if (!this.isStopped) this.cancel = this.clock.after('readiness', afterMs, () => this.watch());
+    }
+  }
+
+  private async look(): Promise<boolean> {
     const [redis, ...needed] = await Promise.all([
       this.redis.check(checkTimeoutMs),
       ...this.checks.map((check) => check()),
@@ -62,6 +75,7 @@ export class Readiness implements OnApplicationBootstrap, OnApplicationShutdown 
     const isReady = needed.every(isUp);
     metrics.ready.set(Number(isReady));
     this.accepts.setReady(isReady);
+    return isReady;
   }
 }
 
