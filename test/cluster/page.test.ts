@@ -30,7 +30,7 @@ describe('the page', () => {
     expect(browser.complaints).toEqual([]);
   });
 
-  test('R1 what is read in one window is read in the other, and who wrote it sees that', async ({
+  test('R1 R4 what is read in one window is read in the other, and who wrote it sees that and when somebody answers', async ({
     cluster,
     address,
     browser,
@@ -47,9 +47,14 @@ describe('the page', () => {
     for (const page of [laptop, phone]) await page.getByLabel('1 unread').waitFor();
     await openChat(phone, 'Is anybody there?');
     await ada.getByText('Read by Grace').waitFor();
+    await phone.getByLabel('Message', { exact: true }).pressSequentially('Yes');
+    await ada.getByText('Grace is writing…').waitFor();
+    await phone.keyboard.press('Enter');
+    await message(ada, 'Yes').waitFor();
+    await ada.getByText('Grace is writing…').waitFor({ state: 'detached' });
     await laptop.getByLabel('1 unread').waitFor({ state: 'hidden' });
     await laptop.reload();
-    await openChat(laptop, 'Is anybody there?');
+    await openChat(laptop, 'Yes');
     expect(await laptop.getByLabel('1 unread').count()).toBe(0);
     expect(browser.complaints).toEqual([]);
   });

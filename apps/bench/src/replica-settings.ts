@@ -25,7 +25,7 @@ export function productionSettings({ mongoUri, redisUrl, jwtSecret, realm }: Rep
 }
 
 /** For what a replica can do, rather than what one person may ask of it. */
-export const unlimited = { SENDS_PER_S: '0', COMMANDS_PER_S: '0', ACCEPTS_PER_S: '0' } as const;
+export const unlimited = { SENDS_PER_S: '0', COMMANDS_PER_S: '0', HINTS_PER_S: '0', ACCEPTS_PER_S: '0' } as const;
 
 /** Of the bare server, see `bare-server.ts`. */
 export function bareSettings(name: 'bare' | 'corked', redisUrl: string): Record<string, string> {

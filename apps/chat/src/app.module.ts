@@ -21,6 +21,7 @@ import { ReceiptsModule } from './receipts/receipts.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { StoreModule } from './store/store.module.js';
 import { SyncModule } from './sync/sync.module.js';
+import { TypingModule } from './typing/typing.module.js';
 
 /** What a replica is made of before Nest begins. */
 export interface Foundation {
@@ -56,6 +57,7 @@ export class AppModule {
         ChatsModule,
         MessagesModule,
         ReceiptsModule,
+        TypingModule,
         SyncModule,
         HealthModule,
       ],

@@ -6,6 +6,8 @@ export interface ComposerPorts {
   readonly send: (text: string) => Promise<boolean>;
   /** Says whether it went well: if not, what was written stays to be corrected. */
   readonly edit: (messageId: string, text: string) => Promise<boolean>;
+  /** Something is being written, or the field is empty again. */
+  readonly typing: (isTyping: boolean) => void;
   /** The message that arrow up edits. */
   readonly lastOwn: () => Message | undefined;
 }
@@ -18,6 +20,7 @@ export class Composer {
     rows: 2,
     dir: 'auto',
     onkeydown: (event) => this.pressed(event),
+    oninput: () => this.typed(),
   });
   private readonly submit = el('button', { className: 'primary' });
   private readonly note = el('p', { className: 'note' }, 'You are changing a message. ');
@@ -59,6 +62,11 @@ export class Composer {
     else if (lastOwn) this.edit(lastOwn);
     else return;
     event.preventDefault();
+  }
+
+  /** Changing a message is nobody else's business. */
+  private typed(): void {
+    if (!this.editing) this.ports.typing(this.text.value.trim() !== '');
   }
 
   private async submitted(): Promise<void> {

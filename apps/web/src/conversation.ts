@@ -1,4 +1,4 @@
-import { readersOf } from '@roost/client';
+import { readersOf, typingIn } from '@roost/client';
 import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
 import type { Message, User } from '@roost/contract';
 import { Composer } from './composer.js';
@@ -10,8 +10,8 @@ import { mayDelete, mayEdit } from './words.js';
 
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
-/** People who have read a message and are named. */
-const readersNamed = 3;
+/** People who are named in a line about them. */
+const peopleNamed = 3;
 
 /** One open chat: its messages, and the field to write. */
 export class Conversation {
@@ -30,6 +30,7 @@ export class Conversation {
   });
   /** Who has read one's own message at the end. */
   private readonly receipt = el('p', { className: 'receipt' });
+  private readonly writers = el('p', { role: 'status', className: 'receipt writers' });
   private readonly alert = alertLine();
   private readonly looked = () => this.markRead();
   private readonly composer: Composer;
@@ -48,10 +49,20 @@ export class Conversation {
     this.composer = new Composer({
       send: (text) => this.send(text),
       edit: (messageId, text) => this.attempt(() => client.editMessage({ chatId: this.chatId, id: messageId }, text)),
+      typing: (isTyping) => this.client.typing(this.chatId, isTyping),
       lastOwn: () => this.lastOwn(),
     });
     const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people);
-    this.element.append(head, this.older, this.empty, this.messages, this.receipt, this.alert, this.composer.element);
+    this.element.append(
+      head,
+      this.older,
+      this.empty,
+      this.messages,
+      this.receipt,
+      this.writers,
+      this.alert,
+      this.composer.element,
+    );
     this.show(view);
   }
 
@@ -69,6 +80,7 @@ export class Conversation {
   }
 
   show(view: ChatView): void {
+    this.showWriters();
     if (view === this.view && this.messages.childElementCount > 0) return;
     this.view = view;
     this.nameEverybody(view);
@@ -90,6 +102,12 @@ export class Conversation {
     this.markRead();
   }
 
+  private showWriters(): void {
+    const writers = typingIn(this.client.getSnapshot(), this.chatId);
+    const are = writers.length > 1 ? ' are writing…' : ' is writing…';
+    this.writers.replaceChildren(...(writers.length > 0 ? [...this.namesOf(writers), are] : []));
+  }
+
   /** What is at the end has been read when the end is on a screen that somebody may look at. */
   private markRead(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.messages;
@@ -107,7 +125,7 @@ export class Conversation {
 
   private namesOf(userIds: readonly string[]): (Node | string)[] {
     const { users } = this.client.getSnapshot();
-    const known = userIds.flatMap((id) => users[id] ?? []).slice(0, readersNamed);
+    const known = userIds.flatMap((id) => users[id] ?? []).slice(0, peopleNamed);
     const others = userIds.length - known.length;
     const names = known.flatMap((user, index) => [...(index > 0 ? [', '] : []), apart(...nameOf(user, this.names))]);
     return others > 0 ? [...names, ` and ${others} more`] : names;

@@ -19,6 +19,7 @@ import { History } from './sync/history.js';
 import { messageStream } from './sync/message-stream.js';
 import type { ReadAfter, StreamOptions } from './sync/message-stream.js';
 import { Syncer } from './sync/syncer.js';
+import { Typing } from './sync/typing.js';
 import type { AskSync } from './sync/syncer.js';
 import type { ClientEvent } from './state/events.js';
 import { chatList, chatView, positionsOf } from './state/selectors.js';
@@ -74,6 +75,7 @@ export class RoostClient {
   private readonly deliveries: Marks | undefined;
   private readonly gaps: ChatWatch;
   private readonly counts: ChatWatch;
+  private readonly writing: Typing;
   private readonly keeper: SnapshotKeeper;
   private restored: Promise<void> | undefined;
   private readonly open: OpenChats;
@@ -112,6 +114,10 @@ export class RoostClient {
     this.keeper = new SnapshotKeeper(events, storage, clock);
     this.gaps = new ChatWatch(clock, gapMaxMs, (chatIds) => inBackground(this.repair(chatIds)));
     this.counts = new ChatWatch(clock, countAfterMs, (chatIds) => inBackground(this.count(chatIds)));
+    this.writing = new Typing(clock, {
+      say: (hint, chatId) => this.connection.hint(hint, { chatId }),
+      lapsed: (chatId, userId) => this.happened({ type: 'typingLapsed', chatId, userId }),
+    });
     const isOnline = () => this.session !== undefined;
     const sendMark = (command: 'chat:read' | 'chat:delivered') => (chatId: string, seq: number) =>
       this.command(command, { chatId, seq });
@@ -217,6 +223,7 @@ export class RoostClient {
    * Rejects with `ChatError` when refused for good: then it stays as `failed`, until `outbox.retry` or `outbox.discard`.
    */
   send(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
+    this.writing.ends(chatId, true);
     return this.promised(this.outbox.add(chatId, text, options));
   }
 
@@ -279,6 +286,15 @@ export class RoostClient {
     if (upTo <= chat.readSeq) return;
     this.happened({ type: 'marked', chatId, seq: upTo });
     this.reads.add(chatId, upTo);
+  }
+
+  /**
+   * Says that one is writing in a chat: call it as often as something is typed, and with `false` where the field is empty again. Others
+   * who have the chat open see it for 6 s, or until the message comes.
+   */
+  typing(chatId: string, isTyping = true): void {
+    if (isTyping) this.writing.goesOn(chatId);
+    else this.writing.ends(chatId, false);
   }
 
   leave(chatId: string): Promise<ReplyOf<'chat:leave'>> {
@@ -396,6 +412,7 @@ export class RoostClient {
   private listen(): void {
     this.connection.onAny((name, payload) => this.happened({ type: 'fact', name, payload }));
     this.connection.on('message:new', () => this.outbox.hasten());
+    this.connection.on('typing:changed', (change) => this.writing.heard(change));
     this.connection.on('server:degraded', ({ headsMs }) => {
       this.tellsHeads = headsMs !== undefined;
     });
@@ -414,6 +431,7 @@ export class RoostClient {
       case 'connecting':
         this.gaps.stop();
         this.counts.stop();
+        this.writing.stop();
         this.open.stop();
         return;
       case 'catchingUp':
@@ -432,6 +450,7 @@ export class RoostClient {
       case 'signedOut':
         this.gaps.stop();
         this.counts.stop();
+        this.writing.stop();
         this.open.stop();
         this.outbox.release();
     }

@@ -13,7 +13,7 @@ export type { DraftStage, PendingChange, PendingMessage, Sent } from './outbox/e
 export type { Outbox } from './outbox/outbox.js';
 export { Session } from './session/session.js';
 export { register, sessionFrom, signIn } from './session/sign-in.js';
-export { chatList, chatView, conversationRows, localDay, readersOf, totalUnread } from './state/selectors.js';
+export { chatList, chatView, conversationRows, localDay, readersOf, totalUnread, typingIn } from './state/selectors.js';
 export type { ChatView, ConversationRow } from './state/selectors.js';
 export type { ChatState, Range, Segment, State } from './state/state.js';
 export type { StreamOptions, StreamPosition } from './sync/message-stream.js';

@@ -1,5 +1,6 @@
 import type { CommandName, ReplyOf, RequestInput } from './commands.js';
 import type { FactName, FactOf } from './facts.js';
+import type { HintName, HintOf } from './hints.js';
 import type { Refusal } from './refusal.js';
 
 /** The answer to a command. */
@@ -8,7 +9,7 @@ export type Acknowledgement<K extends CommandName> = ({ success: true } & ReplyO
 /** Socket.IO's event map from client to server, for both sides. */
 export type ClientToServerEvents = {
   [K in CommandName]: (request: RequestInput<K>, ack: (answer: Acknowledgement<K>) => void) => void;
-};
+} & { [H in HintName]: (payload: HintOf<H>) => void };
 
 /** Socket.IO's event map from server to client, for both sides. */
 export type ServerToClientEvents = { [F in FactName]: (payload: FactOf<F>) => void };

@@ -6,6 +6,7 @@ import { messageFacts } from './message/facts.js';
 import { receiptFacts } from './receipt/facts.js';
 import { serverFacts } from './server/facts.js';
 import { sessionFacts } from './session/facts.js';
+import { typingFacts } from './typing/facts.js';
 
 /** Facts: what the server tells, in the past tense or as state. They are never acknowledged. */
 export const facts = {
@@ -15,6 +16,7 @@ export const facts = {
   ...memberFacts,
   ...messageFacts,
   ...receiptFacts,
+  ...typingFacts,
 } as const satisfies Record<string, FactEntry>;
 
 export type FactName = keyof typeof facts;

@@ -15,6 +15,7 @@ export * from './receipt/models.js';
 export { models } from './models.js';
 export * from './commands.js';
 export * from './facts.js';
+export * from './hints.js';
 export * from './events.js';
 export * from './routes.js';
 export { check } from './check.js';

@@ -1,5 +1,5 @@
-import { commands, errors, routes } from '@roost/contract';
-import type { RouteEntry } from '@roost/contract';
+import { commands, errors, hints, routes } from '@roost/contract';
+import type { HintName, RouteEntry } from '@roost/contract';
 import { boundedNames, counter, durationBucketsSeconds, gauge, histogram } from '@roost/observability';
 
 /** Where something was refused. */
@@ -36,6 +36,14 @@ export const metrics = {
     'Time from the arrival of a command to its acknowledgement.',
     durationBucketsSeconds,
     ['command'],
+  ),
+  hintsTotal: counter(
+    'roost_hints_total',
+    'Hints of clients, which nobody answers: acted on (taken), or wrong, not allowed or too many (dropped).',
+    {
+      hint: Object.keys(hints),
+      outcome: ['taken', 'dropped'],
+    },
   ),
   connectionsTurnedAwayTotal: counter(
     'roost_connections_turned_away_total',
@@ -76,6 +84,10 @@ export function countCommand(name: string, outcome: CommandOutcome, durationMs: 
   const command = commandLabel(name);
   metrics.commandsTotal.inc({ command, outcome });
   metrics.commandDurationSeconds.observe({ command }, durationMs / 1000);
+}
+
+export function countHint(hint: HintName, outcome: 'taken' | 'dropped'): void {
+  metrics.hintsTotal.inc({ hint, outcome });
 }
 
 /** Counts a refusal by its code in the catalogue. */

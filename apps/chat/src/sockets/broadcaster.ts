@@ -45,6 +45,11 @@ export class Broadcaster {
     this.emit(openRoom(chatId), fact, payload);
   }
 
+  /** The same without those of one person. */
+  toOthersInOpen<F extends FactName>(chatId: string, userId: string, fact: F, payload: FactOf<F>): void {
+    this.emit(openRoom(chatId), fact, payload, userRoom(userId));
+  }
+
   toUser<F extends FactName>(userId: string, fact: F, payload: FactOf<F>): void {
     this.emit(userRoom(userId), fact, payload);
   }
@@ -66,11 +71,13 @@ export class Broadcaster {
     this.emit([], fact, payload);
   }
 
-  private emit<F extends FactName>(rooms: string | string[], fact: F, payload: FactOf<F>): void {
+  private emit<F extends FactName>(rooms: string | string[], fact: F, payload: FactOf<F>, except?: string): void {
     if (!this.server) throw new Error('the socket server is not there yet');
     // Socket.IO's types cannot see that a fact's name and its payload belong together once the name is a variable.
     const args = [payload] as unknown as Parameters<ServerToClientEvents[F]>;
-    this.server.to(this.isForAllReplicas(rooms, fact) ? [rooms, everyReplicasRoom].flat() : rooms).emit(fact, ...args);
+    const to = this.isForAllReplicas(rooms, fact) ? [rooms, everyReplicasRoom].flat() : rooms;
+    const readers = this.server.to(to);
+    (except === undefined ? readers : readers.except(except)).emit(fact, ...args);
     countFact(fact);
   }
 

@@ -1,4 +1,13 @@
-import type { ChatError, CommandName, FactName, FactOf, ReplyOf, RequestInput } from '@roost/contract';
+import type {
+  ChatError,
+  CommandName,
+  FactName,
+  FactOf,
+  HintName,
+  HintOf,
+  ReplyOf,
+  RequestInput,
+} from '@roost/contract';
 import { inBackground } from '../background.js';
 import { Backoff } from '../backoff.js';
 import { asError, ConnectionClosed, isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
@@ -137,6 +146,11 @@ export class RoostConnection {
     const until = this.surroundings.clock.now() + timeoutMs;
     const link = await this.waiting.next(timeoutMs, tooLate);
     return link.command(name, request, Math.max(1, until - this.surroundings.clock.now()));
+  }
+
+  /** Says something that nobody answers, if there is a connection. */
+  hint<H extends HintName>(name: H, payload: HintOf<H>): void {
+    this.link?.hint(name, payload);
   }
 
   // --- Connecting

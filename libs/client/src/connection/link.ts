@@ -1,5 +1,5 @@
 import { protocol } from '@roost/contract';
-import type { Acknowledgement, ChatError, CommandName, ReplyOf, RequestInput } from '@roost/contract';
+import type { Acknowledgement, ChatError, CommandName, HintName, HintOf, ReplyOf, RequestInput } from '@roost/contract';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { isRefusal, NoAnswer, toChatError } from '../failures.js';
@@ -113,6 +113,11 @@ export class Link {
         if (this.isRetired && this.underWay === 0) this.close();
       });
     });
+  }
+
+  /** Says something that nobody answers, and that is lost where it does not get through at once. */
+  hint<H extends HintName>(name: H, payload: HintOf<H>): void {
+    this.socket.volatile.emit(name, payload);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Chat } from '@roost/contract';
 import { useCallback } from 'react';
 import type { ConnectionState } from '../connection/state.js';
-import { chatList, chatView, conversationRows, totalUnread } from '../state/selectors.js';
+import { chatList, chatView, conversationRows, totalUnread, typingIn } from '../state/selectors.js';
 import type { ChatView, ConversationRow } from '../state/selectors.js';
 import type { State } from '../state/state.js';
 import { useSelected } from './use-selected.js';
@@ -20,6 +20,10 @@ export const useTotalUnread = (): number => useSelected(totalUnread);
 /** A chat as it is shown; undefined where it is not known, or gone. */
 export const useChat = (chatId: string): ChatView | undefined =>
   useSelected(useCallback((state: State) => chatView(state, chatId), [chatId]));
+
+/** Ids of the others who are writing in a chat that is open. */
+export const useTyping = (chatId: string): readonly string[] =>
+  useSelected(useCallback((state: State) => typingIn(state, chatId), [chatId]));
 
 const noRows: readonly ConversationRow[] = [];
 

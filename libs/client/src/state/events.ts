@@ -48,6 +48,8 @@ export type ClientEvent =
   | { readonly type: 'counted'; readonly chatId: string; readonly unread: Unread }
   /** How far people have read and got a chat. */
   | { readonly type: 'receipts'; readonly chatId: string; readonly receipts: readonly Receipt[] }
+  /** Nobody has heard for too long that this person is writing. */
+  | { readonly type: 'typingLapsed'; readonly chatId: string; readonly userId: string }
   /** A page of history is asked for. */
   | { readonly type: 'reading'; readonly chatId: string }
   /** It came, or will not. */

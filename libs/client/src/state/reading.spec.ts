@@ -2,9 +2,10 @@ import type { Receipt } from '@roost/contract';
 import { beforeEach, expect, it } from 'vitest';
 import { deepFreeze } from '../../test/support/deep-freeze.js';
 import { ada, chatId, grace, linus, ModelChat } from '../../test/support/model-chat.js';
+import type { SessionReady } from '../connection/state.js';
 import type { ClientEvent } from './events.js';
 import { reduce } from './reduce.js';
-import { chatView, readersOf } from './selectors.js';
+import { chatView, readersOf, typingIn } from './selectors.js';
 import { initialState } from './state.js';
 import type { State } from './state.js';
 
@@ -26,6 +27,7 @@ function happened(event: ClientEvent): void {
 
 const graceSays = () => hear('message:new', model.send(grace, 'hello'));
 const hear = (name: string, payload: unknown) => happened({ type: 'fact', name, payload });
+const writes = (userId: string, typing: boolean) => hear('typing:changed', { chatId, userId, typing });
 const chat = () => state.chats[chatId]!.chat;
 const receipts = () => state.chats[chatId]!.receipts;
 const uncounted = () => Object.keys(state.uncounted);
@@ -98,4 +100,24 @@ it('R1 nobody goes back, and what says nothing new changes nothing', () => {
   hear('receipt:delivered', { chatId, userId: grace.id, seq: 5 });
   happened({ type: 'receipts', chatId, receipts: [{ userId: grace.id, readSeq: 1, deliveredSeq: 1 }] });
   expect(receipts()).toBe(before);
+});
+
+it('R4 knows who is writing, until they say something, have stopped, or the connection is lost', () => {
+  const session = { userId: ada.id } as SessionReady;
+  happened({ type: 'connection', state: { name: 'live', session } });
+  writes(ada.id, true);
+  writes(grace.id, true);
+  writes(linus.id, true);
+  writes(grace.id, true);
+  expect(typingIn(state, chatId)).toEqual([grace.id, linus.id]);
+  graceSays();
+  expect(typingIn(state, chatId)).toEqual([linus.id]);
+  happened({ type: 'typingLapsed', chatId, userId: linus.id });
+  const before = state;
+  happened({ type: 'typingLapsed', chatId, userId: linus.id });
+  writes(linus.id, false);
+  expect(state).toBe(before);
+  writes(grace.id, true);
+  happened({ type: 'connection', state: { name: 'connecting', failures: 0 } });
+  expect(typingIn(state, chatId)).toEqual([]);
 });

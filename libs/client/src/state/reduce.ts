@@ -55,6 +55,8 @@ export function reduce(state: State, event: ClientEvent): State {
       return onChat(state, event.chatId, (chat) => reading.counted(chat, event.unread));
     case 'receipts':
       return onChat(state, event.chatId, (chat) => reading.withReceipts(chat, event.receipts));
+    case 'typingLapsed':
+      return writing(state, { ...event, typing: false });
     case 'reading':
       return onChat(state, event.chatId, (chat) => chats.reading(chat, 1));
     case 'read':
@@ -71,7 +73,11 @@ export function reduce(state: State, event: ClientEvent): State {
 function connected(state: State, connection: ConnectionState): State {
   const { keptAt, ...fresh } = state;
   const isUpToDate = connection.name === 'live' || connection.name === 'degraded';
-  return patched(isUpToDate && keptAt !== undefined ? fresh : state, { connection });
+  const typing = isUpToDate || connection.name === 'catchingUp' ? state.typing : {};
+  return patched(isUpToDate && keptAt !== undefined ? fresh : state, {
+    connection,
+    typing: share(state.typing, typing),
+  });
 }
 
 /** Nothing, where a person is connected by then: what they know is newer. */
@@ -109,7 +115,11 @@ function heard(state: State, name: string, payload: unknown): State {
 const handlers: FactHandlers = {
   'receipt:read': (state, news) => receiptsTold(state, news, (seq) => ({ readSeq: seq, deliveredSeq: seq })),
   'receipt:delivered': (state, news) => receiptsTold(state, news, (seq) => ({ readSeq: 0, deliveredSeq: seq })),
-  'message:new': (state, message) => ofChat(state, message.chatId, 'message:new', message),
+  'message:new': (state, message) => {
+    const { chatId, sender } = message;
+    return ofChat(writing(state, { chatId, userId: sender.id, typing: false }), chatId, 'message:new', message);
+  },
+  'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
   'member:removed': (state, change) => memberRemoved(state, change),
   'chat:deleted': (state, { chatId }) => removed(state, chatId),
   'chat:hidden': (state, { chatId, seq }) =>
@@ -119,6 +129,14 @@ const handlers: FactHandlers = {
   'chat:heads': (state, { chats: heads }) =>
     Object.entries(heads).reduce((one, [chatId, head]) => ofChat(one, chatId, 'chat:heads', head), state),
 };
+
+/** Who says something has stopped. */
+function writing(state: State, { chatId, userId, typing }: FactOf<'typing:changed'>): State {
+  const before = state.typing[chatId] ?? [];
+  if (before.includes(userId) === typing) return state;
+  const now = typing ? [...before, userId] : before.filter((id) => id !== userId);
+  return { ...state, typing: withWaiting(state.typing, chatId, now) };
+}
 
 /** Of oneself, on whatever device, and of others. */
 function receiptsTold(state: State, news: ReceiptNews, marksAt: (seq: number) => Omit<Receipt, 'userId'>): State {
@@ -190,6 +208,7 @@ function removed(state: State, chatId: string): State {
     order: withoutPlace(state.order, chatId),
     behind: without(state.behind, chatId),
     uncounted: without(state.uncounted, chatId),
+    typing: without(state.typing, chatId),
     unheard: without(state.unheard, chatId),
   });
 }

@@ -94,6 +94,11 @@ export function positionsOf({ chats, order }: State, chatIds: readonly string[] 
   return Object.fromEntries(known.map((chatId) => [chatId, positionOf(chats[chatId]!)]));
 }
 
+const nobody: readonly string[] = [];
+
+/** Ids of the others who are writing in a chat that is open, in the order in which they began. */
+export const typingIn = ({ typing }: State, chatId: string): readonly string[] => typing[chatId] ?? nobody;
+
 /** Which of the others have read a message, and which have got it and not read it yet; ids, in no order. */
 export function readersOf({ receipts }: ChatView, { seq, sender }: Message) {
   const others = Object.values(receipts).filter(({ userId }) => userId !== sender.id);

@@ -76,6 +76,8 @@ export interface State {
   readonly behind: Readonly<Record<string, true>>;
   /** Chats whose unread messages have to be counted by the server. */
   readonly uncounted: Readonly<Record<string, true>>;
+  /** Ids of others who are writing, by chat, of chats that are open. */
+  readonly typing: Readonly<Record<string, readonly string[]>>;
   /** What was told of chats that are not known yet: an answer on its way may have been read before it. */
   readonly unheard: Readonly<Record<string, readonly UnheardFact[]>>;
   /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
@@ -93,6 +95,7 @@ export const initialState = (messagesPerChat: number): State => ({
   changes: {},
   behind: {},
   uncounted: {},
+  typing: {},
   unheard: {},
   removals: {},
   messagesPerChat,

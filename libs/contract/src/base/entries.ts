@@ -8,6 +8,12 @@ export interface CommandEntry {
   readonly reply: z.ZodObject;
 }
 
+/** A hint: what the client tells, which is never answered. */
+export interface HintEntry {
+  readonly does: string;
+  readonly payload: z.ZodObject;
+}
+
 /** A fact: what it tells, and with what. */
 export interface FactEntry {
   readonly means: string;

@@ -44,6 +44,8 @@ export const limits = {
   receiptMembers: 100,
   /** Chats in one `chat:unread`. */
   unreadChats: 100,
+  /** How long somebody counts as writing after they said so, in milliseconds. */
+  typingMs: 6_000,
   /** Chats in one `chat:heads`. */
   headsChats: 500,
   cursorChars: 200,

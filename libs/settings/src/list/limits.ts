@@ -56,6 +56,26 @@ export const limitSettings = [
     audience: 'tuning',
   }),
   setting({
+    name: 'HINTS_PER_S',
+    schema: wholeNumber(0, 1_000_000),
+    unit: 'hints/s',
+    default: '5',
+    defaultIn: offInTests,
+    meaning:
+      'Hints of one person, as that they are writing, over all their devices; counted by each replica for itself. What is beyond is dropped. 0: no limit.',
+    group: 'Limits',
+    audience: 'tuning',
+  }),
+  setting({
+    name: 'HINTS_BURST',
+    schema: wholeNumber(1, 1_000_000),
+    unit: 'hints',
+    default: '20',
+    meaning: 'Hints a person who was quiet may give at once.',
+    group: 'Limits',
+    audience: 'tuning',
+  }),
+  setting({
     name: 'LOGIN_FAILURES_PER_ACCOUNT',
     schema: wholeNumber(0, 1_000_000),
     unit: 'failures per hour',

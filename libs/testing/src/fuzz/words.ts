@@ -1,4 +1,4 @@
-import { commands } from '@roost/contract';
+import { commands, hints } from '@roost/contract';
 import type { CommandName } from '@roost/contract';
 import type { Random } from '../random.js';
 
@@ -12,6 +12,7 @@ export const commandNames = Object.keys(commands) as CommandName[];
 
 /** Names that mean something to Node, to Socket.IO or to objects. */
 const loadedNames = [
+  ...Object.keys(hints),
   'connect',
   'connect_error',
   'disconnect',

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { check, ChatError, commands } from '@roost/contract';
-import type { CommandName, Refusal } from '@roost/contract';
+import { check, ChatError, commands, hints } from '@roost/contract';
+import type { CommandName, HintName, Refusal } from '@roost/contract';
 import { newCorrelationId, runInContext } from '@roost/observability';
 import type { Settings } from '@roost/settings';
 import { PinoLogger } from 'nestjs-pino';
@@ -15,7 +15,7 @@ import { CommandLimits } from '../../sockets/limits/command-limits.js';
 import type { Spending } from '../../sockets/limits/command-limits.js';
 import { TooLarge } from '../../sockets/limits/large-frames.js';
 import { RefusalCount } from '../../sockets/limits/refusal-count.js';
-import { countCommand, countRefusal } from '../metrics.js';
+import { countCommand, countHint, countRefusal } from '../metrics.js';
 
 /** Takes the refusal of a command; the dispatcher passes it to handlers for their error filter. */
 export type Answer = (refusal: Refusal) => void;
@@ -36,8 +36,8 @@ interface Connection {
 }
 
 /**
- * Every event of a socket comes through here: looked up, checked against the contract, run, and answered exactly once,
- * whatever happens. A socket that sends too much that has to be refused is closed.
+ * Every event of a socket comes through here: looked up, checked against the contract, run, and, where it is no hint, answered exactly
+ * once, whatever happens. A socket that sends too much that has to be refused is closed.
  */
 @Injectable()
 export class CommandDispatcher {
@@ -74,6 +74,7 @@ export class CommandDispatcher {
     const last = args.at(-1);
     const ack = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined;
     const payload = ack ? args.slice(0, -1) : args;
+    if (isHint(event)) return this.take(event, { socket, connection, payload });
     const name = isCommand(event) ? event : undefined;
     const context = {
       commandId: newCorrelationId(),
@@ -98,6 +99,28 @@ export class CommandDispatcher {
       const outcome = !refusal ? 'ok' : refusal.code === 'server/internal' ? 'failed' : 'refused';
       countCommand(context.command, outcome, performance.now() - startedAtMs);
       if (isTooMuch) this.closeFlooding(socket);
+    });
+  }
+
+  /** A hint: what is wrong with it is counted, and told nobody. */
+  private take(
+    name: HintName,
+    { socket, connection, payload }: { socket: ChatSocket; connection: Connection; payload: readonly unknown[] },
+  ): Promise<void> {
+    const { userId, sessionId } = socket.data.caller;
+    return runInContext({ command: name, socketId: socket.id, userId, sessionId }, async () => {
+      let refusal: Refusal | undefined;
+      try {
+        this.limits.spend(userId, 'hint');
+        const hint = check(hints[name].payload, payload.length === 1 ? payload[0] : undefined);
+        await connection.handlers.get(name)?.(hint, (answer) => (refusal = answer));
+      } catch (error) {
+        refusal = this.faults.refusalOf(error, 'socket');
+      }
+      countHint(name, refusal ? 'dropped' : 'taken');
+      if (!refusal || connection.isFlooding || !connection.refusals.add({}, 'hint', performance.now())) return;
+      connection.isFlooding = true;
+      this.closeFlooding(socket);
     });
   }
 
@@ -160,6 +183,8 @@ function isFirstTooMany(
 const eventCharsMax = 100;
 
 const named = (event: EventName): string => String(event ?? '').slice(0, eventCharsMax);
+
+const isHint = (event: EventName): event is HintName => typeof event === 'string' && Object.hasOwn(hints, event);
 
 const isCommand = (event: EventName): event is CommandName =>
   typeof event === 'string' && Object.hasOwn(commands, event);

@@ -1,6 +1,6 @@
 import { applyDecorators, UseFilters } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import type { CommandName, ReplyOf, RequestOf } from '@roost/contract';
+import type { CommandName, HintName, HintOf, ReplyOf, RequestOf } from '@roost/contract';
 import { AckErrorFilter } from './ack-error.filter.js';
 import type { ChatSocket } from '../../kernel/chat-socket.js';
 
@@ -16,6 +16,16 @@ type Handler<K extends CommandName> = (socket: ChatSocket, request: RequestOf<K>
 export function Command<K extends CommandName>(name: K) {
   const subscribe = SubscribeMessage(name);
   return (target: object, key: string, descriptor: TypedPropertyDescriptor<Handler<K>>): void => {
+    subscribe(target, key, descriptor as PropertyDescriptor);
+  };
+}
+
+type HintHandler<H extends HintName> = (socket: ChatSocket, payload: HintOf<H>) => Promise<void>;
+
+/** Handles a hint of the contract: the payload arrives checked, and nobody is told what becomes of it. */
+export function Hint<H extends HintName>(name: H) {
+  const subscribe = SubscribeMessage(name);
+  return (target: object, key: string, descriptor: TypedPropertyDescriptor<HintHandler<H>>): void => {
     subscribe(target, key, descriptor as PropertyDescriptor);
   };
 }

@@ -13,7 +13,7 @@ const peopleMax = 50_000;
 /** How long somebody waits who was closed for flooding. */
 const pauseMs = 5_000;
 
-export type Spending = 'send' | 'command';
+export type Spending = 'send' | 'command' | 'hint';
 
 /**
  * How much one person may ask for, over all sockets and REST calls on this replica. Each replica counts for itself: a
@@ -25,12 +25,15 @@ export class CommandLimits {
   private readonly buckets: Readonly<Record<Spending, LRUCache<string, TokenBucket>>> = {
     send: new LRUCache(atMost(peopleMax)),
     command: new LRUCache(atMost(peopleMax)),
+    hint: new LRUCache(atMost(peopleMax)),
   };
 
-  constructor(@Inject(SETTINGS) { sendsPerS, sendsBurst, commandsPerS, commandsBurst }: Settings) {
+  constructor(@Inject(SETTINGS) settings: Settings) {
+    const { sendsPerS, sendsBurst, commandsPerS, commandsBurst, hintsPerS, hintsBurst } = settings;
     this.rates = {
       send: { perSecond: sendsPerS, burst: sendsBurst },
       command: { perSecond: commandsPerS, burst: commandsBurst },
+      hint: { perSecond: hintsPerS, burst: hintsBurst },
     };
   }
 

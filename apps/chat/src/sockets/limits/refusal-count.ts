@@ -16,6 +16,7 @@ export class RefusalCount {
   private readonly waitUntilMs: Record<Spending, number> = {
     send: Number.NEGATIVE_INFINITY,
     command: Number.NEGATIVE_INFINITY,
+    hint: Number.NEGATIVE_INFINITY,
   };
 
   constructor(private readonly max: number) {}
