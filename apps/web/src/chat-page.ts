@@ -1,7 +1,6 @@
 import { RoostClient } from '@roost/client';
 import type { ConnectionState, Session } from '@roost/client';
 import { IndexedDbStorage } from '@roost/client/indexeddb';
-import { limits } from '@roost/contract';
 import { ChatList } from './chat-list.js';
 import { Conversation } from './conversation.js';
 import { alertLine, attempt, button, el, inBackground } from './dom.js';
@@ -55,12 +54,11 @@ export class ChatPage {
     this.element.dataset['connection'] = state.name;
     this.again.hidden = state.name !== 'stopped';
     this.status.textContent = statusOf(state);
-    if (state.name === 'live') this.more.hidden = this.client.chats.length < limits.syncNewChats;
     if (state.name === 'signedOut') this.leave(state.reason && explain(state.reason));
   }
 
   private async loadMore(): Promise<void> {
-    await attempt(this.alert, async () => void (this.more.hidden = !(await this.client.loadMoreChats())));
+    await attempt(this.alert, () => this.client.loadMoreChats());
   }
 
   private changed(): void {
@@ -71,6 +69,7 @@ export class ChatPage {
   }
 
   private drawList(): void {
+    this.more.hidden = !this.client.getSnapshot().hasMoreChats;
     const views = this.client.chats.flatMap(({ id }) => this.client.view(id) ?? []);
     this.list.draw(views, this.open?.chatId);
   }

@@ -42,6 +42,8 @@ export type ClientEvent =
   | { readonly type: 'confirmed'; readonly draft: PendingMessage; readonly message: Message }
   /** A change was made, and the server said so. */
   | { readonly type: 'made'; readonly change: PendingChange; readonly reply: ActReply }
+  /** The end of the list of chats was reached, or not. */
+  | { readonly type: 'listed'; readonly hasMore: boolean }
   /** One has read a chat up to here. */
   | { readonly type: 'marked'; readonly chatId: string; readonly seq: number }
   /** What the server has counted as unread. */

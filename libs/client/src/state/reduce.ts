@@ -49,6 +49,8 @@ export function reduce(state: State, event: ClientEvent): State {
       return confirmed(state, event);
     case 'made':
       return made(state, event);
+    case 'listed':
+      return patched(state, { hasMoreChats: event.hasMore });
     case 'marked':
       return onChat(state, event.chatId, (chat) => reading.readUpTo(chat, event.seq));
     case 'counted':

@@ -66,6 +66,8 @@ export interface State {
   readonly chats: Readonly<Record<string, ChatState>>;
   /** The ids of all chats, newest activity first. */
   readonly order: readonly string[];
+  /** Whether there are chats that are not here, active longer ago than all that are: `loadMoreChats` brings them. */
+  readonly hasMoreChats: boolean;
   /** Everybody who was seen, by id, as they were seen last. */
   readonly users: Readonly<Record<string, User>>;
   /** One's own messages that are not among a chat's yet, by chat, in the order in which they will be. */
@@ -90,6 +92,7 @@ export const initialState = (messagesPerChat: number): State => ({
   connection: { name: 'stopped' },
   chats: {},
   order: [],
+  hasMoreChats: false,
   users: {},
   pending: {},
   changes: {},

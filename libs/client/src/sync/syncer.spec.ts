@@ -30,6 +30,7 @@ let known: Map<string, Position>;
 /** What each answer was applied with. */
 let sinces: [string, Position | undefined][];
 let syncer: Syncer;
+let hasMoreChats: boolean;
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -37,6 +38,7 @@ beforeEach(() => {
   answers = [];
   known = new Map();
   sinces = [];
+  hasMoreChats = false;
   syncer = new Syncer(store, ask, { clock, random: () => 0.5 });
 });
 
@@ -53,9 +55,10 @@ const ask: AskSync = async (positions, { includeNew, newAfter }) => {
 const store = {
   getSnapshot: () => {
     const chats = Object.fromEntries([...known].map(([id, { seq, rev }]) => [id, { chat: { lastSeq: seq, rev } }]));
-    return { chats, order: [...known.keys()] } as unknown as State;
+    return { chats, order: [...known.keys()], hasMoreChats } as unknown as State;
   },
   dispatch: (event: ClientEvent) => {
+    if (event.type === 'listed') hasMoreChats = event.hasMore;
     if (event.type !== 'synced') return;
     const { chatId, answer, since } = event;
     sinces.push([chatId, since]);
@@ -235,7 +238,7 @@ it('S1 asks on for new chats that found no room in an answer, up to a hundred, a
 
 it('loads chats that were active longest ago, and says whether there are more', async () => {
   const newChats = Array.from({ length: limits.syncNewChats }, (_, index) => [`chat-${index}`, done(0)] as const);
-  answers.push(Object.fromEntries(newChats), {});
-  expect(await syncer.loadMore()).toBe(true);
-  expect(await syncer.loadMore()).toBe(false);
+  answers.push({ ...Object.fromEntries(newChats), [moreNew]: done(0) }, {});
+  expect([await syncer.loadMore(), hasMoreChats]).toEqual([true, true]);
+  expect([await syncer.loadMore(), hasMoreChats]).toEqual([false, false]);
 });

@@ -85,10 +85,9 @@ export class Syncer {
   /** Asks for chats that are not known here, about 100 at a time; says whether there may be still more. */
   async loadMore(): Promise<boolean> {
     return this.inTurn(async () => {
-      const known = this.countKnown();
-      if (known <= limits.syncChats)
-        return (await this.everything()) || this.countKnown() - known >= limits.syncNewChats;
-      return this.goOn();
+      if (this.countKnown() <= limits.syncChats) await this.everything();
+      else this.listed(await this.goOn());
+      return this.store.getSnapshot().hasMoreChats;
     });
   }
 
@@ -98,8 +97,7 @@ export class Syncer {
     return result;
   }
 
-  /** Whether there are chats that are not known here, as far as the server says. */
-  private async everything(signal?: AbortSignal): Promise<boolean> {
+  private async everything(signal?: AbortSignal): Promise<void> {
     const chatIds = this.store.getSnapshot().order;
     // Chats are new where the request does not name them: it has to name all that are known, or to go through the list.
     const namesAll = chatIds.length <= limits.syncChats;
@@ -107,7 +105,12 @@ export class Syncer {
     for (let start = limits.syncChats; start < chatIds.length; start += limits.syncChats) {
       await this.rounds(chatIds.slice(start, start + limits.syncChats), false, signal);
     }
-    return namesAll ? isMore : this.beginning(signal);
+    const hasMore = namesAll ? isMore : await this.beginning(signal);
+    if (!signal?.aborted) this.listed(hasMore);
+  }
+
+  private listed(hasMore: boolean): void {
+    this.store.dispatch({ type: 'listed', hasMore });
   }
 
   /** Chats that are new are at the beginning of the list of all: reads it until a page has none. Whether there is more. */
