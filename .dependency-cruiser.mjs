@@ -15,6 +15,7 @@ const replicaFolders = {
   access: ['kernel', 'store', 'cluster'],
   messages: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access'],
   chats: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages'],
+  presence: ['kernel', 'cluster', 'sockets', 'doors', 'accounts', 'access'],
   typing: ['kernel', 'sockets', 'doors', 'access'],
   receipts: ['kernel', 'store', 'sockets', 'doors', 'access', 'messages', 'chats'],
   sync: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages', 'chats'],

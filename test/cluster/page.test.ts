@@ -27,6 +27,7 @@ describe('the page', () => {
     );
     expect(await grace.getByLabel('1 unread').count()).toBe(0);
     await grace.getByText('Read by Ada').waitFor();
+    for (const page of [ada, grace]) await page.locator('.people').getByText('online').waitFor();
     expect(browser.complaints).toEqual([]);
   });
 

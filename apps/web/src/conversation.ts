@@ -1,12 +1,12 @@
 import { readersOf, typingIn } from '@roost/client';
 import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
-import type { Message, User } from '@roost/contract';
+import type { Chat, Message, User } from '@roost/contract';
 import { Composer } from './composer.js';
 import { alertLine, apart, arrange, attempt, button, el, inBackground } from './dom.js';
 import { messageRow, pendingRow } from './message-row.js';
 import { Names } from './names.js';
-import { nameOf, titleOf } from './titles.js';
-import { mayDelete, mayEdit } from './words.js';
+import { nameOf, otherIn, titleOf } from './titles.js';
+import { mayDelete, mayEdit, presenceText } from './words.js';
 
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
@@ -81,12 +81,12 @@ export class Conversation {
 
   show(view: ChatView): void {
     this.showWriters();
+    this.people.textContent = this.whoIsThere(view.chat);
     if (view === this.view && this.messages.childElementCount > 0) return;
     this.view = view;
     this.nameEverybody(view);
     this.title.replaceChildren(...titleOf(view.chat, this.me, this.names));
     this.element.ariaLabel = this.title.textContent;
-    this.people.textContent = `${view.chat.memberCount} ${view.chat.memberCount === 1 ? 'member' : 'members'}`;
     const { scrollHeight, scrollTop, clientHeight, firstElementChild } = this.messages;
     arrange(this.messages, [
       ...view.messages.map((message) => this.row(message)),
@@ -100,6 +100,14 @@ export class Conversation {
       this.messages.scrollTop = scrollTop + this.messages.scrollHeight - scrollHeight;
     }
     this.markRead();
+  }
+
+  /** How many there are, or whether the other one of a direct chat is there. */
+  private whoIsThere(chat: Chat): string {
+    const other = otherIn(chat, this.me);
+    if (!other) return `${chat.memberCount} ${chat.memberCount === 1 ? 'member' : 'members'}`;
+    this.client.watchPresence([other.id]);
+    return presenceText(this.client.getSnapshot().presence[other.id]);
   }
 
   private showWriters(): void {

@@ -1,6 +1,6 @@
 import { ChatError, ConnectionClosed, NoAnswer } from '@roost/client';
 import type { ConnectionState } from '@roost/client';
-import type { Message, Role, User } from '@roost/contract';
+import type { Message, Presence, Role, User } from '@roost/contract';
 
 /** What went wrong, in a sentence for the person at the screen. */
 export function explain(error: unknown): string {
@@ -22,6 +22,12 @@ export const mayEdit = ({ sender, type, deletedAt }: Message, me: User): boolean
 /** What the server allows, so that nothing is offered which it refuses. */
 export const mayDelete = (message: Message, me: User, role: Role): boolean =>
   mayEdit(message, role === 'owner' || role === 'admin' ? message.sender : me);
+
+export function presenceText(presence: Presence | undefined): string {
+  if (!presence) return '';
+  if (presence.state !== 'offline') return presence.state;
+  return presence.lastSeenAt === undefined ? 'offline' : `last seen ${timeOf(presence.lastSeenAt)}`;
+}
 
 export function statusOf(state: ConnectionState): string {
   switch (state.name) {

@@ -1,5 +1,5 @@
 import { ChatError, limits } from '@roost/contract';
-import type { Chat, CommandName, FactName, FactOf, Message, ReplyOf, RequestInput } from '@roost/contract';
+import type { Chat, CommandName, FactName, FactOf, HintOf, Message, ReplyOf, RequestInput } from '@roost/contract';
 import { RoostApi } from './api/api.js';
 import { inBackground } from './background.js';
 import { RoostConnection } from './connection/connection.js';
@@ -20,6 +20,7 @@ import { messageStream } from './sync/message-stream.js';
 import type { ReadAfter, StreamOptions } from './sync/message-stream.js';
 import { Syncer } from './sync/syncer.js';
 import { Typing } from './sync/typing.js';
+import { WatchedPeople } from './sync/watched-people.js';
 import type { AskSync } from './sync/syncer.js';
 import type { ClientEvent } from './state/events.js';
 import { chatList, chatView, positionsOf } from './state/selectors.js';
@@ -76,6 +77,8 @@ export class RoostClient {
   private readonly gaps: ChatWatch;
   private readonly counts: ChatWatch;
   private readonly writing: Typing;
+  private readonly people: WatchedPeople;
+  private presence: HintOf<'presence:set'>['state'] = 'online';
   private readonly keeper: SnapshotKeeper;
   private restored: Promise<void> | undefined;
   private readonly open: OpenChats;
@@ -118,6 +121,10 @@ export class RoostClient {
       say: (hint, chatId) => this.connection.hint(hint, { chatId }),
       lapsed: (chatId, userId) => this.happened({ type: 'typingLapsed', chatId, userId }),
     });
+    this.people = new WatchedPeople(async (userIds) => {
+      const { users } = await this.command('presence:watch', { userIds: [...userIds] });
+      this.happened({ type: 'presence', users });
+    }, surroundings);
     const isOnline = () => this.session !== undefined;
     const sendMark = (command: 'chat:read' | 'chat:delivered') => (chatId: string, seq: number) =>
       this.command(command, { chatId, seq });
@@ -297,6 +304,20 @@ export class RoostClient {
     else this.writing.ends(chatId, false);
   }
 
+  /**
+   * Watches whether people are there, on later connections as well: `getSnapshot().presence` says so. Of those who share no chat with this
+   * person nothing is said. At most 500, those that were asked for last.
+   */
+  watchPresence(userIds: readonly string[]): void {
+    if (this.people.add(userIds)) this.askPresence();
+  }
+
+  /** Says whether somebody is at this device. Others see the most active one. */
+  setPresence(state: HintOf<'presence:set'>['state']): void {
+    this.presence = state;
+    this.connection.hint('presence:set', { state });
+  }
+
   leave(chatId: string): Promise<ReplyOf<'chat:leave'>> {
     this.open.delete(chatId);
     return this.command('chat:leave', { chatId });
@@ -462,8 +483,15 @@ export class RoostClient {
     this.happened({ type: 'began', userId });
     await this.syncer.catchUp(signal);
     this.counts.watch(this.getSnapshot().uncounted);
+    this.people.forgotten();
+    this.askPresence();
+    if (this.presence !== 'online') this.setPresence(this.presence);
     // Nothing is missed for want of it: facts come to every member.
     if (!signal.aborted) inBackground(this.open.again());
+  }
+
+  private askPresence(): void {
+    inBackground(this.people.askAll(() => this.session !== undefined));
   }
 
   private async restoreState(): Promise<void> {

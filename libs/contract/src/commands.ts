@@ -3,6 +3,7 @@ import type { CommandEntry } from './base/entries.js';
 import { chatCommands } from './chat/commands.js';
 import { memberCommands } from './member/commands.js';
 import { messageCommands } from './message/commands.js';
+import { presenceCommands } from './presence/commands.js';
 import { receiptCommands } from './receipt/commands.js';
 import { sessionCommands } from './session/commands.js';
 import { syncCommands } from './sync/commands.js';
@@ -13,6 +14,7 @@ export const commands = {
   ...memberCommands,
   ...messageCommands,
   ...receiptCommands,
+  ...presenceCommands,
   ...sessionCommands,
   ...syncCommands,
 } as const satisfies Record<string, CommandEntry>;

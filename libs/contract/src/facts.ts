@@ -3,6 +3,7 @@ import type { FactEntry } from './base/entries.js';
 import { chatFacts } from './chat/facts.js';
 import { memberFacts } from './member/facts.js';
 import { messageFacts } from './message/facts.js';
+import { presenceFacts } from './presence/facts.js';
 import { receiptFacts } from './receipt/facts.js';
 import { serverFacts } from './server/facts.js';
 import { sessionFacts } from './session/facts.js';
@@ -17,6 +18,7 @@ export const facts = {
   ...messageFacts,
   ...receiptFacts,
   ...typingFacts,
+  ...presenceFacts,
 } as const satisfies Record<string, FactEntry>;
 
 export type FactName = keyof typeof facts;

@@ -77,6 +77,7 @@ const boundByCount = {
   'receipts.list': { count: limits.receiptMembers, entry: receipt },
   'receipt:list': { count: limits.receiptMembers, entry: receipt },
   'chat:unread': { count: limits.unreadChats, entry: { [id]: { ...at, readSeq: place, unreadCount: place } } },
+  'presence:watch': { count: limits.presenceUsers, entry: { userId: id, state: 'offline', lastSeenAt: time } },
   'chat:heads': { count: limits.headsChats, entry: { [id]: at } },
 };
 

@@ -1,9 +1,22 @@
 import { Chat } from './chat/models.js';
 import { Member } from './member/models.js';
 import { Message, MessagePage, SentMessage } from './message/models.js';
+import { Presence } from './presence/models.js';
 import { Receipt } from './receipt/models.js';
 import { Session, Tokens } from './session/models.js';
 import { Me, User } from './user/models.js';
 
 /** What documents call by name. */
-export const models = { User, Me, Tokens, Session, Chat, Member, Message, MessagePage, SentMessage, Receipt } as const;
+export const models = {
+  User,
+  Me,
+  Tokens,
+  Session,
+  Chat,
+  Member,
+  Message,
+  MessagePage,
+  SentMessage,
+  Receipt,
+  Presence,
+} as const;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import { newId, objectId, objectIds } from '../store/ids.js';
+import { inOneAnswer } from '../store/one-answer.js';
 import { foundOnlyDuplicates } from '../store/store-errors.js';
 import { MemberDocument } from './member.schema.js';
 
@@ -44,6 +45,18 @@ export class MembersRepository {
       .find({ chatId: objectId(chatId), userId: { $in: objectIds(userIds) }, active: true })
       .lean()
       .exec();
+  }
+
+  /** Those of the given people who are in any of these chats. */
+  async inAnyOf(chatIds: readonly string[], userIds: readonly string[]): Promise<string[]> {
+    const found = await this.members
+      .aggregate<{ _id: Types.ObjectId }>([
+        { $match: { userId: { $in: objectIds(userIds) }, active: true, chatId: { $in: objectIds(chatIds) } } },
+        { $group: { _id: '$userId' } },
+      ])
+      .option({ batchSize: inOneAnswer })
+      .exec();
+    return found.map(({ _id }) => _id.toHexString());
   }
 
   /** Those of the given people who are members or were. */

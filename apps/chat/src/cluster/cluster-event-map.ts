@@ -27,6 +27,8 @@ export interface ClusterEventMap {
   'chat:deleted': { readonly chatId: string };
   'session:ended': Revocation;
   'replica:load': Load;
+  /** Of these people it may be different now whether they are there. */
+  'presence:moved': { readonly userIds: readonly string[] };
 }
 
 export type ClusterEventName = keyof ClusterEventMap;
@@ -35,4 +37,5 @@ export const clusterEventNames = [
   'chat:deleted',
   'session:ended',
   'replica:load',
+  'presence:moved',
 ] as const satisfies readonly ClusterEventName[];

@@ -13,6 +13,7 @@ const commandExtras: { readonly [K in CommandName]?: (request: RequestOf<K>) => 
   'chat:create': ({ memberIds }) => listOf(memberIds.length),
   'member:add': ({ userIds }) => listOf(userIds.length),
   'chat:unread': ({ chatIds }) => listOf(chatIds.length),
+  'presence:watch': ({ userIds }) => listOf(userIds.length),
   sync: ({ chats }) => listOf(Object.keys(chats).length),
 };
 

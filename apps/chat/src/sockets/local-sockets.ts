@@ -60,6 +60,11 @@ export class LocalSockets {
     );
   }
 
+  /** Whose socket of the namespace of the chats it is; undefined where it is gone. */
+  userOf(socketId: string): string | undefined {
+    return this.server?.of('/').sockets.get(socketId)?.data.caller.userId;
+  }
+
   /** Calls `listener` with every socket that connects from now on, after its first fact. */
   onConnected(listener: (socket: ChatSocket) => void): void {
     this.connectedListeners.push(listener);

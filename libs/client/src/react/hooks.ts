@@ -1,9 +1,10 @@
-import type { Chat } from '@roost/contract';
-import { useCallback } from 'react';
+import type { Chat, Presence } from '@roost/contract';
+import { useCallback, useEffect } from 'react';
 import type { ConnectionState } from '../connection/state.js';
 import { chatList, chatView, conversationRows, totalUnread, typingIn } from '../state/selectors.js';
 import type { ChatView, ConversationRow } from '../state/selectors.js';
 import type { State } from '../state/state.js';
+import { useRoost } from './provider.js';
 import { useSelected } from './use-selected.js';
 
 const connectionOf = ({ connection }: State): ConnectionState => connection;
@@ -24,6 +25,13 @@ export const useChat = (chatId: string): ChatView | undefined =>
 /** Ids of the others who are writing in a chat that is open. */
 export const useTyping = (chatId: string): readonly string[] =>
   useSelected(useCallback((state: State) => typingIn(state, chatId), [chatId]));
+
+/** Whether a person is there, who is watched from then on; undefined until that is known. */
+export function usePresence(userId: string): Presence | undefined {
+  const client = useRoost();
+  useEffect(() => client.watchPresence([userId]), [client, userId]);
+  return useSelected(useCallback(({ presence }: State) => presence[userId], [userId]));
+}
 
 const noRows: readonly ConversationRow[] = [];
 

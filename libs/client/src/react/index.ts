@@ -1,3 +1,3 @@
-export { useChat, useChats, useConnection, useConversation, useTotalUnread, useTyping } from './hooks.js';
+export { useChat, useChats, useConnection, useConversation, usePresence, useTotalUnread, useTyping } from './hooks.js';
 export { RoostProvider, useRoost } from './provider.js';
 export { useSelected } from './use-selected.js';

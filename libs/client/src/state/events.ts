@@ -1,4 +1,4 @@
-import type { Chat, ChatSync, Message, Position, Receipt, Unread } from '@roost/contract';
+import type { Chat, ChatSync, Message, Position, Presence, Receipt, Unread } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { ActReply } from '../outbox/draft.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
@@ -50,6 +50,8 @@ export type ClientEvent =
   | { readonly type: 'counted'; readonly chatId: string; readonly unread: Unread }
   /** How far people have read and got a chat. */
   | { readonly type: 'receipts'; readonly chatId: string; readonly receipts: readonly Receipt[] }
+  /** Whether people are there who are watched from now on. */
+  | { readonly type: 'presence'; readonly users: readonly Presence[] }
   /** Nobody has heard for too long that this person is writing. */
   | { readonly type: 'typingLapsed'; readonly chatId: string; readonly userId: string }
   /** A page of history is asked for. */

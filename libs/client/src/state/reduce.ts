@@ -6,6 +6,7 @@ import type {
   FactOf,
   Message,
   Position,
+  Presence,
   Receipt,
   ReceiptNews,
   User,
@@ -57,6 +58,8 @@ export function reduce(state: State, event: ClientEvent): State {
       return onChat(state, event.chatId, (chat) => reading.counted(chat, event.unread));
     case 'receipts':
       return onChat(state, event.chatId, (chat) => reading.withReceipts(chat, event.receipts));
+    case 'presence':
+      return event.users.reduce(withPresence, state);
     case 'typingLapsed':
       return writing(state, { ...event, typing: false });
     case 'reading':
@@ -121,6 +124,7 @@ const handlers: FactHandlers = {
     const { chatId, sender } = message;
     return ofChat(writing(state, { chatId, userId: sender.id, typing: false }), chatId, 'message:new', message);
   },
+  'presence:changed': (state, presence) => withPresence(state, presence),
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
   'member:removed': (state, change) => memberRemoved(state, change),
   'chat:deleted': (state, { chatId }) => removed(state, chatId),
@@ -131,6 +135,11 @@ const handlers: FactHandlers = {
   'chat:heads': (state, { chats: heads }) =>
     Object.entries(heads).reduce((one, [chatId, head]) => ofChat(one, chatId, 'chat:heads', head), state),
 };
+
+const withPresence = (state: State, presence: Presence): State =>
+  patched(state, {
+    presence: withEntry(state.presence, presence.userId, share(state.presence[presence.userId], presence)),
+  });
 
 /** Who says something has stopped. */
 function writing(state: State, { chatId, userId, typing }: FactOf<'typing:changed'>): State {

@@ -1,4 +1,4 @@
-import type { AnyChange, Change, Chat, Message, Position, Receipt, User } from '@roost/contract';
+import type { AnyChange, Change, Chat, Message, Position, Presence, Receipt, User } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 
@@ -80,6 +80,8 @@ export interface State {
   readonly uncounted: Readonly<Record<string, true>>;
   /** Ids of others who are writing, by chat, of chats that are open. */
   readonly typing: Readonly<Record<string, readonly string[]>>;
+  /** Whether people are there, by id, of those who are watched: as told last, also while there is no connection. */
+  readonly presence: Readonly<Record<string, Presence>>;
   /** What was told of chats that are not known yet: an answer on its way may have been read before it. */
   readonly unheard: Readonly<Record<string, readonly UnheardFact[]>>;
   /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
@@ -99,6 +101,7 @@ export const initialState = (messagesPerChat: number): State => ({
   behind: {},
   uncounted: {},
   typing: {},
+  presence: {},
   unheard: {},
   removals: {},
   messagesPerChat,

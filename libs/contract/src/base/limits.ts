@@ -44,6 +44,9 @@ export const limits = {
   receiptMembers: 100,
   /** Chats in one `chat:unread`. */
   unreadChats: 100,
+  /** People in one `presence:watch`, and people whom a socket watches: those it asked for last. */
+  presenceUsers: 100,
+  presenceWatched: 500,
   /** How long somebody counts as writing after they said so, in milliseconds. */
   typingMs: 6_000,
   /** Chats in one `chat:heads`. */

@@ -24,6 +24,10 @@ export class UserDocument {
   @Prop({ type: Date, required: true })
   createdAt: Date;
 
+  /** When their last device went; left out for who never left. */
+  @Prop({ type: Date })
+  lastSeenAt?: Date;
+
   @Prop({ type: Date })
   disabledAt?: Date;
 }

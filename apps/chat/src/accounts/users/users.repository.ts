@@ -56,6 +56,22 @@ export class UsersRepository {
     return users.map(({ _id }) => _id.toHexString());
   }
 
+  /** These were there until now. */
+  async seen(ids: readonly string[], at: Date): Promise<void> {
+    if (ids.length > 0)
+      await this.users.updateMany({ _id: { $in: objectIds(ids) } }, { $max: { lastSeenAt: at } }).exec();
+  }
+
+  /** When they were seen last, by id. */
+  async lastSeen(ids: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+    const users = await this.users
+      .find({ _id: { $in: objectIds(ids) }, lastSeenAt: { $exists: true } }, { lastSeenAt: 1 })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+    return new Map(users.flatMap(({ _id, lastSeenAt }) => (lastSeenAt ? [[_id.toHexString(), lastSeenAt]] : [])));
+  }
+
   profiles(ids: readonly string[]): Promise<ProfileDocument[]> {
     return this.users
       .find({ _id: { $in: objectIds(ids) } }, publicFields)
