@@ -77,11 +77,14 @@ describe('R3 presence', () => {
 
   test('R3 C5 a watch ends with the last chat that is shared', async ({ cluster }) => {
     const { chatId, ids, ada, states } = await watching(cluster, 'radia');
-    expect(await states()).toEqual(['offline']);
+    await cluster.chat({ members: ['barbara', 'radia'] });
+    const barbara = await cluster.client('barbara', { replica: 1 });
+    expect([await states(), await stateOf(barbara, ids)]).toEqual([['offline'], ['offline']]);
     await ada.command('member:remove', { chatId, userId: ids[0]! });
     await ada.next('member:removed', (change) => change.chatId === chatId);
     await vi.waitFor(async () => expect(await states()).toEqual([]), patienceMs);
     await cluster.client('radia', { replica: 2 });
+    await barbara.next('presence:changed', of(ids[0]!));
     await ada.silence('presence:changed', of(ids[0]!));
   });
 
