@@ -346,6 +346,11 @@ export class RoostClient {
     return this.history.loadAround(chatId, seq, limit);
   }
 
+  /** The place of the first message at or after a moment, for `loadAround`; past the end of the chat where there is none. */
+  seqAt(chatId: string, at: Date): Promise<number> {
+    return this.history.seqAt(chatId, at);
+  }
+
   /** Says which messages are on the screen: they are not let go, nor what is near. Without a range: the end of the chat. */
   look(chatId: string, at?: Range): void {
     this.history.look(chatId, at);

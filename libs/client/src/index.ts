@@ -1,6 +1,6 @@
 export { ChatError } from '@roost/contract';
 export { RoostApi } from './api/api.js';
-export type { RoostApiOptions } from './api/api.js';
+export type { RoostApiOptions, UploadOptions } from './api/api.js';
 export type { CallOf, CallOptions } from './api/call.js';
 export { RoostClient } from './client.js';
 export type { RoostClientOptions } from './client.js';

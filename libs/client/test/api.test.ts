@@ -138,3 +138,53 @@ it('ends a call that is aborted, at whatever moment, with the reason of that', a
   await expect(api.users.me({}, { signal: arrived.signal })).rejects.toThrow('left the page');
   await expect(api.call('users.me', {}, { signal: arrived.signal })).rejects.toThrow('left the page');
 });
+
+/** Answers what the form was, and refuses the first token. */
+async function takingForms(): Promise<string[]> {
+  const seen: string[] = [];
+  server = await startServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { authorization, 'content-type': type = '' } = request.headers;
+      seen.push(`${request.method} ${request.url} ${authorization}`);
+      const isOld = authorization === 'Bearer old';
+      response.writeHead(isOld ? 401 : 201, { 'content-type': 'application/json' });
+      const expired = { success: false, code: 'auth/token_expired', error: 'Expired', retryable: false };
+      const isForm = type.startsWith('multipart/form-data; boundary=');
+      response.end(JSON.stringify(isOld ? expired : { isForm, bytes: Buffer.concat(chunks).length }));
+    });
+  });
+  return seen;
+}
+
+function formOf(bytes: number): FormData {
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array(bytes)]), 'picture.png');
+  return form;
+}
+
+describe('a form', () => {
+  it('is posted in the name of the session, anew where the token had expired', async () => {
+    const seen = await takingForms();
+    const api = new RoostApi({ url: server.url, token: async ({ fresh }) => (fresh ? 'new' : 'old') });
+    const answer = await api.upload<{ isForm: boolean; bytes: number }>('/files', formOf(100_000));
+    expect(answer.isForm).toBe(true);
+    expect(answer.bytes).toBeGreaterThan(100_000);
+    expect(seen).toEqual(['POST /files Bearer old', 'POST /files Bearer new']);
+  });
+
+  it('ends with its signal, and is refused and unanswered as any call', async () => {
+    server = await startServer((request, response) => {
+      request.resume();
+      response.writeHead(413, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ success: false, code: 'request/too_large', error: 'Too large', retryable: false }));
+    });
+    const api = new RoostApi({ url: server.url, token: 'access' });
+    await expect(api.upload('/files', formOf(10))).rejects.toMatchObject({ code: 'request/too_large' });
+    const reason = new Error('changed my mind');
+    await expect(api.upload('/files', formOf(10), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await server.close();
+    await expect(api.upload('/files', formOf(10))).rejects.toBeInstanceOf(NoAnswer);
+  });
+});

@@ -6,6 +6,8 @@ import { isRefusal, isRetryable, NoAnswer, retryAfterOf, toChatError } from '../
 import { pause, realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
 import type { CallArguments, CallOptions, LooseCall, MethodsOf } from './call.js';
+import { exchange, exchangeForm } from './exchange.js';
+import type { Exchange, Progress } from './exchange.js';
 import { paths } from './paths.js';
 
 export interface RoostApiOptions {
@@ -17,6 +19,10 @@ export interface RoostApiOptions {
   readonly timeoutMs?: number;
   /** How often a call is made again that failed and is safe to repeat. Default 2. */
   readonly retries?: number;
+}
+
+export interface UploadOptions extends CallOptions {
+  readonly onProgress?: Progress;
 }
 
 /** Who is asked to come back later than this is told so, and not kept waiting. */
@@ -71,59 +77,55 @@ export class RoostApi {
     return Object.fromEntries(methods) as MethodsOf<Noun>;
   }
 
-  private async once<K extends RouteName>(name: K, call: LooseCall, options: CallOptions): Promise<ResultOf<K>> {
-    const first = await this.attempt(name, call, { fresh: false }, options);
-    const isExpired = isRefusal(first.answer) && first.answer.code === 'auth/token_expired';
-    const mayHaveNewer = typeof this.options.token === 'function';
-    const { response, answer } =
-      isExpired && mayHaveNewer ? await this.attempt(name, call, { fresh: true }, options) : first;
-    if (response.ok && (response.status === 204 || answer !== undefined)) return answer;
-    throw isRefusal(answer) ? toChatError(answer) : new NoAnswer(lineOf(name), 'gateway');
+  /**
+   * Posts a form to a path of the server, once, in the name of the session: for what takes files. `onProgress` is told how many bytes have
+   * left this device, in browsers. Fails as `call` does; there is no time-out but `signal`, for a file takes as long as it takes.
+   */
+  upload<Answer>(path: string, form: FormData, { signal, onProgress }: UploadOptions = {}): Promise<Answer> {
+    const line = `POST ${path}`;
+    return this.authorized(line, async (ask) => {
+      const headers = await this.headers(ask);
+      signal?.throwIfAborted();
+      return exchangeForm<Answer>(line, this.base + path, { headers, form, onProgress }, signal);
+    });
   }
 
-  private async attempt<K extends RouteName>(
-    name: K,
-    call: LooseCall,
-    ask: TokenAsk,
-    { signal }: CallOptions,
-  ): Promise<Exchange<K>> {
+  private once<K extends RouteName>(name: K, call: LooseCall, { signal }: CallOptions): Promise<ResultOf<K>> {
     const { method, path } = paths[name];
     const url = this.base + fillIn(path, call.params) + queryString(call.query);
-    signal?.throwIfAborted();
-    return exchange(name, url, await this.request(method, call.body, ask), signal);
+    return this.authorized(lineOf(name), async (ask) => {
+      signal?.throwIfAborted();
+      return exchange<ResultOf<K>>(lineOf(name), url, await this.request(method, call.body, ask), signal);
+    });
+  }
+
+  /** Once more with a fresh token, where the one before had expired. */
+  private async authorized<Answer>(
+    line: string,
+    attempt: (ask: TokenAsk) => Promise<Exchange<Answer>>,
+  ): Promise<Answer> {
+    const first = await attempt({ fresh: false });
+    const isExpired = isRefusal(first.answer) && first.answer.code === 'auth/token_expired';
+    const mayHaveNewer = typeof this.options.token === 'function';
+    const { ok, status, answer } = isExpired && mayHaveNewer ? await attempt({ fresh: true }) : first;
+    if (ok && (status === 204 || answer !== undefined)) return answer as Answer;
+    throw isRefusal(answer) ? toChatError(answer) : new NoAnswer(line, 'gateway');
+  }
+
+  private async headers(ask: TokenAsk): Promise<Record<string, string>> {
+    const { token } = this.options;
+    return {
+      accept: 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${await askToken(token, ask)}` }),
+    };
   }
 
   private async request(method: string, body: unknown, ask: TokenAsk): Promise<RequestInit> {
-    const { token, timeoutMs = 10_000 } = this.options;
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (token !== undefined) headers.authorization = `Bearer ${await askToken(token, ask)}`;
+    const { timeoutMs = 10_000 } = this.options;
+    const headers = await this.headers(ask);
     if (body === undefined) return { method, headers, signal: AbortSignal.timeout(timeoutMs) };
     headers['content-type'] = 'application/json';
     return { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(timeoutMs) };
-  }
-}
-
-interface Exchange<K extends RouteName> {
-  readonly response: Response;
-  /** What the contract promises for success; undefined where it is not JSON, as a proxy's error page. */
-  readonly answer: ResultOf<K>;
-}
-
-async function exchange<K extends RouteName>(
-  name: K,
-  url: string,
-  request: RequestInit,
-  signal: AbortSignal | undefined,
-): Promise<Exchange<K>> {
-  try {
-    const ends = [request.signal, signal].filter((one) => one instanceof AbortSignal);
-    const response = await fetch(url, { ...request, signal: AbortSignal.any(ends) });
-    const isJson = response.status !== 204 && response.headers.get('content-type')?.includes('json');
-    return { response, answer: isJson ? await response.json() : undefined };
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
-    throw new NoAnswer(lineOf(name), timedOut ? 'timeout' : 'disconnected', { cause });
   }
 }
 

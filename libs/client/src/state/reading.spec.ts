@@ -112,6 +112,9 @@ it('R4 knows who is writing, until they say something, have stopped, or the conn
   expect(typingIn(state, chatId)).toEqual([grace.id, linus.id]);
   graceSays();
   expect(typingIn(state, chatId)).toEqual([linus.id]);
+  hear('member:removed', model.remove(linus));
+  expect(typingIn(state, chatId)).toEqual([]);
+  writes(linus.id, true);
   happened({ type: 'typingLapsed', chatId, userId: linus.id });
   const before = state;
   happened({ type: 'typingLapsed', chatId, userId: linus.id });

@@ -161,7 +161,8 @@ function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
   const { chatId, rev, userId } = change;
   // Removed, and added again since: the news came in the other order.
   const isBack = (state.chats[chatId]?.head.rev ?? 0) > rev;
-  if (userId !== state.userId || isBack) return ofChat(state, chatId, change.kind, change);
+  if (userId !== state.userId || isBack)
+    return ofChat(writing(state, { chatId, userId, typing: false }), chatId, change.kind, change);
   return removed({ ...state, removals: withEntry(state.removals, chatId, rev) }, chatId);
 }
 

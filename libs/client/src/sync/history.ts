@@ -49,6 +49,22 @@ export class History {
     await this.read(chatId, { around: seq }, limit);
   }
 
+  /**
+   * The place of the first message at or after a moment, past the last one where there is none. Numbers ascend with time, so it is found
+   * by halving what is left.
+   */
+  async seqAt(chatId: string, at: Date): Promise<number> {
+    let [from, past] = [1, (this.store.getSnapshot().chats[chatId]?.chat.lastSeq ?? 0) + 1];
+    while (from < past) {
+      const middle = Math.floor((from + past) / 2);
+      const { items } = await this.ask({ chatId, after: middle - 1, limit: 1 });
+      const [message] = items;
+      if (message && message.seq < past && Date.parse(message.createdAt) < at.getTime()) from = message.seq + 1;
+      else past = middle;
+    }
+    return from;
+  }
+
   /** Says what somebody looks at: this is never let go. Nothing: the end of the chat. */
   look(chatId: string, at?: Range): void {
     this.store.dispatch({ type: 'looking', chatId, ...(at && { at }) });
