@@ -17,7 +17,7 @@ const replicaFolders = {
   chats: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages'],
   presence: ['kernel', 'cluster', 'sockets', 'doors', 'accounts', 'access'],
   typing: ['kernel', 'sockets', 'doors', 'access'],
-  receipts: ['kernel', 'store', 'sockets', 'doors', 'access', 'messages', 'chats'],
+  receipts: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'access', 'messages', 'chats'],
   sync: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages', 'chats'],
   health: ['kernel', 'cluster', 'sockets', 'doors'],
   simulation: ['kernel', 'store', 'cluster', 'sockets', 'logs', 'accounts', 'access', 'messages'],

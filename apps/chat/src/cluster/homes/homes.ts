@@ -49,6 +49,11 @@ export class Homes {
     return known !== undefined && this.nowMs() - known.heardAtMs <= goneAfterMs;
   }
 
+  /** How many there are, this one included. */
+  get count(): number {
+    return 1 + Array.from(this.others.keys()).filter((replica) => this.isThere(replica)).length;
+  }
+
   /** The last beat heard of a replica. */
   beatOf(replica: string): number {
     return this.others.get(replica)?.beat ?? 0;

@@ -71,6 +71,11 @@ export class Replicas
     return handOver;
   }
 
+  /** How many replicas there are, this one included. */
+  get count(): number {
+    return this.homes.count;
+  }
+
   homeOf(chatId: string): string | undefined {
     return this.delivery.current.state === 'ok' && !this.isLeaving ? this.homes.of(chatId) : undefined;
   }
