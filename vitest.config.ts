@@ -11,8 +11,8 @@ const skippedMax = 3;
 
 /** What a Redis that goes could break: run again over other kinds of it. */
 const outages = ['degraded', 'faults', 'lost-session-end', 'random-session', 'sync', 'ten-seconds'];
-/** A link leads to one Redis, not to the nodes of a cluster; most of what breaks for the SDK is not Redis; and receipts have rooms of their own. */
-const overOneRedis = ['links', 'sdk', 'receipts'];
+/** A link leads to one Redis, not to the nodes of a cluster; and receipts have rooms of their own. */
+const overOneRedis = ['links', 'receipts'];
 
 /**
  * Tests that start processes. Their files run in the same two workers one after the other, for importing what they use takes
