@@ -1,5 +1,6 @@
 import { limits } from '@roost/contract';
 import type { AnyChange, Change, ChangeKind, Chat, Message, User } from '@roost/contract';
+import { share } from './share.js';
 
 /** Written down here, for the contract has them in schemas, which are not to be in every page. */
 const knownKinds = {
@@ -15,9 +16,10 @@ const knownKinds = {
 export const isKnown = (change: AnyChange): change is Change =>
   Object.hasOwn(knownKinds, change.kind) && !('opaque' in change);
 
-/** A message after a change of it. A tombstone stays one. */
+/** A message after a change of it: the very same one where it has that already. A tombstone stays one. */
 export function applyToMessage(message: Message, change: Change): Message {
-  if (change.kind === 'message:edited') return message.deletedAt === undefined ? change.message : message;
+  if (message.deletedAt !== undefined) return message;
+  if (change.kind === 'message:edited') return share(message, change.message);
   if (change.kind !== 'message:deleted') return message;
   const { mentions: _, ...rest } = message;
   return { ...rest, text: '', deletedAt: change.at };
@@ -72,7 +74,7 @@ export function applyToChat(chat: Chat, change: Change, { before, after, message
   }
 }
 
-/** A chat that was read up to here. Where what follows is not here the count is no more than a bound. */
+/** A chat that was read up to here: by oneself, or because one was added again, or put it out of one's list. Where what follows is not here the count is no more than a bound. */
 export function withReading(chat: Chat, readSeq: number, messages: readonly Message[]): Chat {
   if (readSeq <= chat.readSeq) return chat;
   const isHere = isCountable(chat, readSeq, messages);
@@ -89,9 +91,15 @@ export const isCountable = ({ lastSeq }: Chat, seq: number, messages: readonly M
 export const countedAfter = (messages: readonly Message[], seq: number): number =>
   messages.filter((message) => message.seq > seq && isCounted(message)).length;
 
-/** Of a message that is not here. One's own are read, and what is still to come is counted when it comes. */
-const wasCounted = ({ readSeq, lastSeq }: Chat, change: Change): boolean =>
-  change.kind === 'message:deleted' && change.seq > readSeq && change.seq <= lastSeq;
+/**
+ * Of a message that is not here. One's own are read, what is still to come is counted when it comes, and where the state was read after
+ * the change, the last message says so.
+ */
+const wasCounted = ({ readSeq, lastSeq, lastMessage }: Chat, change: Change): boolean =>
+  change.kind === 'message:deleted' &&
+  change.seq > readSeq &&
+  change.seq <= lastSeq &&
+  !(lastMessage?.id === change.messageId && lastMessage.deletedAt !== undefined);
 
 function withMember(chat: Chat, user: User): Chat {
   const others = chat.members?.filter(({ id }) => id !== user.id) ?? [];

@@ -15,7 +15,7 @@ class ChatLog {
 
   constructor(userId: string, chat: Chat, messagesPerChat: number, messages: readonly Message[] = []) {
     this.viewer = { userId, messagesPerChat };
-    this.state = chats.opened(chat, messages, this.viewer);
+    this.state = chats.opened(chat, messages, this.viewer, 1);
   }
 
   get chat() {
@@ -52,26 +52,25 @@ class ChatLog {
   addPage = (page: SyncPage, since: Position) =>
     this.step((state) => chats.withSyncPage(state, page, since, this.viewer));
   begin = (chat: Chat, messages: readonly Message[]) =>
-    this.step((state) => chats.opened(chat, messages, this.viewer, state));
+    this.step((state) => chats.opened(chat, messages, this.viewer, state.epoch + 1, state));
   look = (at?: Range) => this.step((state) => chats.lookedAt(state, at, this.viewer));
 
   /** Asks for a page before the first message that is shown. */
   beginOlder(): Asked & { readonly before: number } {
-    this.step((state) => chats.reading(state, 1));
+    this.step((state) => chats.reading(state));
     return { before: this.shown.from, lastSeq: this.chat.lastSeq, epoch: this.state.epoch };
   }
 
   endOlder(asked: Asked, page: MessagePage | undefined): void {
-    this.step((state) => {
-      const read = page && { items: page.items, moreBefore: page.more, moreAfter: true };
-      return chats.reading(read ? chats.withHistory(state, asked, read, this.viewer) : state, -1);
-    });
+    const read = page && { items: page.items, moreBefore: page.more, moreAfter: true };
+    this.step((state) => chats.read(state, asked, read, this.viewer));
   }
 
   /** A page around a place. */
   around(seq: number, { items, more }: MessagePage): void {
     const asked = { around: seq, lastSeq: this.chat.lastSeq, epoch: this.state.epoch };
-    this.step((state) => chats.withHistory(state, asked, { items, moreBefore: more, moreAfter: true }, this.viewer));
+    this.step((state) => chats.reading(state));
+    this.step((state) => chats.read(state, asked, { items, moreBefore: more, moreAfter: true }, this.viewer));
   }
 
   private step(change: (state: ChatState) => ChatState): void {
@@ -310,6 +309,19 @@ describe('older messages', () => {
     expect(texts(log)).toHaveLength(5);
     log.look();
     expect(texts(log)).toEqual(['four', 'five']);
+  });
+
+  it('have what was changed while they were read, also where it was here then and is not any more', () => {
+    const model = new ModelChat();
+    const log = begin(model, 2);
+    for (const text of ['one', 'two']) log.addMessage(model.send(grace, text));
+    const asked = { ...log.beginOlder(), before: 3 };
+    const early = { items: [...model.messages], more: false };
+    log.addChange(model.delete(1));
+    for (const text of ['three', 'four']) log.addMessage(model.send(grace, text));
+    log.look({ from: 1, to: 1 });
+    log.endOlder(asked, early);
+    expect(texts(log)).toEqual(['', 'two', 'three', 'four']);
   });
 
   it('are not taken where the state began anew meanwhile, nor where reading failed', () => {

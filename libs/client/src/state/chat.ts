@@ -18,8 +18,18 @@ export interface Viewer {
 /** On either side of what somebody looks at, as many times as much is kept as of a chat that nobody looks at. */
 const aroundLook = 5;
 
-/** A chat as it was when it was read, with the messages that were read with it. */
-export function opened(chat: Chat, messages: readonly Message[], viewer: Viewer, before?: ChatState): ChatState {
+/**
+ * A chat as it was when it was read, with the messages that were read with it.
+ *
+ * @param epoch another one than any chat had before
+ */
+export function opened(
+  chat: Chat,
+  messages: readonly Message[],
+  viewer: Viewer,
+  epoch: number,
+  before?: ChatState,
+): ChatState {
   // The messages were read after the chat, and may be more.
   const newer = messages.filter(({ seq }) => seq > chat.lastSeq);
   const now = newer.reduce((one, message) => withNewest(one, message, viewer.userId), chat);
@@ -32,8 +42,8 @@ export function opened(chat: Chat, messages: readonly Message[], viewer: Viewer,
     earlyChanges: before?.earlyChanges ?? {},
     changesOfAbsent: {},
     receipts: before?.receipts ?? {},
-    reads: before?.reads ?? 0,
-    epoch: (before?.epoch ?? 0) + 1,
+    reads: 0,
+    epoch,
   };
   const expected = expect(began, before ? furthest(before.head, positionOf(began)) : positionOf(began));
   return advance(expected, viewer);
@@ -71,15 +81,15 @@ export function withSyncPage(state: ChatState, page: SyncPage, since: Position, 
   return heard(expect(state, page), page, viewer, completeTo);
 }
 
-/** With a page of history, unless it is of before this began anew. Changes that came meanwhile are applied to it. */
-export function withHistory(state: ChatState, asked: Asked, page: HistoryPage, viewer: Viewer): ChatState {
-  if (asked.epoch !== state.epoch) return state;
+/** With a page of history. Changes that came meanwhile are applied to it. */
+function withHistory(state: ChatState, asked: Asked, page: HistoryPage, viewer: Viewer): ChatState {
   const { from, to } = covered(asked, page);
-  if (from > to) return state;
   // What is newer than the chat is here comes with all that was changed by then.
-  const items = page.items.filter(({ seq }) => seq <= state.chat.lastSeq);
+  const end = Math.min(to, state.chat.lastSeq);
+  if (from > end) return state;
+  const items = page.items.filter(({ seq }) => seq <= end);
   const messages = items.map((message) => upToDate(state, message));
-  const segments = withSegment(state.segments, { from, to: Math.min(to, state.chat.lastSeq), messages });
+  const segments = withSegment(state.segments, { from, to: end, messages });
   return bounded(patched(state, { segments }), viewer);
 }
 
@@ -88,9 +98,16 @@ export function lookedAt(state: ChatState, at: Range | undefined, viewer: Viewer
   return bounded(patched(state, { looking: share(state.looking, at) }), viewer);
 }
 
-/** One page of history more, or less, is on its way. */
-export function reading(state: ChatState, more: 1 | -1): ChatState {
-  return forgetAbsent({ ...state, reads: state.reads + more });
+/** One page of history more is on its way. */
+export function reading(state: ChatState): ChatState {
+  return { ...state, reads: state.reads + 1 };
+}
+
+/** It came, or will not. One that was asked for before this began anew is of no use. */
+export function read(state: ChatState, asked: Asked, page: HistoryPage | undefined, viewer: Viewer): ChatState {
+  if (asked.epoch !== state.epoch) return state;
+  const shown = page ? withHistory(state, asked, page, viewer) : state;
+  return forgetAbsent({ ...shown, reads: shown.reads - 1 });
 }
 
 interface Entries {
@@ -160,7 +177,9 @@ function withChange(state: ChatState, change: Change, { userId }: Viewer): ChatS
   const messages = state.segments.at(-1)?.messages ?? [];
   const segments = after && after !== before ? withMessage(state.segments, after) : state.segments;
   const chat = applyToChat(state.chat, change, { before, after, messages, userId });
-  const changesOfAbsent = target && !before ? withAbsent(state, target.id, change) : state.changesOfAbsent;
+  // What is here may be let go before a page comes that was read before this.
+  const isNeeded = target && (!before || state.reads > 0);
+  const changesOfAbsent = isNeeded ? withAbsent(state, target.id, change) : state.changesOfAbsent;
   return { ...state, chat, segments, changesOfAbsent };
 }
 
@@ -169,7 +188,7 @@ const withAbsent = ({ changesOfAbsent }: ChatState, id: string, change: Change):
   [id]: [...(changesOfAbsent[id] ?? []), change],
 });
 
-/** What was said of messages that were not here is needed for those that are still to come, and for pages being read. */
+/** What was said of messages is needed for those that are still to come, and for pages being read. */
 function forgetAbsent(state: ChatState): ChatState {
   if (state.reads > 0) return state;
   const all = Object.entries(state.changesOfAbsent);

@@ -12,11 +12,14 @@ type Changes = readonly PendingChange[];
 
 const isSent = ({ stage }: { readonly stage: string }): boolean => stage === 'sent';
 
+export const withoutSent = <One extends { readonly stage: string }>(all: readonly One[]): readonly One[] =>
+  all.filter((one) => !isSent(one));
+
 /** What the outbox has now; what was confirmed stays as `sent` until its place shows, for something before it may be missing. */
 export const withSentFirst = <One extends { readonly stage: string }>(
   before: readonly One[],
   now: readonly One[],
-): readonly One[] => [...before.filter(isSent), ...now.filter((one) => !isSent(one))];
+): readonly One[] => [...before.filter(isSent), ...withoutSent(now)];
 
 /** The messages that the chat does not show yet. */
 export const notShown = (pending: Pending, { chat }: ChatState): Pending =>

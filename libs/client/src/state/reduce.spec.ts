@@ -100,6 +100,74 @@ it.each(['chat', 'reset'] as const)(
   },
 );
 
+describe('C7 a chat that was put out of the list', () => {
+  it('is read up to there, where the next message is told first', () => {
+    const sent = ['one', 'two', 'three'].map((text) => model.send(grace, text));
+    for (const message of sent) hear('message:new', message);
+    hear('chat:hidden', { chatId, seq: 2 });
+    expect(view()?.chat).toMatchObject({ readSeq: 2, unreadCount: 1 });
+  });
+
+  it('is not brought back by a state from before that, and is by a later one', () => {
+    hear('message:new', model.send(grace, 'one'));
+    const early = model.chat;
+    hear('chat:hidden', { chatId, seq: 1 });
+    synced({ chat: early });
+    expect(view()).toBeUndefined();
+    model.readTo = 1;
+    hear('chat:created', model.chat);
+    expect(view()?.chat).toMatchObject({ readSeq: 1, unreadCount: 0 });
+  });
+});
+
+const askedNow = () => ({ before: 3, lastSeq: 2, epoch: store.getSnapshot().chats[chatId]!.epoch });
+const pageNow = () => ({ items: [...model.messages], moreBefore: false, moreAfter: true });
+
+describe('a page of history', () => {
+  it.each(['begins anew', 'is gone and there again', 'is another person’s, and theirs again'])(
+    'is of no use where the chat %s meanwhile',
+    (what) => {
+      for (const text of ['one', 'two']) model.send(grace, text);
+      synced(model.reset(1));
+      const [before, page] = [askedNow(), pageNow()];
+      happened({ type: 'reading', chatId });
+      model.delete(1);
+      if (what === 'is gone and there again') synced({ gone: true });
+      if (what.startsWith('is another')) for (const { id } of [grace, ada]) happened({ type: 'began', userId: id });
+      // As often as before: it is not the count that matters.
+      for (let times = 0; times < 2; times++) synced(model.reset(1));
+      happened({ type: 'read', chatId, asked: before, page });
+      expect(texts()).toEqual(['two']);
+      expect(store.getSnapshot().chats[chatId]?.reads).toBe(0);
+    },
+  );
+
+  it('beyond what is known of the chat changes nothing', () => {
+    happened({ type: 'reading', chatId });
+    const { segments } = store.getSnapshot().chats[chatId]!;
+    const items = ['one', 'two', 'three'].map((text) => model.send(grace, text)).slice(2);
+    const { epoch } = askedNow();
+    const page = { items, moreBefore: true, moreAfter: false };
+    happened({ type: 'read', chatId, asked: { around: 3, lastSeq: 0, epoch }, page });
+    expect(store.getSnapshot().chats[chatId]?.segments).toBe(segments);
+  });
+});
+
+it('what was sent to a chat, and made in it, is forgotten with it, its answer coming before or after that', () => {
+  const draft = writing('Hello');
+  const leaving = asks({ command: 'member:leave', request: { chatId } });
+  model.send(grace, 'missing');
+  const message = model.send(ada, 'Hello', { clientMessageId: 'Hello' });
+  confirm(draft, message.seq);
+  synced({ gone: true });
+  expect(store.getSnapshot().pending).toEqual({});
+  made(leaving, {});
+  happened({ type: 'confirmed', draft, message });
+  expect(behind()).toEqual([chatId]);
+  synced({ gone: true });
+  expect(store.getSnapshot()).toMatchObject({ pending: {}, changes: {}, behind: {}, unheard: {} });
+});
+
 describe('local echo', () => {
   it('is replaced when the acknowledgement comes, and its fact changes nothing', () => {
     const draft = writing('Hello');

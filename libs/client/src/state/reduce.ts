@@ -19,7 +19,7 @@ import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { withoutPlace, withPlace } from './order.js';
 import * as reading from './reading.js';
-import { notMade, notShown, withSentFirst, withWaiting } from './pending.js';
+import { notMade, notShown, withoutSent, withSentFirst, withWaiting } from './pending.js';
 import { initialState } from './state.js';
 import { patched, share, withEntry, without } from './share.js';
 import type { ChatState, State } from './state.js';
@@ -63,12 +63,9 @@ export function reduce(state: State, event: ClientEvent): State {
     case 'typingLapsed':
       return writing(state, { ...event, typing: false });
     case 'reading':
-      return onChat(state, event.chatId, (chat) => chats.reading(chat, 1));
+      return onChat(state, event.chatId, (chat) => chats.reading(chat));
     case 'read':
-      return onChat(state, event.chatId, (chat, viewer) => {
-        const { asked, page } = event;
-        return chats.reading(page ? chats.withHistory(chat, asked, page, viewer) : chat, -1);
-      });
+      return onChat(state, event.chatId, (chat, viewer) => chats.read(chat, event.asked, event.page, viewer));
     case 'looking':
       return onChat(state, event.chatId, (chat, viewer) => chats.lookedAt(chat, event.at, viewer));
   }
@@ -95,12 +92,13 @@ function restored(state: State, { userId, at, chats: kept }: ClientEvent & { rea
 /** What waits to be sent stays: the outbox belongs to whoever it was made for. */
 function began(state: State, userId: string): State {
   if (userId === state.userId) return state;
-  const { connection, pending, changes, messagesPerChat, storageError } = state;
+  const { connection, pending, changes, messagesPerChat, storageError, epochs } = state;
   return {
     ...initialState(messagesPerChat),
     connection,
     pending,
     changes,
+    epochs,
     userId,
     ...(storageError && { storageError }),
   };
@@ -128,9 +126,7 @@ const handlers: FactHandlers = {
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
   'member:removed': (state, change) => memberRemoved(state, change),
   'chat:deleted': (state, { chatId }) => removed(state, chatId),
-  'chat:hidden': (state, { chatId, seq }) =>
-    // What was said meanwhile has brought it back already.
-    (state.chats[chatId]?.chat.lastSeq ?? 0) <= seq ? removed(state, chatId) : state,
+  'chat:hidden': (state, { chatId, seq }) => hidden(state, chatId, seq),
   'chat:created': (state, chat) => learned(state, chat),
   'chat:heads': (state, { chats: heads }) =>
     Object.entries(heads).reduce((one, [chatId, head]) => ofChat(one, chatId, 'chat:heads', head), state),
@@ -163,13 +159,23 @@ function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
   const isBack = (state.chats[chatId]?.head.rev ?? 0) > rev;
   if (userId !== state.userId || isBack)
     return ofChat(writing(state, { chatId, userId, typing: false }), chatId, change.kind, change);
-  return removed({ ...state, removals: withEntry(state.removals, chatId, rev) }, chatId);
+  return removed(patched(state, { removals: withEntry(state.removals, chatId, rev) }), chatId);
+}
+
+/** What was said meanwhile may have brought it back already; what was there is read. */
+function hidden(state: State, chatId: string, seq: number): State {
+  if ((state.chats[chatId]?.chat.lastSeq ?? 0) > seq)
+    return onChat(state, chatId, (chat) => reading.readUpTo(chat, seq));
+  return removed(patched(state, { hidings: withEntry(state.hidings, chatId, seq) }), chatId);
 }
 
 /** A fact of one chat; kept for later where that is not known. */
 function ofChat(state: State, chatId: string, name: string, payload: unknown): State {
   if (state.chats[chatId]) return onChat(state, chatId, (chat, viewer) => afterFact(chat, name, payload, viewer));
-  const kept = [...(state.unheard[chatId] ?? []), { name, payload }].slice(-unheardMax);
+  const before = state.unheard[chatId] ?? [];
+  const fact = { name, payload };
+  if (before.some((one) => share(one, fact) === one)) return state;
+  const kept = [...before, fact].slice(-unheardMax);
   return { ...state, unheard: withEntry(state.unheard, chatId, kept), behind: withEntry(state.behind, chatId, true) };
 }
 
@@ -201,21 +207,30 @@ function learned(state: State, chat: Chat): State {
 
 /** A chat as it was when it was read, and what was heard of it before that came. */
 function known(state: State, chat: Chat, messages: readonly Message[], isAnew: boolean): State {
-  // A state that was read before the removal that this person was told of; one that was not is of a new membership.
-  if (chat.rev < (state.removals[chat.id] ?? 0)) return state;
   const { id: chatId, lastSeq: seq, rev } = chat;
-  const back = patched(state, { removals: without(state.removals, chatId) });
+  // A state that was read before the removal that this person was told of; one that was not is of a new membership.
+  if (rev < (state.removals[chatId] ?? 0)) return state;
+  // The same of one who put it out of their list, by which all of it was read.
+  if (chat.readSeq < (state.hidings[chatId] ?? 0)) return state;
+  const back = patched(state, {
+    removals: without(state.removals, chatId),
+    hidings: without(state.hidings, chatId),
+  });
   const before = back.chats[chatId];
   if (before && !isAnew) return onChat(back, chatId, (one) => chats.expect(one, { seq, rev }));
   const viewer = viewerOf(back);
-  const first = chats.opened(chat, messages, viewer, before);
+  const epoch = back.epochs + 1;
+  const first = chats.opened(chat, messages, viewer, epoch, before);
   const facts = back.unheard[chatId] ?? [];
   const caughtUp = facts.reduce((one, { name, payload }) => afterFact(one, name, payload, viewer), first);
-  return withChat(patched(back, { unheard: without(back.unheard, chatId) }), caughtUp);
+  return withChat(patched(back, { unheard: without(back.unheard, chatId), epochs: epoch }), caughtUp);
 }
 
+/** What was sent to it is not to be shown any more; what waits is the outbox's. */
 function removed(state: State, chatId: string): State {
   return patched(state, {
+    pending: withWaiting(state.pending, chatId, withoutSent(state.pending[chatId] ?? [])),
+    changes: withWaiting(state.changes, chatId, withoutSent(state.changes[chatId] ?? [])),
     chats: without(state.chats, chatId),
     order: withoutPlace(state.order, chatId),
     behind: without(state.behind, chatId),
@@ -272,6 +287,8 @@ function confirmed(state: State, { draft, message }: ClientEvent & { readonly ty
   const others = before.filter((one) => one.clientMessageId !== draft.clientMessageId);
   const all = withSentFirst<PendingMessage>([...others, { ...draft, stage: 'sent', message }], others);
   const noted = patched(state, { pending: withWaiting(state.pending, chatId, all) });
+  // Of a chat that is not known it is a fact like another: then one will ask whether that is there.
+  if (!noted.chats[chatId]) return ofChat(noted, chatId, 'message:new', message);
   // Also where it was here before its acknowledgement: then it is shown already.
   return onChat(noted, chatId, (chat, viewer) => ({ ...chats.withMessageHeard(chat, message, viewer) }));
 }
@@ -279,6 +296,8 @@ function confirmed(state: State, { draft, message }: ClientEvent & { readonly ty
 function made(state: State, { change, reply }: ClientEvent & { readonly type: 'made' }): State {
   const { chatId } = change;
   const others = (state.changes[chatId] ?? []).filter(({ id }) => id !== change.id);
+  // Nothing is shown of a chat that is not known, or that one has left by this.
+  if (!state.chats[chatId]) return patched(state, { changes: withWaiting(state.changes, chatId, others) });
   const all = withSentFirst([...others, { ...change, stage: 'sent', reply } as PendingChange], others);
   const noted = patched(state, { changes: withWaiting(state.changes, chatId, all) });
   return onChat(noted, chatId, (chat) => ({ ...chat }));

@@ -61,10 +61,14 @@ export function within(segments: readonly Segment[], ranges: readonly Range[]): 
   const kept = segments
     .flatMap((segment) => ranges.map((range) => cut(segment, range)))
     .filter(({ from, to }) => from <= to);
-  const isSame = kept.length === segments.length && kept.every((segment, index) => segment === segments[index]);
-  if (isSame) return segments;
-  return last && kept.at(-1)?.to !== last.to ? [...kept, { from: last.to + 1, to: last.to, messages: [] }] : kept;
+  const all = last && kept.at(-1)?.to !== last.to ? [...kept, emptyEnd(last)] : kept;
+  const isSame = all.length === segments.length && all.every((segment, index) => segment === segments[index]);
+  return isSame ? segments : all;
 }
+
+/** A segment after the last place, without a message. */
+const emptyEnd = (last: Segment): Segment =>
+  last.from > last.to ? last : { from: last.to + 1, to: last.to, messages: [] };
 
 function cut(segment: Segment, range: Range): Segment {
   const from = Math.max(segment.from, range.from);

@@ -27,11 +27,11 @@ export interface ChatState {
   readonly head: Position;
   readonly earlyMessages: Early<Message>;
   readonly earlyChanges: Early<AnyChange>;
-  /** Changes of messages that are not here, by message id: for those to come, and for pages being read. */
+  /** Changes of messages that are not here, by message id, for those to come; while pages are read, of all messages. */
   readonly changesOfAbsent: Readonly<Record<string, readonly Change[]>>;
-  /** Pages of history that are on their way. */
+  /** Pages of history that are on their way, and were asked for since it began anew. */
   readonly reads: number;
-  /** How often it began anew: a page that was asked for before that is of no use. */
+  /** Another one each time that a chat begins anew, or is there again: a page that was asked for before that is of no use. */
   readonly epoch: number;
   /** How far people have read and got it, by user id, as far as that was told: of open chats that are not too large. */
   readonly receipts: Readonly<Record<string, Receipt>>;
@@ -86,6 +86,10 @@ export interface State {
   readonly unheard: Readonly<Record<string, readonly UnheardFact[]>>;
   /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
   readonly removals: Readonly<Record<string, number>>;
+  /** The last place of a chat when this person put it out of their list, by chat: the same holds for it. */
+  readonly hidings: Readonly<Record<string, number>>;
+  /** How often any chat began: its epoch. */
+  readonly epochs: number;
   /** Messages kept of each chat, newest first, and five times as many on either side of what is looked at. */
   readonly messagesPerChat: number;
 }
@@ -104,5 +108,7 @@ export const initialState = (messagesPerChat: number): State => ({
   presence: {},
   unheard: {},
   removals: {},
+  hidings: {},
+  epochs: 0,
   messagesPerChat,
 });

@@ -1,4 +1,4 @@
-import type { Change, Chat, ChatSync, Message, MessagePage, Position, User } from '@roost/contract';
+import type { Change, Chat, ChatSync, Message, MessagePage, Position, Role, User } from '@roost/contract';
 
 export const ada: User = { id: 'a'.repeat(24), displayName: 'Ada' };
 export const grace: User = { id: 'b'.repeat(24), displayName: 'Grace' };
@@ -14,6 +14,9 @@ export class ModelChat {
   readonly changes: Change[] = [];
   members: User[] = [ada, grace];
   title = 'Engines';
+  /** Up to where Ada has read beside what she said herself. */
+  readTo = 0;
+  private role: Role = 'owner';
   /** Places that `sync` leaves out: not there for Ada. */
   readonly hidden = { seqs: new Set<number>(), revs: new Set<number>() };
   private minutes = 1;
@@ -61,6 +64,7 @@ export class ModelChat {
   /** @param readSeq where their reading begins */
   add(user: User, readSeq = 0): Change {
     this.members = [...this.members, user];
+    if (user.id === ada.id) [this.readTo, this.role] = [readSeq, 'member'];
     const member = { user, role: 'member' as const, joinedAt: this.time(), readSeq, deliveredSeq: readSeq };
     return this.log({ kind: 'member:added', member });
   }
@@ -68,6 +72,11 @@ export class ModelChat {
   remove(user: User): Change {
     this.members = this.members.filter(({ id }) => id !== user.id);
     return this.log({ kind: 'member:removed', userId: user.id, reason: 'removed' });
+  }
+
+  /** It is deleted, which is its last change. */
+  end(): Change {
+    return this.log({ kind: 'chat:deleted' });
   }
 
   message(seq: number): Message {
@@ -83,7 +92,8 @@ export class ModelChat {
   /** As Ada sees it. */
   get chat(): Chat {
     const lastMessage = this.messages.at(-1);
-    const readSeq = this.messages.findLast(({ sender }) => sender.id === ada.id)?.seq ?? 0;
+    const own = this.messages.findLast(({ sender }) => sender.id === ada.id)?.seq ?? 0;
+    const readSeq = Math.max(own, this.readTo);
     const unread = this.messages.slice(readSeq).filter((one) => one.type !== 'system' && one.deletedAt === undefined);
     return {
       id: this.id,
@@ -97,7 +107,7 @@ export class ModelChat {
       rev: this.head.rev,
       memberCount: this.members.length,
       members: this.members,
-      role: 'owner',
+      role: this.role,
       readSeq,
       unreadCount: unread.length,
     };
