@@ -31,7 +31,7 @@ import { MemoryStorage } from './storage/memory-storage.js';
 import { ReliableStorage } from './storage/reliable-storage.js';
 import { SnapshotKeeper } from './storage/snapshot-keeper.js';
 import type { ClientStorage } from './storage/storage.js';
-import { realWorld } from './time.js';
+import { realWorld, steady } from './time.js';
 import type { Surroundings } from './time.js';
 
 export interface RoostClientOptions extends ConnectionOptions {
@@ -87,10 +87,10 @@ export class RoostClient {
   /** Whether this server tells heads every few seconds while it is degraded. */
   private tellsHeads = false;
 
-  constructor(
-    options: RoostClientOptions,
-    private readonly surroundings: Surroundings = realWorld,
-  ) {
+  private readonly surroundings: Surroundings;
+
+  constructor(options: RoostClientOptions, world: Surroundings = realWorld) {
+    const surroundings = (this.surroundings = steady(world));
     const { clock } = surroundings;
     this.ackTimeoutMs = options.ackTimeoutMs ?? ackTimeoutDefaultMs;
     this.connection = new RoostConnection(options, (session, signal) => this.catchUp(session, signal), surroundings);
@@ -107,14 +107,15 @@ export class RoostClient {
         stored: (draft, message) => this.happened({ type: 'confirmed', draft, message }),
         made: (change, reply) => this.happened({ type: 'made', change, reply }),
       },
-      surroundings,
+      // It and what is kept say when something was, to people.
+      world,
     );
     this.pacer = new Pacer(clock);
     this.open = new OpenChats((chatId) => this.join(chatId), surroundings);
     this.store = new Store(clock, options.messagesPerChat ?? 200);
     const { getSnapshot, subscribe } = this.store;
     const events = { getSnapshot, subscribe, dispatch: (event: ClientEvent) => this.happened(event) };
-    this.keeper = new SnapshotKeeper(events, storage, clock);
+    this.keeper = new SnapshotKeeper(events, storage, world.clock);
     this.gaps = new ChatWatch(clock, gapMaxMs, (chatIds) => inBackground(this.repair(chatIds)));
     this.counts = new ChatWatch(clock, countAfterMs, (chatIds) => inBackground(this.count(chatIds)));
     this.writing = new Typing(clock, {

@@ -31,6 +31,21 @@ export const realWorld: Surroundings = {
   random: () => Math.random(),
 };
 
+/**
+ * The same, with a clock that never goes back: where somebody sets theirs by an hour, nothing that is measured with it may wait for
+ * an hour. For moments that people read it is not right any more then.
+ */
+export function steady({ clock, ...world }: Surroundings): Surroundings {
+  let last = -Infinity;
+  let backMs = 0;
+  const now = () => {
+    const read = clock.now();
+    backMs = Math.max(backMs, last - read);
+    return (last = read + backMs);
+  };
+  return { ...world, clock: { now, after: (delayMs, run) => clock.after(delayMs, run) } };
+}
+
 /** Resolves after that many milliseconds, at once when `signal` aborts. */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

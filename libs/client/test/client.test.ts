@@ -8,6 +8,7 @@ import { FileStorage } from '../src/node/file-storage.js';
 import { fastWorld } from './support/fast-world.js';
 import { MiniReplica } from './support/mini-replica.js';
 import { grace } from './support/model-chat.js';
+import type { SocketLimits } from '@roost/contract';
 import type { ModelChat } from './support/model-chat.js';
 
 let replica: MiniReplica;
@@ -340,6 +341,24 @@ describe('the life of a connection', () => {
     await eventually(() => expect(replica.tokens).toEqual(['token-1', 'token-2']));
     expect(client.state.name).toBe('live');
     expect(replica.sockets).toHaveLength(1);
+  });
+
+  it('A5 S3 waits for nothing where somebody sets the clock of this device back by an hour', async () => {
+    replica.limits = { sendsPerS: 10, sendsBurst: 2 } as SocketLimits;
+    let backMs = 0;
+    const clock = { ...fastWorld.clock, now: () => fastWorld.clock.now() - backMs };
+    const options = { url: replica.url, token: 'token', ackTimeoutMs: 1_000 };
+    client = new RoostClient(options, { ...fastWorld, clock });
+    clients.push(client);
+    await client.connect();
+    backMs = 3_600_000;
+    await Promise.all(['one', 'two', 'three', 'four'].map((text) => client.send(chat.id, text)));
+    replica.loses = true;
+    replica.say(chat, 'lost');
+    replica.loses = false;
+    replica.tell('chat:heads', { chats: { [chat.id]: chat.head } });
+    backMs = 7_200_000;
+    await eventually(() => expect(texts()).toEqual(['one', 'two', 'three', 'four', 'lost']));
   });
 
   it('signing out leaves nothing behind', async () => {
