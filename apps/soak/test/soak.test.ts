@@ -19,6 +19,13 @@ test('one short session: tells what it was, and ends well', { timeout: 90_000 },
   expect(stdout).toContain('nothing lost, nothing doubled in 1 sessions: 3 steps');
 });
 
+test('one short walk: tells what came to whom, and ends well', { timeout: 180_000 }, async () => {
+  const { stdout } = await soak(['--walk', '--minutes', '0', '--seconds', '3', '--seed', '5']);
+  expect(stdout).toMatch(/walk 1 {2}seed 5 {2}\d+ steps, \d+ messages, \d+ faults/);
+  expect(stdout).toMatch(/ {2}ada: \d+ KiB came, [\d.]+ times what was new, over \d+ connections/);
+  expect(stdout).toContain('all agree, nothing lost, nothing doubled in 1 walks');
+});
+
 test('a message that is lost ends it with 1 and the steps; the same seed takes the same steps', async () => {
   const { databaseUri, client } = await store();
   const runs: string[][] = [];

@@ -21,6 +21,8 @@ export { redisKindOfTests, redisKinds, type RedisKind } from './redis-kind.js';
 export { runSession, sessionClusterOn, SessionFailed } from './session/run-session.js';
 export type { SessionFigures } from './session/run-session.js';
 export type { SessionOptions } from './session/plan.js';
+export { runWalk, walkCluster, WalkFailed } from './walk/run-walk.js';
+export type { WalkFigures, WalkOptions } from './walk/run-walk.js';
 export { fuzzCluster, FuzzFailed, runFuzz } from './fuzz/run-fuzz.js';
 export type { FuzzFigures, FuzzOptions } from './fuzz/run-fuzz.js';
 export { viewOf } from './session/view.js';

@@ -44,6 +44,19 @@ test('slow: later, in order, and nothing is lost when it gets quick again', asyn
   expect(performance.now() - slowAtMs).toBeGreaterThan(190);
 });
 
+test('slow for answers only: what is said arrives at once, and is answered later', async () => {
+  const heard: string[] = [];
+  server.on('connection', (one) => one.on('data', (bytes) => heard.push(String(bytes))));
+  const socket = await caller();
+  link.slow(300, { answersOnly: true });
+  const saidAtMs = performance.now();
+  socket.write('hello');
+  await vi.waitFor(() => expect(heard).toEqual(['hello']));
+  await vi.waitFor(() => expect(socket.heard()).toBe('hello'));
+  expect(performance.now() - saidAtMs).toBeGreaterThan(290);
+  expect(link.carriedBytes).toBe('hello'.length);
+});
+
 test('drop: who is connected is told, who comes is let in', async () => {
   const socket = await caller();
   link.drop();

@@ -24,8 +24,8 @@ export interface Link {
   halfOpen(options?: { newToo?: boolean }): void;
   /** Ends `halfOpen`. Connections that lost bytes are broken, as by a peer that knows nothing of them any more. */
   heal(): void;
-  /** From now on everything arrives this much later, in order. 0 ends it. */
-  slow(delayMs: number): void;
+  /** From now on everything arrives this much later, in order; `answersOnly`: to whoever connected. 0 ends it. */
+  slow(delayMs: number, options?: { answersOnly?: boolean }): void;
   /** From now on each connection carries so many bytes a second in each direction. 0 ends it. */
   throttle(bytesPerS: number): void;
   /** Bytes that were carried to whoever connected. */
@@ -43,6 +43,7 @@ export async function startLink(target: Address): Promise<Link> {
 
 class TcpLink implements Link {
   delayMs = 0;
+  answerDelayMs = 0;
   bytesPerS = 0;
   carriedBytes = 0;
   private swallowsNew = false;
@@ -84,8 +85,9 @@ class TcpLink implements Link {
     for (const passage of this.passages) if (passage.isHalfOpen) passage.reset({ evenHalfOpen: true });
   }
 
-  slow(delayMs: number): void {
-    this.delayMs = delayMs;
+  slow(delayMs: number, { answersOnly = false }: { answersOnly?: boolean } = {}): void {
+    this.answerDelayMs = delayMs;
+    if (!answersOnly) this.delayMs = delayMs;
   }
 
   throttle(bytesPerS: number): void {
@@ -99,7 +101,6 @@ class TcpLink implements Link {
   private accept(socket: Socket): void {
     const { host, port } = this.target;
     const other = connect({ host, port, noDelay: true, allowHalfOpen: true });
-    other.on('data', ({ length }) => (this.carriedBytes += length));
     const passage = new Passage([socket, other], this, (gone) => this.passages.delete(gone));
     passage.isHalfOpen = this.swallowsNew;
     this.passages.add(passage);

@@ -6,7 +6,15 @@ interface Waiting {
   readonly dueAtMs: number;
 }
 
-/** The troubles of one connection at the moment. */
+/** The troubles of a link at the moment. */
+interface LinkTrouble {
+  readonly delayMs: number;
+  /** To whoever connected. */
+  readonly answerDelayMs: number;
+  readonly bytesPerS: number;
+}
+
+/** Those of one way of one connection. */
 interface Trouble {
   readonly delayMs: number;
   readonly bytesPerS: number;
@@ -29,6 +37,7 @@ class Way {
     private readonly from: Socket,
     private readonly to: Socket,
     private readonly trouble: Trouble,
+    private readonly passed: (bytes: number) => void = () => {},
   ) {
     from.on('data', (bytes) => this.take(bytes));
     from.on('end', () => this.take(undefined));
@@ -70,8 +79,12 @@ class Way {
   private pass(bytes: Buffer | undefined): void {
     // What was under way when the connection became half-open is lost as well.
     if (this.trouble.isHalfOpen || !this.to.writable) return;
-    if (bytes === undefined) this.to.end();
-    else if (!this.to.write(bytes)) this.from.pause();
+    if (bytes === undefined) {
+      this.to.end();
+      return;
+    }
+    this.passed(bytes.length);
+    if (!this.to.write(bytes)) this.from.pause();
   }
 }
 
@@ -84,13 +97,37 @@ export class Passage {
   /** @param link says how much later everything arrives */
   constructor(
     private readonly ends: readonly [Socket, Socket],
-    link: Omit<Trouble, 'isHalfOpen'>,
+    link: LinkTrouble & { carriedBytes: number },
     closed: (passage: Passage) => void,
   ) {
+    const [one, other] = ends;
+    this.ways = [
+      new Way(
+        one,
+        other,
+        this.troubleOf(link, () => link.delayMs),
+      ),
+      new Way(
+        other,
+        one,
+        this.troubleOf(link, () => link.answerDelayMs),
+        (bytes) => (link.carriedBytes += bytes),
+      ),
+    ];
+    for (const end of ends) {
+      end.on('error', () => this.reset()); // either end may go at any time: that is what this is for
+      end.on('close', () => {
+        if (!end.readableEnded) this.reset();
+        if (ends.every((socket) => socket.destroyed)) closed(this);
+      });
+    }
+  }
+
+  private troubleOf(link: LinkTrouble, delayMs: () => number): Trouble {
     const isHalfOpen = () => this.isHalfOpen;
-    const trouble = {
+    return {
       get delayMs() {
-        return link.delayMs;
+        return delayMs();
       },
       get bytesPerS() {
         return link.bytesPerS;
@@ -99,15 +136,6 @@ export class Passage {
         return isHalfOpen();
       },
     };
-    const [one, other] = ends;
-    this.ways = [new Way(one, other, trouble), new Way(other, one, trouble)];
-    for (const end of ends) {
-      end.on('error', () => this.reset()); // either end may go at any time: that is what this is for
-      end.on('close', () => {
-        if (!end.readableEnded) this.reset();
-        if (ends.every((socket) => socket.destroyed)) closed(this);
-      });
-    }
   }
 
   /** Both ends are told at once that the connection broke, but for those of a half-open one. */

@@ -8,12 +8,12 @@ import { listen } from '../listen.js';
 export type UpgradeTrouble = 'swallows' | 'mutes';
 
 /** A proxy that knows HTTP, as there are in offices and trains: requests pass, upgrades do not. */
-export async function startUpgradeProxy(target: string, trouble: UpgradeTrouble) {
+export async function startUpgradeProxy(target: string, trouble?: UpgradeTrouble) {
   const held = new Set<Duplex>();
   const server = createServer((request, response) => pass(target, request, response));
   /** Every request that came, as `GET /path`. */
   const seen: string[] = [];
-  const state = { trouble: trouble as UpgradeTrouble | undefined };
+  const state = { trouble };
   server.on('request', ({ method, url }) => seen.push(`${method} ${url}`));
   server.on('upgrade', (request, socket, head) => {
     held.add(socket);
@@ -25,6 +25,10 @@ export async function startUpgradeProxy(target: string, trouble: UpgradeTrouble)
   return {
     url: await listen(server),
     seen,
+    /** What becomes of upgrades from now on. */
+    trouble(next: UpgradeTrouble) {
+      state.trouble = next;
+    },
     /** From now on upgrades pass: another network. */
     heal() {
       state.trouble = undefined;

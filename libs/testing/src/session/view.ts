@@ -6,7 +6,7 @@ import type { TestClient } from '../test-client.js';
  * What a client has of a chat, read to its beginning, without tombstones: history leaves them out, facts do not. The
  * people of a chat have no order that a client could rely on.
  */
-export async function viewOf({ sdk }: TestClient, chatId: string): Promise<ChatAsSeen | undefined> {
+export async function viewOf({ sdk }: Pick<TestClient, 'sdk'>, chatId: string): Promise<ChatAsSeen | undefined> {
   while (sdk.view(chatId)?.hasOlder) await sdk.loadOlder(chatId);
   const view = sdk.view(chatId);
   if (!view) return undefined;

@@ -8,6 +8,8 @@ const afterStoreMs = 6_000;
 export class Weather {
   /** How many there were. */
   count = 0;
+  /** Whether something is wrong at the moment. */
+  isBad = false;
   private present: Promise<void> = Promise.resolve();
   private storeTroubleUntilMs = 0;
 
@@ -17,6 +19,7 @@ export class Weather {
   async next(trouble: Trouble, lengthMs: number): Promise<void> {
     await this.present;
     this.count++;
+    this.isBad = true;
     if (trouble.store) this.storeTroubleUntilMs = Infinity;
     await trouble.begin(this.cluster);
     this.present = this.passes(trouble, lengthMs);
@@ -36,6 +39,7 @@ export class Weather {
   private async passes(trouble: Trouble, lengthMs: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, lengthMs));
     await trouble.end(this.cluster);
+    this.isBad = false;
     if (trouble.store) this.storeTroubleUntilMs = performance.now() + afterStoreMs;
   }
 }
