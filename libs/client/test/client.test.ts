@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileStorage } from '../src/node/file-storage.js';
 import { fastWorld } from './support/fast-world.js';
 import { MiniReplica } from './support/mini-replica.js';
+import type { PageSignal } from '../src/connection/page-signals.js';
 import { grace } from './support/model-chat.js';
 import type { SocketLimits } from '@roost/contract';
 import type { ModelChat } from './support/model-chat.js';
@@ -314,6 +315,39 @@ describe('being complete', () => {
     await client.command('message:list', { chatId: chat.id });
     expect(replica.count('chat:join')).toBe(3);
   });
+});
+
+it('C2 a chat that is opened, closed and opened in one go is open, on the next connection too', async () => {
+  await client.connect();
+  await Promise.all([client.join(chat.id), client.leave(chat.id), client.join(chat.id)]);
+  await cutAndBack();
+  await eventually(() => expect(replica.count('chat:join')).toBe(3));
+});
+
+it('M5 what was sent while facts are late is shown, also where its chat is closed and opened again', async () => {
+  await client.connect();
+  replica.loses = true;
+  replica.say(chat, 'late');
+  const { message } = await client.send(chat.id, 'Hello');
+  expect([message.seq, pending()]).toEqual([2, ['Hello (sent)']]);
+  await client.leave(chat.id);
+  expect(pending()).toEqual(['Hello (sent)']);
+  await client.join(chat.id);
+  expect([texts(), pending()]).toEqual([['late', 'Hello'], []]);
+});
+
+it('makes one connection, however often the page says that it is seen again meanwhile', async () => {
+  const listeners: ((signal: PageSignal) => void)[] = [];
+  const page = (listener: (signal: PageSignal) => void) => (listeners.push(listener), () => {});
+  const asked: ((token: string) => void)[] = [];
+  const token = () => new Promise<string>((resolve) => asked.push(resolve));
+  client = new RoostClient({ url: replica.url, token }, { ...fastWorld, page });
+  clients.push(client);
+  const connected = client.connect();
+  for (const name of ['offline', 'online', 'visible', 'visible'] as const) listeners[0]?.(name);
+  for (const give of asked) give('token');
+  await connected;
+  expect([asked.length, replica.sockets.length, replica.tokens]).toEqual([1, 1, ['token']]);
 });
 
 describe('the life of a connection', () => {

@@ -95,6 +95,17 @@ it('leaves a token that is refused for good to the server, which ends the socket
   expect([sent, failures]).toEqual([['token'], []]);
 });
 
+it('presents no token that came when its connection had ended, and asks no more', async () => {
+  const asked: ((token: string) => void)[] = [];
+  begin(() => new Promise((resolve) => asked.push(resolve)));
+  refresh.expiring();
+  await settle();
+  refresh.stop();
+  for (const give of asked) give('token');
+  await clock.advance(60 * minuteMs);
+  expect([sent, failures, asked.length]).toEqual([[], [], 1]);
+});
+
 it('does nothing for a token that has no source, or after stop', async () => {
   begin('token');
   refresh.expiring();

@@ -401,6 +401,33 @@ describe('a final refusal', () => {
     expect([stages(), await kept()]).toEqual([[], []]);
   });
 
+  it('keeps its place before those that were written since, where it is retried without a connection', async () => {
+    outbox.add(chatId, 'one', { clientMessageId: 'first' }).catch(() => undefined);
+    await settle();
+    await last().fail(refusedForGood);
+    isOnline = false;
+    write(chatId, 'two');
+    outbox.retry('first')?.catch(() => undefined);
+    await settle();
+    isOnline = true;
+    outbox.wake();
+    await last().store();
+    await last().store();
+    expect(stored).toEqual(['one', 'two']);
+  });
+
+  it('is sent once, however often somebody asks for it again', async () => {
+    const sent = outbox.add(chatId, 'one', { clientMessageId: 'first' });
+    await settle();
+    expect(outbox.retry('first')).toBe(sent);
+    await last().fail(noAnswer);
+    outbox.retry('first')?.catch(() => undefined);
+    await clock.advance(1_000);
+    await last().store();
+    await clock.advance(60_000);
+    expect([sentTexts(), stored]).toEqual([['one', 'one'], ['one']]);
+  });
+
   it('is what a fault becomes that comes again and again', async () => {
     const poison = outbox.add(chatId, 'one');
     write(chatId, 'two');

@@ -221,6 +221,33 @@ describe('local echo', () => {
   });
 });
 
+const missMuch = () => Array.from({ length: 30 }, (_, index) => model.send(grace, `missed ${index}`));
+
+describe('a chat that begins anew, for too much was missed', () => {
+  it('shows nothing below it that was sent before that, though its place is not among what is read', () => {
+    const draft = writing('Hello');
+    model.send(grace, 'missing');
+    model.send(ada, 'Hello', { clientMessageId: 'Hello' });
+    confirm(draft, 2);
+    expect(pendingTexts()).toEqual(['Hello (sent)']);
+    missMuch();
+    synced(model.reset(5));
+    expect([texts()?.[0], pendingTexts()]).toEqual(['missed 25', []]);
+  });
+
+  it('keeps what waits, and what was refused', () => {
+    writing('Hello');
+    const refused = { ...pending[0]!, clientMessageId: 'no', text: 'No', stage: 'failed' as const };
+    pending = [refused, ...pending];
+    happened({ type: 'drafts', chatId, pending, changes });
+    const editing = asks(edit(said()));
+    missMuch();
+    synced(model.reset(5));
+    expect(pendingTexts()).toEqual(['No (failed)', 'Hello (sending)']);
+    expect(view()?.changes).toEqual([editing]);
+  });
+});
+
 /** It waits in the outbox. */
 function asks(change: ChangeToMake, stage: PendingChange['stage'] = 'sending'): PendingChange {
   const asked: PendingChange = { ...change, id: 'mine', chatId, createdAt: '2026-01-02T00:00:00.000Z', stage };
