@@ -106,6 +106,7 @@ export class RoostClient {
           draft.command === 'message:send' ? sendByRest(options, draft.request) : this.carryOut(draft),
         stored: (draft, message) => this.happened({ type: 'confirmed', draft, message }),
         made: (change, reply) => this.happened({ type: 'made', change, reply }),
+        kept: () => this.keeper.kept(),
       },
       // It and what is kept say when something was, to people.
       world,
@@ -206,8 +207,15 @@ export class RoostClient {
    * without one. `getSnapshot().keptAt` says that it is so. Resolves also where the storage fails.
    */
   restore(): Promise<void> {
-    this.restored ??= Promise.all([this.restoreState(), this.outbox.restore()]).then(() => undefined);
+    this.restored ??= Promise.all([this.restoreState(), this.outbox.restore()]).then(() => this.confirmKept());
     return this.restored;
+  }
+
+  /** Where the program ended between keeping a message and forgetting its draft, both are there. */
+  private confirmKept(): void {
+    const { userId, chats } = this.getSnapshot();
+    const messages = Object.values(chats).flatMap(({ segments }) => segments.flatMap((segment) => segment.messages));
+    for (const message of messages) if (message.sender.id === userId) this.outbox.confirm(message);
   }
 
   /** Disconnects for good; whoever waits for an answer gets `NoAnswer`. Unsent messages stay in their store. */

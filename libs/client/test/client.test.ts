@@ -465,6 +465,13 @@ describe('a bot', () => {
   });
 });
 
+/** What is kept at this moment. */
+async function copyOf(storage: MemoryStorage): Promise<MemoryStorage> {
+  const copy = new MemoryStorage();
+  for (const [key, value] of await storage.load()) await copy.put(key, value);
+  return copy;
+}
+
 describe('a storage', () => {
   const kept = { chatId: 'c'.repeat(24), text: 'Hello', clientMessageId: 'mine' };
 
@@ -488,6 +495,26 @@ describe('a storage', () => {
       'sync',
       { chats: { [chat.id]: { seq: 2, rev: 0 } } },
     ]);
+  });
+
+  it('shows what was sent, once, however soon after that the program ended, and whatever it had kept by then', async () => {
+    const storage = new MemoryStorage();
+    client = newClient({ storage });
+    await client.connect();
+    await client.send(chat.id, 'Hello');
+    const shownByNext = async () => {
+      const next = newClient({ storage: await copyOf(storage) });
+      await next.restore();
+      const { messages = [], pending: waiting = [] } = next.view(chat.id) ?? {};
+      return [...messages, ...waiting, ...(next.view(chat.id) ? [] : next.outbox.all)].map(({ text }) => text);
+    };
+    expect(await shownByNext()).toEqual(['Hello']);
+    const draft = Array.from(await storage.load()).filter(([key]) => key.startsWith('draft/'));
+    expect(draft).toHaveLength(1);
+    await eventually(async () => expect([...(await storage.load()).keys()]).toEqual(['me', `chat/${chat.id}`]));
+    expect(await shownByNext()).toEqual(['Hello']);
+    for (const [key, value] of draft) await storage.put(key, value);
+    expect(await shownByNext()).toEqual(['Hello']);
   });
 
   it('shows nothing of one person to another, and nothing after signing out', async () => {

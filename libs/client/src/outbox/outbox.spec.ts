@@ -57,6 +57,7 @@ function newOutbox(random = 0.5): Outbox {
           attempts.push({ text: `${textOf(draft)} alone`, id: draft.id, store, fail });
         }),
       made: ({ command }) => stored.push(command),
+      kept: () => Promise.resolve(),
       stored: (_, { text }) => stored.push(text),
     },
     { clock, random: () => random },

@@ -22,6 +22,8 @@ export interface OutboxPorts {
   readonly stored: (draft: PendingMessage, message: Message) => void;
   /** A change was made. Told before whoever waits for it. */
   readonly made: (change: PendingChange, reply: ActReply) => void;
+  /** Resolves when what was told so far would survive the end of the program: then the draft need not. */
+  readonly kept: () => Promise<void>;
 }
 
 /**
@@ -220,7 +222,7 @@ export class Outbox {
     this.hasten();
     this.advance();
     entry.acknowledged(reply);
-    inBackground(this.store.remove(keyOf(entry.draft.id)));
+    inBackground(this.ports.kept().then(() => this.store.remove(keyOf(entry.draft.id))));
   }
 
   private tellDone(entry: OutboxEntry, reply: ActReply): void {

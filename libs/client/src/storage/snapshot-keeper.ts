@@ -26,6 +26,8 @@ export class SnapshotKeeper {
   private readonly written = new Map<string, ChatState>();
   private userId: string | undefined;
   private cancel: (() => void) | undefined;
+  /** Those who wait until the present state is kept. */
+  private waiting: (() => void)[] = [];
 
   /** @param storage never fails */
   constructor(
@@ -33,9 +35,13 @@ export class SnapshotKeeper {
     private readonly storage: ClientStorage,
     private readonly clock: Clock,
   ) {
-    store.subscribe(() => {
-      this.cancel ??= clock.after(everyMs, () => this.write());
-    });
+    store.subscribe(() => this.writeSoon());
+  }
+
+  /** Resolves when what is so now is kept, or was forgotten. */
+  kept(): Promise<void> {
+    this.writeSoon();
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   async restore(): Promise<void> {
@@ -64,18 +70,28 @@ export class SnapshotKeeper {
     const keys = [...this.written.keys()].map((chatId) => chatKey(chatId));
     this.written.clear();
     await Promise.all([meKey, ...keys].map((key) => this.storage.remove(key)));
+    this.tell(this.waiting.splice(0));
+  }
+
+  private writeSoon(): void {
+    this.cancel ??= this.clock.after(everyMs, () => this.write());
+  }
+
+  private tell(waiting: readonly (() => void)[]): void {
+    for (const resolve of waiting) resolve();
   }
 
   private async writeChanged(): Promise<void> {
     const { userId, order, chats, keptAt } = this.store.getSnapshot();
     // Nothing that the server said has come yet.
     if (userId === undefined || keptAt !== undefined) return;
+    const waiting = this.waiting.splice(0);
     if (userId !== this.userId) await this.clear();
     this.userId = userId;
     const wanted = order.slice(0, chatsMax);
     const gone = [...this.written.keys()].filter((chatId) => !wanted.includes(chatId));
     const changed = wanted.filter((chatId) => this.written.get(chatId) !== chats[chatId]);
-    if (gone.length + changed.length === 0) return;
+    if (gone.length + changed.length === 0) return this.tell(waiting);
     for (const chatId of gone) this.written.delete(chatId);
     for (const chatId of changed) this.written.set(chatId, chats[chatId]!);
     const me: Me = { userId, at: new Date(this.clock.now()).toISOString() };
@@ -84,6 +100,7 @@ export class SnapshotKeeper {
       ...gone.map((chatId) => this.storage.remove(chatKey(chatId))),
       ...changed.map((chatId) => this.storage.put(chatKey(chatId), keptOf(chats[chatId]!))),
     ]);
+    this.tell(waiting);
   }
 }
 
