@@ -17,6 +17,7 @@ import { hot } from './scenarios/hot.js';
 import { idle } from './scenarios/idle.js';
 import { latency } from './scenarios/latency.js';
 import { overload } from './scenarios/overload.js';
+import { reduce } from './scenarios/reduce.js';
 import { replicas } from './scenarios/replicas.js';
 import { resume } from './scenarios/resume.js';
 import { sends } from './scenarios/sends.js';
@@ -34,6 +35,7 @@ const scenarios: Record<ScenarioName, Scenario> = {
   latency,
   connect,
   chats,
+  reduce,
   replicas,
   resume,
   degraded,

@@ -8,6 +8,7 @@ export const scenarioNames = /** @type {const} */ ([
   'latency',
   'connect',
   'chats',
+  'reduce',
   'replicas',
   'resume',
   'degraded',
@@ -47,7 +48,7 @@ export const help = `Measures a cluster of three replicas beside a bare Socket.I
   overload  half as much again as saturates   resume    everybody of a replica that was killed comes back at once
   latency   at 50 sends a second              degraded  what clients ask of the store while Redis is away
   replicas  saturation of one, two and three  idle      memory of sockets that do nothing
-                                              heads     CPU of sockets that do nothing
+  reduce    what facts cost a page's state    heads     CPU of sockets that do nothing
   unkind    a load beside a client that reads nothing, reconnects in a loop, answers no pings, waits for nothing
 
   npm run bench -- [options]

@@ -81,9 +81,11 @@ export function chatView(state: State, chatId: string): ChatView | undefined {
   return chat && viewOf(chat, state.pending[chatId] ?? noPending, state.changes[chatId] ?? noChanges);
 }
 
-const listOf = remembered((chats: State['chats'], order: State['order']): readonly Chat[] =>
-  order.flatMap((chatId) => chats[chatId]?.chat ?? []),
-);
+const listOf = remembered((chats: State['chats'], order: State['order']): readonly Chat[] => {
+  const list: Chat[] = [];
+  for (const chatId of order) if (chats[chatId]) list.push(chats[chatId].chat);
+  return list;
+});
 
 /** All chats that are known, newest activity first. */
 export const chatList = ({ chats, order }: State): readonly Chat[] => listOf(chats, order);

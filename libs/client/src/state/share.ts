@@ -35,9 +35,15 @@ export function without<Value>(record: Readonly<Record<string, Value>>, key: str
   return rest;
 }
 
-/** A record with this value; the very same one where it has it already. */
-export const withEntry = <Value>(
+/**
+ * A record with this value; the very same one where it has it already. V8 copies a record of hundreds of entries in a tenth of the
+ * time by `Object.assign`, but what is added to such a copy makes a slow dictionary of it.
+ */
+export function withEntry<Value>(
   record: Readonly<Record<string, Value>>,
   key: string,
   value: Value,
-): Readonly<Record<string, Value>> => (Object.is(record[key], value) ? record : { ...record, [key]: value });
+): Readonly<Record<string, Value>> {
+  if (!Object.hasOwn(record, key)) return { ...record, [key]: value };
+  return Object.is(record[key], value) ? record : Object.assign({}, record, { [key]: value });
+}
