@@ -86,6 +86,10 @@ const jump = inChat('goes to a place', (_, { client }, chatId, which) => {
   const lastSeq = client.view(chatId)?.chat.lastSeq ?? 0;
   return client.loadAround(chatId, 1 + Math.floor(which * lastSeq), 10);
 });
+const markRead = inChat('marks as read', (_, { client }, chatId, which) => {
+  const lastSeq = client.view(chatId)?.chat.lastSeq ?? 0;
+  client.markRead(chatId, which < 0.3 ? lastSeq : Math.floor(which * lastSeq));
+});
 const lookAtEnd = inChat('looks at the end', (_, { client }, chatId) => client.look(chatId));
 
 /** The first chat keeps its people, so that somebody hears everything. */
@@ -126,6 +130,7 @@ export const deeds: readonly MakeDeed[] = [
   ...times(1, readNewer),
   ...times(2, jump),
   ...times(2, lookAtEnd),
+  ...times(4, markRead),
   ...times(3, add),
   ...times(1, expel),
   ...times(1, quit),
