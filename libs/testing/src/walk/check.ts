@@ -59,10 +59,15 @@ function isSettled({ wereOut }: Walk, { unkept }: Device, one: Said, seqs: Reado
   throw new Error(`${by} was told ${refusal} of ${clientMessageId}${isThere ? ', which is stored' : ''}`);
 }
 
-function isInOrder({ name, said }: Device, chatId: string, seqs: ReadonlyMap<string, number>): void {
-  const places = said.flatMap((one) => (one.chatId === chatId ? (seqs.get(one.clientMessageId) ?? []) : []));
-  const isRising = places.every((place, index) => index === 0 || place > places[index - 1]!);
-  if (!isRising) throw new Error(`${name}'s are stored in another order than they were sent: ${places.join(' ')}`);
+/** In one run, and over all runs of which the disk kept everything: else the next one cannot wait for what is still on its way. */
+function isInOrder({ name, said, unkept }: Device, chatId: string, seqs: ReadonlyMap<string, number>): void {
+  const ofChat = said.filter((one) => one.chatId === chatId);
+  const kept = ofChat.filter(({ run }) => !unkept.has(run));
+  for (const some of [kept, ...Map.groupBy(ofChat, ({ run }) => run).values()]) {
+    const places = some.flatMap(({ clientMessageId }) => seqs.get(clientMessageId) ?? []);
+    const isRising = places.every((place, index) => index === 0 || place > places[index - 1]!);
+    if (!isRising) throw new Error(`${name}'s are stored in another order than they were sent: ${places.join(' ')}`);
+  }
 }
 
 /** Every client shows what one shows that comes new. */
