@@ -16,11 +16,16 @@ const flags = [
   '--disable-sync',
 ];
 
-/** A browser without a window and with a folder of its own. It takes as long to start as a replica: one serves a whole file. */
-export function startBrowser(): Promise<Browser> {
+/**
+ * A browser without a window and with a folder of its own. It takes as long to start as a replica: one serves a whole file.
+ *
+ * @param keepsPages those that one leaves are kept for "back", as in any browser that no test drives
+ */
+export function startBrowser({ keepsPages = false } = {}): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error(missing);
-  return chromium.launch({ executablePath, args: flags });
+  const ignoreDefaultArgs = keepsPages ? ['--disable-back-forward-cache'] : [];
+  return chromium.launch({ executablePath, args: flags, ignoreDefaultArgs });
 }
 
 /** The windows of one test, each as of another person. Whatever their pages complain of is in `complaints`. */

@@ -93,7 +93,16 @@ export class RoostClient {
     const surroundings = (this.surroundings = steady(world));
     const { clock } = surroundings;
     this.ackTimeoutMs = options.ackTimeoutMs ?? ackTimeoutDefaultMs;
-    this.connection = new RoostConnection(options, (session, signal) => this.catchUp(session, signal), surroundings);
+    this.connection = new RoostConnection(
+      options,
+      {
+        catchUp: (session, signal) => this.catchUp(session, signal),
+        carryOut: (name, request, timeoutMs) => this.carryOutFor(name, request as never, timeoutMs),
+        tabGone: () => inBackground(Promise.all([this.outbox.takeUp(), this.restoreMarks()])),
+        signedOutElsewhere: () => inBackground(this.forget()),
+      },
+      surroundings,
+    );
     const storage = new ReliableStorage(options.storage ?? new MemoryStorage(), clock, (error) =>
       this.happened({ type: 'storageFailed', error }),
     );
@@ -110,6 +119,7 @@ export class RoostClient {
       },
       // It and what is kept say when something was, to people.
       world,
+      this.connection.tab,
     );
     this.pacer = new Pacer(clock);
     this.open = new OpenChats((chatId) => this.join(chatId), surroundings);
@@ -225,12 +235,12 @@ export class RoostClient {
   }
 
   /**
-   * The person leaves this device: disconnects for good and throws unsent messages away, for the next person must not find
-   * them. The session lives on: `Session.signOut` ends that.
+   * The person leaves this device: disconnects for good, in all tabs, and throws unsent messages away, for the next person must
+   * not find them. The session lives on: `Session.signOut` ends that.
    */
   async signOut(): Promise<void> {
     this.connection.signOut();
-    await Promise.all([this.outbox.clear(), this.reads.clear(), this.keeper.clear()]);
+    await this.forget();
   }
 
   /**
@@ -375,14 +385,7 @@ export class RoostClient {
     request: RequestInput<K>,
     timeoutMs: number = this.ackTimeoutMs,
   ): Promise<ReplyOf<K>> {
-    const leftMs = await this.pacer.turn(name, request, timeoutMs);
-    try {
-      return await this.connection.command(name, request, leftMs);
-    } catch (error) {
-      if (error instanceof ChatError && error.code === 'rate/limited')
-        this.pacer.refused(name, retryAfterOf(error) ?? 0);
-      throw error;
-    }
+    return this.paced(name, request, timeoutMs, (leftMs) => this.connection.command(name, request, leftMs));
   }
 
   /** Calls `listener` for every such fact as it comes, which may be twice or out of order; the snapshot puts that right. */
@@ -427,6 +430,31 @@ export class RoostClient {
   private carryOut({ id, command, request }: Draft): Promise<ActReply> {
     const isNamed = command !== 'message:send' && command !== 'message:delete' && this.session?.limits;
     return this.command(command, { ...request, ...(isNamed && { clientMutationId: id }) });
+  }
+
+  /** For a tab that asks through this one: all keep to the limits together. */
+  private carryOutFor<K extends CommandName>(
+    name: K,
+    request: RequestInput<K>,
+    timeoutMs: number,
+  ): Promise<ReplyOf<K>> {
+    return this.paced(name, request, timeoutMs, (leftMs) => this.connection.carryOut(name, request, leftMs));
+  }
+
+  private async paced<Reply>(
+    name: CommandName,
+    request: unknown,
+    timeoutMs: number,
+    ask: (leftMs: number) => Promise<Reply>,
+  ): Promise<Reply> {
+    const leftMs = await this.pacer.turn(name, request, timeoutMs);
+    try {
+      return await ask(leftMs);
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'rate/limited')
+        this.pacer.refused(name, retryAfterOf(error) ?? 0);
+      throw error;
+    }
   }
 
   private change<K extends ChangeCommand>(chatId: string, command: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
@@ -510,6 +538,10 @@ export class RoostClient {
 
   private async restoreState(): Promise<void> {
     await this.keeper.restore();
+    await this.restoreMarks();
+  }
+
+  private async restoreMarks(): Promise<void> {
     for (const [chatId, seq] of await this.reads.restore()) this.happened({ type: 'marked', chatId, seq });
   }
 
@@ -532,6 +564,10 @@ export class RoostClient {
       if (answer.status === 'fulfilled' || isRetryable(answer.reason))
         for (const chatId of some) if (this.getSnapshot().uncounted[chatId]) this.counts.note(chatId, true);
     }
+  }
+
+  private async forget(): Promise<void> {
+    await Promise.all([this.outbox.clear(), this.reads.clear(), this.keeper.clear()]);
   }
 
   private async repair(chatIds: readonly string[]): Promise<void> {

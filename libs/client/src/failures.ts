@@ -51,6 +51,12 @@ export function toChatError(answer: unknown): ChatError {
   return new ChatError('server/internal', {}, { cause: answer });
 }
 
+/** A refusal as data, in the words that it came with; whatever else is a fault. */
+export function asRefusal(error: unknown): Refusal {
+  const { code, message, retryable, extras } = error instanceof ChatError ? error : new ChatError('server/internal');
+  return { success: false, code, error: message, retryable, ...extras };
+}
+
 /** Whether trying again later may help: there was no answer, or the server says so. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof NoAnswer || (error instanceof ChatError && error.retryable);

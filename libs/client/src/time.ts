@@ -1,4 +1,5 @@
 import type { PageSignals } from './connection/page-signals.js';
+import type { TabPorts } from './tabs/tab-ports.js';
 
 /** Time comes in from outside, so that tests decide it. */
 export interface Clock {
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly random: () => number;
   /** What is told of the network and of the page; left out: by the browser, where there is one. */
   readonly page?: PageSignals;
+  /** What it has in common with other tabs; left out: what the browser has, where there is one. */
+  readonly tabs?: TabPorts;
 }
 
 /** Longer timers of JavaScript end at once. */
@@ -58,6 +61,17 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
     const cancel = clock.after(delayMs, done);
     signal.addEventListener('abort', done);
   });
+}
+
+/** Runs it now, and again and again until the function that this gives is called. */
+export function repeat(clock: Clock, everyMs: number, run: () => void): () => void {
+  let cancel: () => void;
+  const again = () => {
+    cancel = clock.after(everyMs, again);
+    run();
+  };
+  again();
+  return () => cancel();
 }
 
 /** What `work` gives, or what `tooLate` says where that takes longer. */

@@ -6,8 +6,8 @@ const storeName = 'values';
 type Ask = (store: IDBObjectStore) => readonly IDBRequest[];
 
 /**
- * The browser's IndexedDB: what is in it survives reloads and the end of the browser. Several tabs may use the same; the
- * one that sends a message twice because of it does no harm.
+ * The browser's IndexedDB: what is in it survives reloads and the end of the browser. Several tabs may use the same: each
+ * sends what was written in it.
  */
 export class IndexedDbStorage implements ClientStorage {
   private database: Promise<IDBDatabase> | undefined;

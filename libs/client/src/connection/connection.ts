@@ -12,9 +12,14 @@ import { inBackground } from '../background.js';
 import { Backoff } from '../backoff.js';
 import { asError, ConnectionClosed, isRetryable, isSignedOut, NoAnswer, retryAfterOf } from '../failures.js';
 import { realWorld } from '../time.js';
+import { sharingFor } from '../tabs/sharing.js';
+import type { Sharing, SharingPorts } from '../tabs/sharing.js';
+import type { TabLife } from '../tabs/tab-life.js';
 import type { Surroundings } from '../time.js';
 import { FactListeners } from './fact-listeners.js';
+import type { FactHandlers } from './fact-listeners.js';
 import type { Link, LinkEnd } from './link.js';
+import { messageIdOf, notConnected } from './link.js';
 import { LinkOpener } from './link-opener.js';
 import { ackTimeoutDefaultMs } from './options.js';
 import { pageSignals } from './page-signals.js';
@@ -26,8 +31,20 @@ import { States } from './states.js';
 import { TokenRefresh } from './token-refresh.js';
 import { Waiting } from './waiting.js';
 
-/** What is done between connecting and `live`; resolves when nothing is missing, or when `signal` aborts. */
-export type CatchUp = (session: SessionReady, signal: AbortSignal) => Promise<void>;
+/** What is above a connection. */
+export interface ConnectionPorts {
+  /**
+   * What is done between connecting and `live`; resolves when nothing is missing, or when `signal` aborts. Left out: there is nothing
+   * to catch up with, and `live` follows at once.
+   */
+  readonly catchUp?: (session: SessionReady, signal: AbortSignal) => Promise<void>;
+  /** Asks the server for another tab that has no connection of its own; left out: as `carryOut` does. */
+  readonly carryOut?: SharingPorts['carryOut'];
+  /** A tab that had no connection of its own is gone, or the one that had it. */
+  readonly tabGone?: () => void;
+  /** The person has signed out in another tab. */
+  readonly signedOutElsewhere?: () => void;
+}
 
 /** A connection that was there for this long was no failed attempt. */
 const lastingMs = 10_000;
@@ -44,6 +61,7 @@ export class RoostConnection {
   private readonly waiting: Waiting<Link>;
   private readonly backoff: Backoff;
   private readonly opener: LinkOpener;
+  private readonly sharing: Sharing | undefined;
   /** The link in use. */
   private link: Link | undefined;
   private catchingUp = new AbortController();
@@ -53,17 +71,25 @@ export class RoostConnection {
   private isOffline = false;
   private ignorePage = () => {};
 
-  /** @param catchUp left out: there is nothing to catch up with, and `live` follows at once */
   constructor(
     private readonly options: ConnectionOptions,
-    private readonly catchUp: CatchUp = () => Promise.resolve(),
+    private readonly ports: ConnectionPorts = {},
     private readonly surroundings: Surroundings = realWorld,
   ) {
     this.states = new States(surroundings.clock);
     this.backoff = new Backoff({ baseMs: 500, maxMs: 5_000 }, surroundings.random);
     this.waiting = new Waiting(surroundings.clock);
     this.facts = new FactListeners(surroundings.clock);
-    this.opener = new LinkOpener(options, surroundings, {
+    this.sharing = sharingFor(options, surroundings, {
+      carryOut: ports.carryOut ?? ((name, request, timeoutMs) => this.carryOut(name, request as never, timeoutMs)),
+      hint: (name, payload) => this.link?.hint(name, payload as never),
+      gone: () => ports.tabGone?.(),
+      probe: () => this.link?.probe(),
+      leads: () => this.leads(),
+      follows: () => this.opener.open(),
+      signedOut: () => this.signedOutElsewhere(),
+    });
+    this.opener = new LinkOpener(options, surroundings, this.sharing, {
       ready: (link, session) => this.ready(link, session),
       fact: (link, name, payload) => this.fact(link, name, payload),
       hung: (link) => this.hung(link),
@@ -79,6 +105,11 @@ export class RoostConnection {
   /** Who is connected, and to which replica; undefined while there is no connection. */
   get session(): SessionReady | undefined {
     return sessionOf(this.state);
+  }
+
+  /** How other tabs see this one; undefined where it stands alone. */
+  get tab(): TabLife | undefined {
+    return this.sharing?.life;
   }
 
   /** Tells of every new state from now on; gives the function that ends it. */
@@ -110,8 +141,9 @@ export class RoostConnection {
     this.end({ type: 'stop' });
   }
 
-  /** Disconnects for good, because the person left. Ends nothing on the server: `Session.signOut` does. */
+  /** Disconnects for good, because the person left: in all tabs. Ends nothing on the server: `Session.signOut` does. */
   signOut(): void {
+    this.sharing?.signOut();
     this.end({ type: 'signOut' });
   }
 
@@ -139,9 +171,14 @@ export class RoostConnection {
     request: RequestInput<K>,
     timeoutMs: number = this.options.ackTimeoutMs ?? ackTimeoutDefaultMs,
   ): Promise<ReplyOf<K>> {
+    const here = this.sharing?.asked(name, request) as ReplyOf<K> | undefined;
+    return here ?? this.carryOut(name, request, timeoutMs);
+  }
+
+  /** The same in the name of another tab. */
+  async carryOut<K extends CommandName>(name: K, request: RequestInput<K>, timeoutMs: number): Promise<ReplyOf<K>> {
     if (this.link) return this.link.command(name, request, timeoutMs);
-    const clientMessageId = 'clientMessageId' in request ? request.clientMessageId : undefined;
-    const tooLate = () => new NoAnswer(name, 'disconnected', { clientMessageId });
+    const tooLate = () => new NoAnswer(name, 'disconnected', { clientMessageId: messageIdOf(request) });
     if (this.state.name !== 'connecting') throw tooLate();
     const until = this.surroundings.clock.now() + timeoutMs;
     const link = await this.waiting.next(timeoutMs, tooLate);
@@ -150,7 +187,7 @@ export class RoostConnection {
 
   /** Says something that nobody answers, if there is a connection. */
   hint<H extends HintName>(name: H, payload: HintOf<H>): void {
-    this.link?.hint(name, payload);
+    if (!this.sharing?.hint(name, payload)) this.link?.hint(name, payload);
   }
 
   // --- Connecting
@@ -160,22 +197,27 @@ export class RoostConnection {
     this.link = link;
     this.farewell = undefined;
     this.readyAt = this.surroundings.clock.now();
-    previous?.retire();
+    if (previous !== link) previous?.retire();
     this.token?.stop();
-    this.token = new TokenRefresh(this.options.token, session, this.surroundings, {
-      send: (token) => link.command('auth:refresh', { token }, ackTimeoutDefaultMs),
-      failed: (error) => this.failed(error),
-    });
+    this.token = link.isShared ? undefined : this.refreshOf(link, session);
+    if (!link.isShared) this.sharing?.ready(session);
     this.states.happened({ type: 'ready', session });
     this.waiting.all(link);
     inBackground(this.startCatchUp(session));
+  }
+
+  private refreshOf(link: Link, session: SessionReady): TokenRefresh {
+    return new TokenRefresh(this.options.token, session, this.surroundings, {
+      send: (token) => link.command('auth:refresh', { token }, ackTimeoutDefaultMs),
+      failed: (error) => this.failed(error),
+    });
   }
 
   private async startCatchUp(session: SessionReady): Promise<void> {
     this.catchingUp.abort();
     const { signal } = (this.catchingUp = new AbortController());
     try {
-      await this.catchUp(session, signal);
+      await this.ports.catchUp?.(session, signal);
       if (!signal.aborted) this.states.happened({ type: 'caughtUp' });
     } catch (error) {
       if (!signal.aborted) this.failed(asError(error, 'Catching up failed'));
@@ -187,18 +229,33 @@ export class RoostConnection {
   private fact(link: Link, name: string, payload: unknown): void {
     // A link that is to follow is heard from when it is ready.
     if (link !== this.link) return;
-    this.facts.heard(name, payload, {
-      'server:degraded': ({ since }) => this.states.happened({ type: 'degraded', since }),
-      'server:recovered': () => this.recovered(),
-      // The present link goes on until the new one is there: no command has to fail.
-      'server:draining': ({ reconnectInMs }) => this.opener.openAfter(reconnectInMs),
-      'session:expiring': () => this.token?.expiring(),
-      'session:closing': (closing) => this.closing(closing),
-    });
+    if (!link.isShared) this.sharing?.fact(name, payload);
+    this.facts.heard(name, payload, link.isShared ? this.toAllTabs : { ...this.toAllTabs, ...this.toTheSocket });
   }
+
+  private readonly toAllTabs: FactHandlers = {
+    'server:degraded': ({ since }) => this.states.happened({ type: 'degraded', since }),
+    'server:recovered': () => this.recovered(),
+    'session:closing': (closing) => {
+      if (!closing.reconnect) this.dismissed(closing);
+    },
+  };
+
+  /** What only the tab that has the socket acts on. */
+  private readonly toTheSocket: FactHandlers = {
+    // The present link goes on until the new one is there: no command has to fail.
+    'server:draining': ({ reconnectInMs }) => this.opener.openAfter(reconnectInMs),
+    'session:expiring': () => this.token?.expiring(),
+    'session:closing': (closing) => {
+      this.farewell = closing;
+      if (closing.code === 'auth/token_expired') this.opener.needsFreshToken = true;
+      if (!closing.reconnect) this.dismissed(closing);
+    },
+  };
 
   /** The network may be another one, or the page may have been asleep: what waits need not, and what is open may be dead. */
   private pageSays(signal: PageSignal): void {
+    if (signal === 'frozen') return this.frozen();
     this.isOffline = signal === 'offline';
     this.link?.probe();
     if (signal === 'offline' || this.state.name !== 'connecting' || this.opener.isOpening) return;
@@ -211,12 +268,37 @@ export class RoostConnection {
     if (this.state.name === 'catchingUp') inBackground(this.startCatchUp(this.state.session));
   }
 
-  private closing(closing: FactOf<'session:closing'>): void {
-    this.farewell = closing;
-    if (closing.code === 'auth/token_expired') this.opener.needsFreshToken = true;
-    if (closing.reconnect) return;
-    const reason = new ConnectionClosed(closing.code);
-    this.end({ type: closing.code.startsWith('auth/') ? 'signOut' : 'stop', reason });
+  private dismissed({ code }: FactOf<'session:closing'>): void {
+    const reason = new ConnectionClosed(code);
+    this.end({ type: code.startsWith('auth/') ? 'signOut' : 'stop', reason });
+  }
+
+  // --- Other tabs
+
+  /** This tab has the connection from now on: whoever had it is gone. */
+  private leads(): void {
+    if (this.link?.isShared) this.letGo('The tab with the connection is gone');
+    this.backoff.reset();
+    this.opener.open();
+  }
+
+  /** What this page would have to do for others, another one does. When it is shown again it is as if the connection was lost. */
+  private frozen(): void {
+    if (!this.sharing?.isShared) return;
+    this.opener.cancel();
+    if (this.link) this.letGo('The page was put to sleep');
+    this.sharing.leave();
+  }
+
+  private letGo(why: string): void {
+    this.link?.close();
+    this.unlink(why);
+    this.states.happened({ type: 'lost', cause: notConnected(new Error(why)) });
+  }
+
+  private signedOutElsewhere(): void {
+    this.end({ type: 'signOut' });
+    this.ports.signedOutElsewhere?.();
   }
 
   // --- Failures
@@ -230,10 +312,10 @@ export class RoostConnection {
     // Nobody is heard on the present one, and nobody is reached anew.
     if (link !== this.link && this.link?.isHung && end.kind === 'lost') {
       this.link.close();
-      this.unlink();
+      this.unlink(end.error.message);
     }
     if (link === this.link) {
-      this.unlink();
+      this.unlink(end.error.message);
       if (this.surroundings.clock.now() - this.readyAt >= lastingMs) this.backoff.reset();
       if (this.opener.isOpening) {
         // The next link is on its way already.
@@ -250,7 +332,7 @@ export class RoostConnection {
           ? this.failed(end.error)
           : this.end({ type: 'stop', reason: new ConnectionClosed() });
       case 'lost':
-        return this.failed(end.error);
+        return this.failed(end.error, link.isShared);
     }
   }
 
@@ -262,14 +344,16 @@ export class RoostConnection {
     } else this.failed(error);
   }
 
-  /** Tries again after a while, or ends for good. */
-  private failed(error: Error): void {
+  /** Tries again, after a while but `atOnce` where that asks nobody but another tab, or ends for good. */
+  private failed(error: Error, atOnce = false): void {
     if (isSignedOut(error)) this.end({ type: 'signOut', reason: error });
     else if (!isRetryable(error) || this.options.reconnect === false) this.end({ type: 'stop', reason: error });
     else {
       if (!this.link) this.states.happened({ type: 'lost', cause: error });
       // Who heard of it may have closed, or connected again.
-      if (!isOver(this.state) && !this.opener.isOpening) this.opener.openAfter(this.nextAttemptMs(error));
+      if (isOver(this.state) || this.opener.isOpening) return;
+      if (atOnce) this.opener.open();
+      else this.opener.openAfter(this.nextAttemptMs(error));
     }
   }
 
@@ -279,7 +363,8 @@ export class RoostConnection {
     return this.isOffline ? Math.max(offlineMs, delayMs) : delayMs;
   }
 
-  private unlink(): void {
+  private unlink(why: string): void {
+    if (this.link && !this.link.isShared) this.sharing?.lost(why);
     this.link = undefined;
     this.catchingUp.abort();
     this.token?.stop();
@@ -290,8 +375,9 @@ export class RoostConnection {
     const { link } = this;
     this.opener.cancel();
     this.ignorePage();
-    this.unlink();
+    this.unlink('closed');
     link?.close();
+    this.sharing?.leave();
     this.waiting.fail();
     this.states.happened(event);
   }

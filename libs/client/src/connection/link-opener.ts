@@ -1,10 +1,11 @@
 import { inBackground } from '../background.js';
 import { asError } from '../failures.js';
 import type { Surroundings } from '../time.js';
-import { Link } from './link.js';
-import type { LinkEnd, LinkEvents } from './link.js';
+import type { Role, Sharing } from '../tabs/sharing.js';
+import type { Link, LinkEnd, LinkEvents } from './link.js';
 import { askToken } from './options.js';
 import type { ConnectionOptions } from './options.js';
+import { SocketLink } from './socket-link.js';
 import type { SessionReady } from './state.js';
 
 export interface LinkOpenerPorts {
@@ -16,7 +17,7 @@ export interface LinkOpenerPorts {
   readonly notMade: (error: Error) => void;
 }
 
-/** Makes links, one at a time: asks for the token, then opens the socket, now or after a while. */
+/** Makes links, one at a time: asks for the token, then opens the socket, now or after a while. Where another tab has one, it links to that. */
 export class LinkOpener {
   /** The token that was given before has expired. */
   needsFreshToken = false;
@@ -29,6 +30,7 @@ export class LinkOpener {
   constructor(
     private readonly options: ConnectionOptions,
     private readonly surroundings: Surroundings,
+    private readonly sharing: Sharing | undefined,
     private readonly ports: LinkOpenerPorts,
   ) {}
 
@@ -59,7 +61,8 @@ export class LinkOpener {
     this.underWay = attempt;
     try {
       const token = await askToken(this.options.token, { fresh: this.needsFreshToken });
-      if (this.underWay === attempt) this.begin(token);
+      const role = this.underWay === attempt ? await this.sharing?.role(token) : undefined;
+      if (this.underWay === attempt) this.begin(token, role);
     } catch (error) {
       if (this.underWay !== attempt) return;
       this.underWay = undefined;
@@ -67,7 +70,7 @@ export class LinkOpener {
     }
   }
 
-  private begin(token: string): void {
+  private begin(token: string, role: Role = 'alone'): void {
     const events: LinkEvents = {
       ready: (session) => {
         this.forget(link);
@@ -76,16 +79,27 @@ export class LinkOpener {
       },
       fact: (name, payload) => this.ports.fact(link, name, payload),
       hung: () => this.ports.hung(link),
-      swallowed: () => (this.pollingFirst = true),
-      upgraded: () => (this.pollingFirst = false),
       ended: (end) => {
         this.forget(link);
         this.ports.ended(link, end);
       },
     };
-    const link: Link = new Link(this.options, token, this.surroundings.clock, events, this.pollingFirst);
+    const link: Link = (role === 'follows' && this.sharing?.follow(events)) || this.socketLink(token, events);
     this.underWay = link;
     this.cancelUnderWay = () => link.close();
+  }
+
+  private socketLink(token: string, events: LinkEvents): Link {
+    const { pollingFirst } = this;
+    const own = {
+      swallowed: () => {
+        this.pollingFirst = true;
+      },
+      upgraded: () => {
+        this.pollingFirst = false;
+      },
+    };
+    return new SocketLink(this.options, token, this.surroundings.clock, { ...events, ...own }, pollingFirst);
   }
 
   /** It is no longer being made: in use from now on, or over. */

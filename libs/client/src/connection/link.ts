@@ -1,12 +1,5 @@
-import { protocol } from '@roost/contract';
-import type { Acknowledgement, ChatError, CommandName, HintName, HintOf, ReplyOf, RequestInput } from '@roost/contract';
-import { io } from 'socket.io-client';
-import type { Socket } from 'socket.io-client';
-import { isRefusal, NoAnswer, toChatError } from '../failures.js';
-import type { Clock } from '../time.js';
-import { socketAddress } from './address.js';
-import type { ConnectionOptions } from './options.js';
-import { SilenceWatch } from './silence-watch.js';
+import type { ChatError, CommandName, HintName, HintOf, ReplyOf, RequestInput } from '@roost/contract';
+import { NoAnswer } from '../failures.js';
 import type { SessionReady } from './state.js';
 
 /** How a link ended. `dismissed`: the server closed the socket itself, which it does to clients it does not want. */
@@ -17,163 +10,41 @@ export type LinkEnd =
 
 /** What a link tells. After `ended`, or after `retire` and `close`, it is silent. */
 export interface LinkEvents {
+  /** Told again where what is behind a shared link is another connection. */
   ready(session: SessionReady): void;
   /** Any event of the server, the first fact included. */
   fact(name: string, payload: unknown): void;
   /** Nothing is heard any more, though nobody closed the connection: another link should take over. */
   hung(): void;
-  /** A WebSocket was opened, or tried, and nothing came through; `ended` follows. */
-  swallowed(): void;
-  /** Long-polling came first, and WebSocket got through as well. */
-  upgraded(): void;
   ended(end: LinkEnd): void;
 }
 
-/** Milliseconds from the first byte to `session:ready`; Socket.IO itself would wait for ever. */
-const handshakeMaxMs = 15_000;
-/**
- * Milliseconds for the first packet over a WebSocket. Some proxies swallow the upgrade, or answer it and pass nothing on; an
- * error would come by itself.
- */
-const openMaxMs = 4_000;
-/** What commands on their way get to be answered when another link has taken over. */
-const retireMaxMs = 5_000;
-
-/** One socket from its handshake to its end. Never comes back: the next connection is a new link. */
-export class Link {
-  private readonly socket: Socket;
-  private readonly cancelHandshake: () => void;
-  private readonly cancelOpening: () => void;
-  /** From `session:ready` on: the handshake has a limit of its own. */
-  private silence: SilenceWatch | undefined;
-  private isSilent = false;
-  private hangs = false;
-  private isRetired = false;
-  private underWay = 0;
-
-  constructor(
-    { url, transports = ['websocket', 'polling'] }: ConnectionOptions,
-    token: string,
-    private readonly clock: Clock,
-    private readonly events: LinkEvents,
-    pollingFirst: boolean,
-  ) {
-    const { origin, path } = socketAddress(url);
-    const mayPoll = transports.includes('polling');
-    this.socket = io(origin, {
-      path,
-      // Socket.IO shares one connection per address in a process; here one object is one connection.
-      forceNew: true,
-      reconnection: false,
-      // Where WebSocket does not get through it is tried beside long-polling, and taken where it does.
-      transports: pollingFirst && mayPoll ? [...transports].toSorted() : [...transports],
-      tryAllTransports: true,
-      withCredentials: true,
-      auth: { token, protocol: protocol.max, moves: true },
-    });
-    const { engine } = this.socket.io;
-    engine.on('packet', () => {
-      this.cancelOpening();
-      this.hangs = false;
-      this.silence?.heard();
-    });
-    engine.on('upgrade', () => events.upgraded());
-    const isAtRisk = mayPoll && !pollingFirst && transports[0] === 'websocket';
-    this.cancelOpening = isAtRisk ? clock.after(openMaxMs, () => this.wasSwallowed()) : () => {};
-    this.cancelHandshake = clock.after(handshakeMaxMs, () => this.end('lost', new NoAnswer('connect', 'timeout')));
-    this.socket.onAny((name: string, payload: unknown) => this.heard(name, payload));
-    this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.failed(error));
-    this.socket.on('disconnect', (reason) =>
-      this.end(reason === 'io server disconnect' ? 'dismissed' : 'lost', notConnected(new Error(reason))),
-    );
-  }
-
+/** A way to a replica, from its beginning to its end. Never comes back: the next one is a new link. */
+export interface Link {
+  /** Whether another tab has the connection, and this link leads to that tab. */
+  readonly isShared: boolean;
   /** Whether nothing is heard any more. */
-  get isHung(): boolean {
-    return this.hangs;
-  }
-
+  readonly isHung: boolean;
   /** Asks whether somebody is there, and not only when it has been quiet for a while. */
-  probe(): void {
-    this.silence?.probe();
-  }
-
+  probe(): void;
   /** Rejects with `ChatError` when refused, with `NoAnswer` when no answer came. */
-  command<K extends CommandName>(name: K, request: RequestInput<K>, timeoutMs: number): Promise<ReplyOf<K>> {
-    const clientMessageId = 'clientMessageId' in request ? request.clientMessageId : undefined;
-    this.underWay++;
-    this.silence?.asked();
-    return new Promise((resolve, reject) => {
-      this.socket.timeout(timeoutMs).emit(name, request, (lost: Error | null, answer?: Acknowledgement<K>) => {
-        this.underWay--;
-        this.silence?.settled();
-        if (lost) reject(new NoAnswer(name, this.socket.connected ? 'timeout' : 'disconnected', { clientMessageId }));
-        else if (answer?.success === true) resolve(answer);
-        else reject(toChatError(answer));
-        if (this.isRetired && this.underWay === 0) this.close();
-      });
-    });
-  }
-
+  command<K extends CommandName>(name: K, request: RequestInput<K>, timeoutMs: number): Promise<ReplyOf<K>>;
   /** Says something that nobody answers, and that is lost where it does not get through at once. */
-  hint<H extends HintName>(name: H, payload: HintOf<H>): void {
-    this.socket.volatile.emit(name, payload);
-  }
-
+  hint<H extends HintName>(name: H, payload: HintOf<H>): void;
   /**
    * Another link has taken over: no more facts; closed when the commands on their way are answered, or at once where that is
    * not to be expected.
    */
-  retire(): void {
-    this.isSilent = this.isRetired = true;
-    if (this.underWay === 0 || this.hangs) this.close();
-    else this.clock.after(retireMaxMs, () => this.close());
-  }
-
+  retire(): void;
   /** At once; commands on their way reject with `NoAnswer`. */
-  close(): void {
-    this.isSilent = true;
-    this.cancelHandshake();
-    this.cancelOpening();
-    this.silence?.stop();
-    this.socket.disconnect();
-  }
-
-  private heard(name: string, payload: unknown): void {
-    if (this.isSilent) return;
-    if (name === 'session:ready') {
-      this.cancelHandshake();
-      this.silence = new SilenceWatch(this.clock, {
-        probe: () => this.socket.emit('session:probe', {}, () => {}),
-        silent: () => this.fellSilent(),
-      });
-      this.events.ready(payload as SessionReady);
-    }
-    this.events.fact(name, payload);
-  }
-
-  private fellSilent(): void {
-    this.hangs = true;
-    if (!this.isSilent) this.events.hung();
-  }
-
-  private wasSwallowed(): void {
-    if (this.isSilent) return;
-    this.events.swallowed();
-    this.end('lost', new NoAnswer('connect', 'timeout'));
-  }
-
-  /** `connect_error`: either nobody was reached, or the server refused the handshake. */
-  private failed(error: Error & { data?: unknown }): void {
-    if (isRefusal(error.data)) this.end('refused', toChatError(error.data));
-    else this.end('lost', notConnected(error));
-  }
-
-  private end(...[kind, error]: ['refused', ChatError] | ['lost' | 'dismissed', NoAnswer]): void {
-    if (this.isSilent) return;
-    this.close();
-    this.events.ended({ kind, error } as LinkEnd);
-  }
+  close(): void;
 }
 
-const notConnected = (cause: Error) => new NoAnswer('connect', 'disconnected', { cause });
+/** What commands on their way get to be answered when another link has taken over. */
+export const retireMaxMs = 5_000;
+
+export const notConnected = (cause: Error): NoAnswer => new NoAnswer('connect', 'disconnected', { cause });
+
+/** The id of a message among requests: whoever gets no answer is told it. */
+export const messageIdOf = (request: object): string | undefined =>
+  'clientMessageId' in request && typeof request.clientMessageId === 'string' ? request.clientMessageId : undefined;

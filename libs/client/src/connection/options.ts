@@ -25,6 +25,11 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds until a command counts as unanswered. Default 10,000. */
   readonly ackTimeoutMs?: number;
+  /**
+   * False: a connection of its own. Default true: in a browser all tabs of a session have one connection between them, where it has Web
+   * Locks and BroadcastChannel.
+   */
+  readonly shareConnection?: boolean;
 }
 
 export const ackTimeoutDefaultMs = 10_000;

@@ -1,11 +1,17 @@
 import type { Clock } from '../time.js';
 
-/** How long nothing may be heard while an answer is due. */
-const dueMs = 4_000;
-/** How long nothing may be heard where nothing is due. */
-const quietMs = 9_000;
-/** How long the answer to a probe may take. */
-const probeMs = 3_000;
+/** In milliseconds. */
+export interface Patience {
+  /** How long nothing may be heard while an answer is due. */
+  readonly dueMs: number;
+  /** How long nothing may be heard where nothing is due. */
+  readonly quietMs: number;
+  /** How long the answer to a probe may take. */
+  readonly probeMs: number;
+}
+
+/** With a server. */
+const patienceWithServers: Patience = { dueMs: 4_000, quietMs: 9_000, probeMs: 3_000 };
 /** A timer that comes this late says that this program stood still, and so could not hear anything. */
 const lateMs = 1_000;
 
@@ -33,6 +39,7 @@ export class SilenceWatch {
   constructor(
     private readonly clock: Clock,
     private readonly ports: SilenceWatchPorts,
+    private readonly patience = patienceWithServers,
   ) {
     this.heardAt = clock.now();
     this.plan();
@@ -72,13 +79,15 @@ export class SilenceWatch {
 
   /** Until when it may be quiet. */
   private get quietUntil(): number {
-    const quietUntil = this.heardAt + quietMs;
-    return this.due > 0 ? Math.min(quietUntil, Math.max(this.heardAt, this.dueSince) + dueMs) : quietUntil;
+    const quietUntil = this.heardAt + this.patience.quietMs;
+    return this.due > 0
+      ? Math.min(quietUntil, Math.max(this.heardAt, this.dueSince) + this.patience.dueMs)
+      : quietUntil;
   }
 
   private plan(): void {
     this.cancelLook();
-    this.lookAt = this.probedAt === undefined ? this.quietUntil : this.probedAt + probeMs;
+    this.lookAt = this.probedAt === undefined ? this.quietUntil : this.probedAt + this.patience.probeMs;
     this.cancelLook = this.clock.after(Math.max(0, this.lookAt - this.clock.now()), () => this.look());
   }
 

@@ -30,6 +30,16 @@ export type Draft = Act & {
   readonly createdAt: string;
   /** Its place among all drafts: they are sent in this order, also after a restart. */
   readonly place: number;
+  /** The tab that has it to send, where several have one storage; left out: nobody, so whoever finds it has. */
+  readonly tab?: string;
   /** The server's final no. It stays, unsent, until the application retries or discards it. */
   readonly refusal?: Refusal;
 };
+
+/** The tabs that have one storage: each sends what is its own, and takes up what those that are gone have left. */
+export interface DraftOwners {
+  /** This tab. */
+  readonly id: string;
+  /** `work` while no other tab does such. It is told whose drafts are free to be taken. */
+  alone<Result>(work: (isFree: (tab: string | undefined) => boolean) => Promise<Result>): Promise<Result>;
+}

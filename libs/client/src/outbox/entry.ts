@@ -73,7 +73,7 @@ export class OutboxEntry {
   change(): PendingChange | undefined {
     const { draft } = this;
     if (draft.command === 'message:send') return undefined;
-    const { place: _, refusal: __, ...change } = draft;
+    const { place: _, refusal: __, tab: ___, ...change } = draft;
     return { ...change, ...this.standing() };
   }
 

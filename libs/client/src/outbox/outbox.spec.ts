@@ -6,7 +6,7 @@ import { ada, chatId } from '../../test/support/model-chat.js';
 import { NoAnswer } from '../failures.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
 import type { ClientStorage } from '../storage/storage.js';
-import type { Act, Draft } from './draft.js';
+import type { Act, Draft, DraftOwners } from './draft.js';
 import { Outbox } from './outbox.js';
 
 const otherChatId = 'd'.repeat(24);
@@ -39,7 +39,7 @@ beforeEach(() => {
   outbox = newOutbox();
 });
 
-function newOutbox(random = 0.5): Outbox {
+function newOutbox(random = 0.5, owners?: DraftOwners): Outbox {
   return new Outbox(
     drafts,
     {
@@ -61,8 +61,13 @@ function newOutbox(random = 0.5): Outbox {
       stored: (_, { text }) => stored.push(text),
     },
     { clock, random: () => random },
+    owners,
   );
 }
+
+/** The outbox of a tab, in a browser where these others are there. */
+const outboxOf = (id: string, others: ReadonlySet<string>): Outbox =>
+  newOutbox(0.5, { id, alone: (work) => work((tab) => tab !== id && !others.has(tab ?? '')) });
 
 /** What is written, or what is to be done. */
 const textOf = ({ command, request }: Draft): string => (command === 'message:send' ? request.text : command);
@@ -84,6 +89,7 @@ const write = (...draft: Parameters<Outbox['add']>) => {
 const sentTexts = () => attempts.map(({ text }) => text);
 const stages = (chat = chatId) => outbox.pending(chat).map(({ text, stage }) => `${text}: ${stage}`);
 const kept = async () => Array.from(await drafts.load(), ([, draft]) => textOf(draft as Draft));
+const tabsOfDrafts = async () => Array.from(await drafts.load(), ([, draft]) => (draft as Draft).tab);
 
 /** The newest attempt. */
 function last(): Attempt {
@@ -525,6 +531,113 @@ describe('a restart', () => {
     expect(stages()).toEqual(['one: failed']);
     expect(outbox.all[0]?.error?.code).toBe('chat/access_denied');
     expect(attempts).toHaveLength(1);
+  });
+});
+
+describe('of several tabs with one storage, one', () => {
+  let tabs: Set<string>;
+
+  beforeEach(() => {
+    tabs = new Set(['mine', 'other']);
+    isOnline = false;
+  });
+
+  it('leaves to the others what is theirs, and takes up what nobody has', async () => {
+    const before = newOutbox();
+    before.add(chatId, 'of nobody').catch(() => undefined);
+    outboxOf('other', tabs)
+      .add(chatId, 'of the other')
+      .catch(() => undefined);
+    await settle();
+    outbox = outboxOf('mine', tabs);
+    await outbox.restore();
+    expect(stages()).toEqual(['of nobody: waiting']);
+    expect(new Set(await tabsOfDrafts())).toEqual(new Set(['mine', 'other']));
+  });
+
+  it('takes up what another left that is gone, in order, and goes on with its own', async () => {
+    const gone = outboxOf('other', tabs);
+    for (const text of ['one', 'two', 'three']) gone.add(chatId, text).catch(() => undefined);
+    await settle();
+    // As a database gives them: by their ids, which are random.
+    const load = drafts.load.bind(drafts);
+    drafts.load = async () => new Map([...(await load())].toReversed());
+    outbox = outboxOf('mine', tabs);
+    isOnline = true;
+    write(chatId, 'mine');
+    await settle();
+    expect(sentTexts()).toEqual(['mine']);
+    tabs.delete('other');
+    await outbox.takeUp();
+    for (let left = 4; left > 0; left--) await last().store();
+    expect(sentTexts()).toEqual(['mine', 'one', 'two', 'three']);
+    expect([await kept(), stages()]).toEqual([[], []]);
+  });
+
+  it('takes up nothing twice, and nothing of its own that it has discarded meanwhile', async () => {
+    outbox = outboxOf('mine', tabs);
+    write(chatId, 'mine', { clientMessageId: 'mine' });
+    outboxOf('other', tabs)
+      .add(chatId, 'one')
+      .catch(() => undefined);
+    await settle();
+    tabs.delete('other');
+    const load = drafts.load.bind(drafts);
+    drafts.load = async () => {
+      const found = await load();
+      await outbox.discard('mine');
+      return found;
+    };
+    await Promise.all([outbox.takeUp(), outbox.takeUp()]);
+    expect([stages(), await tabsOfDrafts()]).toEqual([['one: waiting'], ['mine']]);
+  });
+
+  it('lets no other look before it is kept whose they are now', async () => {
+    newOutbox()
+      .add(chatId, 'of nobody')
+      .catch(() => undefined);
+    await settle();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const put = drafts.put.bind(drafts);
+    drafts.put = (...value) => promise.then(() => put(...value));
+    outbox = outboxOf('mine', tabs);
+    const done: string[] = [];
+    const restored = outbox.restore().then(() => done.push('restored'));
+    await settle();
+    expect([stages(), done]).toEqual([['of nobody: waiting'], []]);
+    resolve();
+    await restored;
+    expect(await tabsOfDrafts()).toEqual(['mine']);
+  });
+
+  it('keeps a refusal that it has taken up, and does not send it', async () => {
+    const gone = outboxOf('other', tabs);
+    isOnline = true;
+    gone.add(chatId, 'refused').catch(() => undefined);
+    await settle();
+    await last().fail(refusedForGood);
+    tabs.delete('other');
+    outbox = outboxOf('mine', tabs);
+    await outbox.takeUp();
+    expect([stages(), attempts.length]).toEqual([['refused: failed'], 1]);
+  });
+
+  it('shows a change without whose it is', async () => {
+    outbox = outboxOf('mine', tabs);
+    outbox.change(chatId, 'chat:update', { chatId, title: 'Looms' }).catch(() => undefined);
+    await settle();
+    expect(Object.keys(outbox.changes(chatId)[0] ?? {})).not.toContain('tab');
+  });
+
+  it('throws everything away where the person leaves, what others have kept too', async () => {
+    outboxOf('other', tabs)
+      .add(chatId, 'of the other')
+      .catch(() => undefined);
+    outbox = outboxOf('mine', tabs);
+    write(chatId, 'mine');
+    await settle();
+    await outbox.clear();
+    expect(await kept()).toEqual([]);
   });
 });
 

@@ -1,14 +1,14 @@
 import { ChatError, limits } from '@roost/contract';
 import type { Message, ReplyOf, RequestInput } from '@roost/contract';
 import { inBackground } from '../background.js';
-import { NoAnswer } from '../failures.js';
+import { asRefusal, NoAnswer } from '../failures.js';
 import { Listeners } from '../listeners.js';
 import { randomId } from '../random-id.js';
 import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientStorage } from '../storage/storage.js';
-import type { Act, ActReply, ChangeCommand, Draft, SendOptions } from './draft.js';
+import type { Act, ActReply, ChangeCommand, Draft, DraftOwners, SendOptions } from './draft.js';
 import { OutboxEntry } from './entry.js';
 import type { PendingChange, PendingMessage, Sent } from './entry.js';
 import { Lane } from './lane.js';
@@ -41,6 +41,8 @@ export class Outbox {
     private readonly store: ClientStorage,
     private readonly ports: OutboxPorts,
     private readonly surroundings: Surroundings = realWorld,
+    /** Left out: no other tab has this storage. */
+    private readonly owners?: DraftOwners,
   ) {}
 
   /** Tells the id of every chat whose drafts changed; gives the function that ends it. */
@@ -50,7 +52,13 @@ export class Outbox {
 
   /** Takes up what an earlier run left; it is sent once there is a connection. */
   restore(): Promise<void> {
-    return (this.restoring ??= this.load());
+    return (this.restoring ??= this.load(true));
+  }
+
+  /** Takes up what a tab has left that had the same storage and is gone. */
+  async takeUp(): Promise<void> {
+    await this.restore();
+    await this.load(false);
   }
 
   /**
@@ -117,12 +125,13 @@ export class Outbox {
     await this.store.remove(keyOf(id));
   }
 
-  /** Forgets all drafts, those that an earlier run left too: who signs in next on this device must not find them. */
+  /** Forgets all drafts, those of earlier runs and of other tabs too: who signs in next on this device must not find them. */
   async clear(): Promise<void> {
     const here = this.entries().map(({ draft }) => this.discard(draft.id));
     await this.restore();
     const left = this.entries().map(({ draft }) => this.discard(draft.id));
-    await Promise.all([...here, ...left]);
+    const others = [...(await this.store.load()).keys()].filter((key) => key.startsWith(keyOf('')));
+    await Promise.all([...here, ...left, ...others.map((key) => this.store.remove(key))]);
   }
 
   /**
@@ -160,27 +169,42 @@ export class Outbox {
     for (const lane of this.lanes.values()) lane.advance();
   }
 
-  private async load(): Promise<void> {
+  private load(isFirst: boolean): Promise<void> {
+    const adopt = (isFree: (tab: string | undefined) => boolean) => this.adopt(isFree, isFirst);
+    return this.owners ? this.owners.alone(adopt) : adopt(() => true);
+  }
+
+  /** What is kept and free is this tab's own from then on, and the others see it. */
+  private async adopt(isFree: (tab: string | undefined) => boolean, isFirst: boolean): Promise<void> {
     const kept = [...(await this.store.load())].filter(([key]) => key.startsWith(keyOf('')));
-    const drafts = kept.flatMap(([, draft]) => (isDraft(draft) ? draft : [])).toSorted((a, b) => a.place - b.place);
+    const drafts = kept.flatMap(([, draft]) => (isDraft(draft) && isFree(draft.tab) ? draft : []));
     // What was written meanwhile has not been stored yet: it waits for this, and comes after it.
-    const written = this.entries();
-    for (const draft of drafts) {
-      if (this.find(draft.id)) continue;
-      const entry = new OutboxEntry(draft, draft.refusal ? 'failed' : 'waiting');
-      this.lane(draft.chatId).entries.push(entry);
-      this.lastPlace = Math.max(this.lastPlace, draft.place);
-    }
+    const written = isFirst ? this.entries() : [];
+    const taken = drafts.filter(({ id }) => !this.find(id)).map((draft) => this.adopted(draft));
+    for (const { draft } of taken) this.lastPlace = Math.max(this.lastPlace, draft.place);
     for (const entry of written) entry.draft = { ...entry.draft, place: ++this.lastPlace };
     for (const { entries } of this.lanes.values()) entries.sort((a, b) => a.draft.place - b.draft.place);
-    const chats = new Set(drafts.map(({ chatId }) => chatId));
-    for (const chatId of chats) this.news.tell(chatId);
-    this.wake();
+    for (const chatId of new Set(taken.map(({ draft }) => draft.chatId))) this.news.tell(chatId);
+    this.advance();
+    await Promise.all(taken.map((entry) => entry.kept));
+  }
+
+  private adopted(draft: Draft): OutboxEntry {
+    const own = this.owned(draft);
+    const entry = new OutboxEntry(own, draft.refusal ? 'failed' : 'waiting');
+    this.lane(draft.chatId).entries.push(entry);
+    if (this.owners) entry.kept = this.store.put(keyOf(draft.id), own);
+    return entry;
+  }
+
+  private owned(draft: Draft): Draft {
+    return this.owners ? { ...draft, tab: this.owners.id } : draft;
   }
 
   private take(id: string, chatId: string, act: Act): Promise<ActReply> {
     const createdAt = new Date(this.surroundings.clock.now()).toISOString();
-    const entry = new OutboxEntry({ ...act, id, chatId, createdAt, place: ++this.lastPlace }, 'storing');
+    const draft = this.owned({ ...act, id, chatId, createdAt, place: ++this.lastPlace });
+    const entry = new OutboxEntry(draft, 'storing');
     this.lane(chatId).entries.push(entry);
     this.news.tell(chatId);
     const { done } = entry;
@@ -233,8 +257,7 @@ export class Outbox {
 
   /** Kept with its refusal, so that a restart does not send it either. */
   private refused(entry: OutboxEntry, error: ChatError): void {
-    const { code, message, retryable, extras } = error;
-    entry.draft = { ...entry.draft, refusal: { success: false, code, error: message, retryable, ...extras } };
+    entry.draft = { ...entry.draft, refusal: asRefusal(error) };
     this.news.tell(entry.draft.chatId);
     this.advance();
     entry.rejected(error);

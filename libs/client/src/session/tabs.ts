@@ -1,4 +1,5 @@
 import type { Tokens } from '@roost/contract';
+import { sessionIdOf } from './session-id.js';
 
 /** The tabs and windows of one browser that have the same session: a tab that was duplicated, or opened with what was kept. */
 export interface SessionTabs {
@@ -34,15 +35,4 @@ export function sessionTabs(accessToken: string, heard: (tokens: Tokens) => void
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin by itself
     tell: (tokens) => channel.postMessage(tokens),
   };
-}
-
-/** The session that a token of this server belongs to; undefined for a token that says nothing. */
-function sessionIdOf(accessToken: string): string | undefined {
-  try {
-    const claims = accessToken.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
-    const { sid }: { sid?: unknown } = JSON.parse(atob(claims));
-    return typeof sid === 'string' ? sid : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -20,9 +20,11 @@ export class ReliableStorage implements ClientStorage {
     private readonly failed: (error: Error) => void,
   ) {}
 
-  /** What was kept when this was asked for first. */
+  /** Once for all who ask meanwhile. */
   load(): Promise<ReadonlyMap<string, unknown>> {
-    this.loading ??= this.attempt(() => this.below.load()).then((kept) => kept ?? new Map());
+    this.loading ??= this.attempt(() => this.below.load())
+      .then((kept) => kept ?? new Map<string, unknown>())
+      .finally(() => (this.loading = undefined));
     return this.loading;
   }
 

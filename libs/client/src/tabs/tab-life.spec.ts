@@ -1,0 +1,98 @@
+import { beforeEach, afterEach, expect, it, vi } from 'vitest';
+import { ManualClock, settle } from '../../test/support/manual-clock.js';
+import { Tab } from '../../test/support/tab.js';
+import { realWorld } from '../time.js';
+import { TabLife } from './tab-life.js';
+
+const never = () => new Promise<never>(() => {});
+
+let all: TabLife[];
+
+beforeEach(() => {
+  all = [];
+});
+
+afterEach(() => all.forEach((one) => one.leave()));
+
+function life(tab = new Tab(), clock = realWorld.clock): TabLife {
+  const one = new TabLife(tab.locks, clock);
+  all.push(one);
+  return one;
+}
+
+it('is seen by others from its beginning to its end, and when it begins again', async () => {
+  const [one, other] = [life(), life()];
+  const isSeen = async () => (await other.others()).includes(one.id);
+  expect(await isSeen()).toBe(false);
+  expect(await Promise.all([one.begin(), one.begin()])).toEqual([true, true]);
+  expect([await isSeen(), (await one.others()).includes(one.id)]).toEqual([true, false]);
+  one.leave();
+  await vi.waitFor(async () => expect(await isSeen()).toBe(false));
+  expect([await one.begin(), await isSeen()]).toEqual([true, true]);
+});
+
+it('ends with its tab, which is told to whoever asked, and to nobody who asks no more', async () => {
+  const tab = new Tab();
+  const [one, other] = [life(tab), life()];
+  await one.begin();
+  const told: string[] = [];
+  other.whenGone(one.id, () => told.push('told'));
+  other.whenGone(one.id, () => told.push('told though not waiting'))();
+  await settle();
+  expect(told).toEqual([]);
+  tab.crash();
+  await vi.waitFor(() => expect(told).toEqual(['told']));
+});
+
+it('says who is gone to one tab at a time', async () => {
+  const [one, other] = [life(), life()];
+  for (const each of [one, other]) await each.begin();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const first = one.alone(async (isGone) => {
+    order.push('first');
+    await promise;
+    return [undefined, 'gone', other.id, one.id].map(isGone);
+  });
+  const second = other.alone(async () => order.push('second'));
+  await vi.waitFor(() => expect(order).toEqual(['first']));
+  resolve();
+  expect(await first).toEqual([true, true, false, false]);
+  await second;
+  expect(order).toEqual(['first', 'second']);
+});
+
+it('goes on after 2 s where another tab stands still while it does so, and holds nothing afterwards', async () => {
+  const clock = new ManualClock();
+  const [still, one] = [life(), life(undefined, clock)];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const standing = still.alone(() => (begun.resolve(), promise));
+  await begun.promise;
+  await one.begin();
+  let hasWorked = false;
+  const worked = one.alone(async () => (hasWorked = true));
+  await clock.advance(1_999);
+  expect(hasWorked).toBe(false);
+  await clock.advance(1);
+  await worked;
+  resolve();
+  await standing;
+  expect(await life().alone(async () => 'worked too')).toBe('worked too');
+});
+
+it('is not seen where the browser gives no locks, and takes all others for gone', async () => {
+  const tab = new Tab();
+  tab.refused = '';
+  const one = life(tab);
+  expect(await one.begin()).toBe(false);
+  expect(await one.alone(async (isGone) => isGone('other'))).toBe(true);
+});
+
+it('is not seen where the browser never answers', async () => {
+  const clock = new ManualClock();
+  const one = new TabLife({ request: never, query: never }, clock);
+  const worked = one.alone(async (isGone) => isGone('other'));
+  await clock.advance(2_000);
+  expect([await one.begin(), await worked]).toEqual([false, true]);
+});
