@@ -9,6 +9,7 @@ import { MiniReplica } from './support/mini-replica.js';
 import { ada } from './support/model-chat.js';
 import type { ModelChat } from './support/model-chat.js';
 import { pageScript, sourceOf } from './support/page-script.js';
+import { stopPage } from './support/stop-page.js';
 import { tokenOf } from './support/tab.js';
 
 declare global {
@@ -143,7 +144,7 @@ describe('the tab with the connection', () => {
     expect(complaints).toEqual([]);
   });
 
-  // No page is frozen that is to be seen, and to whoever drives the browser all are: it is told so, and stopped.
+  // It is told so, and stopped.
   it.each([
     [
       'is frozen in the background',
@@ -159,7 +160,7 @@ describe('the tab with the connection', () => {
     const [leader, one, other] = await openTabs();
     await leader.evaluate(tellEnd);
     expect(await stateOf(leader)).toBe('connecting');
-    const wake = await stop(leader);
+    const wake = await stopPage(leader);
     expect(await sendAll(one, numbered(3))).toBe(3);
     await eventually(() => expect(site.sockets).toHaveLength(1));
     await wake();
@@ -172,7 +173,7 @@ describe('the tab with the connection', () => {
 
   it('stands still without a word: another one takes over within seconds, and it follows when it goes on', async () => {
     const [leader, one, other] = await openTabs();
-    const wake = await stop(leader);
+    const wake = await stopPage(leader);
     expect(await sendAll(one, numbered(5))).toBe(5);
     await live(one, other);
     await wake();
@@ -184,7 +185,7 @@ describe('the tab with the connection', () => {
 
   it('and all others stand still, as in a laptop that is closed: one connection is there when they wake', async () => {
     const tabs = await openTabs();
-    const wakes = await Promise.all(tabs.map(stop));
+    const wakes = await Promise.all(tabs.map(stopPage));
     site.cut();
     site.say(chat, 'while they slept');
     for (const wake of wakes) await wake();
@@ -262,19 +263,4 @@ async function crash(page: Page): Promise<void> {
   const devtools = await context.newCDPSession(page);
   devtools.send('Page.crash').catch(() => undefined);
   await crashed;
-}
-
-/** Nothing runs in this page until the function that this gives is called. */
-async function stop(page: Page): Promise<() => Promise<void>> {
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('Debugger.enable');
-  const stopped = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
-  await devtools.send('Debugger.pause');
-  const running = page.evaluate(() => 'something to stop at');
-  await stopped;
-  return async () => {
-    await devtools.send('Debugger.resume');
-    await running;
-    await devtools.detach();
-  };
 }

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startBrowser } from '../../../test/support/browser.js';
 import { MiniReplica } from './support/mini-replica.js';
+import { stopPage } from './support/stop-page.js';
 import { pageScript, sourceOf } from './support/page-script.js';
 import { ada } from './support/model-chat.js';
 
@@ -38,9 +39,12 @@ afterAll(async () => {
 
 const claims = Buffer.from(JSON.stringify({ sub: ada.id, sid: '5'.repeat(24) })).toString('base64url');
 
+/** The same pair ends at the same moment, whichever tab has it. */
+const began = Date.now();
+
 function pair(number: number): Tokens {
   const user = { ...ada, email: 'ada@example.com', createdAt: '2026-01-01T00:00:00.000Z' };
-  const expiresAt = new Date(Date.now() + 3_600_000 + number * 1_000).toISOString();
+  const expiresAt = new Date(began + 3_600_000 + number * 1_000).toISOString();
   return { accessToken: `head.${claims}.${number}`, refreshToken: `refresh-${number}`, expiresAt, user };
 }
 
@@ -79,16 +83,26 @@ it('two tabs of one person renew one after the other, and each goes on with what
   await context.close();
 });
 
-it('a tab that slept while another one renewed hears of it before it renews', async () => {
+it('a tab that stood still while another one renewed, and was not told, hears of it before it renews', async () => {
   used = [];
   const context = await browser.newContext();
   const [awake, asleep] = [await context.newPage(), await context.newPage()];
   for (const tab of [awake, asleep]) await tab.goto(site.url);
-  const devtools = await context.newCDPSession(asleep);
-  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  const wake = await stopPage(asleep);
   await renew(awake);
-  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  await wake();
   expect(await renew(asleep)).toMatch(/^head\./);
   expect(used).toEqual([...new Set(used)]);
   await context.close();
+});
+
+it('a tab that may not use locks renews all the same', async () => {
+  used = [];
+  const page = await browser.newPage();
+  await page.addInitScript(() =>
+    Object.assign(navigator.locks ?? {}, { request: () => Promise.reject(new Error('not here')) }),
+  );
+  await page.goto(site.url);
+  expect(await renew(page)).toMatch(/^head\./);
+  await page.close();
 });

@@ -37,7 +37,11 @@ export class Session implements Tokens {
     this.renewAheadMs = this.aheadFor(tokens);
     this.token = (ask) => this.freshEnough(ask?.fresh ?? false);
     this.api = new RoostApi({ url, token: this.token });
-    this.tabs = sessionTabs(tokens.accessToken, (newer) => this.adopt(newer));
+    this.tabs = sessionTabs(
+      tokens.accessToken,
+      (newer) => this.adopt(newer),
+      () => this.tokens,
+    );
   }
 
   get accessToken(): string {
