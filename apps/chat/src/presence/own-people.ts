@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { PresenceState } from '@roost/contract';
-import { guardedListener } from '../kernel/boundary.js';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { Clock } from '../kernel/clock.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
@@ -38,6 +37,7 @@ export class OwnPeople implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.sockets.onConnected((socket) => this.connected(socket));
+    this.sockets.onGone((socket) => this.disconnected(socket.data.caller.userId, socket.id));
   }
 
   /** Calls `listener` with those who have come, gone or are away, some at a time. */
@@ -75,10 +75,6 @@ export class OwnPeople implements OnApplicationBootstrap {
       person.devices.set(socket.id, 'online');
       this.people.set(userId, person);
     });
-    socket.once(
-      'disconnect',
-      guardedListener('presence', () => this.disconnected(userId, socket.id)),
-    );
   }
 
   private disconnected(userId: string, socketId: string): void {

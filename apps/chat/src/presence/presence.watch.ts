@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { limits } from '@roost/contract';
 import type { Presence } from '@roost/contract';
 import { batches } from '../kernel/batches.js';
-import { guardedListener, runInBackground } from '../kernel/boundary.js';
+import { runInBackground } from '../kernel/boundary.js';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
 import { PresenceReader } from './presence.reader.js';
@@ -28,7 +28,9 @@ export class PresenceWatch {
   constructor(
     private readonly sockets: LocalSockets,
     private readonly reader: PresenceReader,
-  ) {}
+  ) {
+    sockets.onGone(({ id }) => this.leave(id));
+  }
 
   /** Adds to whom a socket watches, and gives what they are. Beyond a limit those go that were added longest ago. */
   async add(socket: ChatSocket, userIds: readonly string[]): Promise<Presence[]> {
@@ -82,11 +84,6 @@ export class PresenceWatch {
     let own = this.bySocket.get(id);
     if (!own) {
       this.bySocket.set(id, (own = new Set()));
-      const leave = () => {
-        for (const one of this.ofSocket(id)) this.remove(id, one);
-        this.bySocket.delete(id);
-      };
-      socket.once('disconnect', guardedListener('presence', leave));
     }
     own.delete(userId);
     own.add(userId);
@@ -95,6 +92,11 @@ export class PresenceWatch {
     this.watched.set(userId, watched);
     const [oldest] = own;
     if (own.size > limits.presenceWatched && oldest !== undefined) this.remove(id, oldest);
+  }
+
+  private leave(socketId: string): void {
+    for (const userId of this.ofSocket(socketId)) this.remove(socketId, userId);
+    this.bySocket.delete(socketId);
   }
 
   /** One at a time: what is read last is told last. */

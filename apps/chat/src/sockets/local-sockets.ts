@@ -12,6 +12,7 @@ export class LocalSockets {
   private server: ChatServer | undefined;
   private readonly namespaces: ChatNamespace[] = [];
   private readonly connectedListeners: ((socket: ChatSocket) => void)[] = [];
+  private readonly goneListeners: ((socket: ChatSocket) => void)[] = [];
 
   attach(server: ChatServer): void {
     this.server = server;
@@ -19,6 +20,8 @@ export class LocalSockets {
     server.on(
       'connection',
       guardedListener('connected socket', (socket: ChatSocket) => {
+        const gone = () => this.goneListeners.forEach((listener) => listener(socket));
+        socket.once('disconnect', guardedListener('disconnected socket', gone));
         for (const listener of this.connectedListeners) listener(socket);
       }),
     );
@@ -68,6 +71,11 @@ export class LocalSockets {
   /** Calls `listener` with every socket that connects from now on, after its first fact. */
   onConnected(listener: (socket: ChatSocket) => void): void {
     this.connectedListeners.push(listener);
+  }
+
+  /** Calls `listener` with every one of these sockets that has gone. */
+  onGone(listener: (socket: ChatSocket) => void): void {
+    this.goneListeners.push(guardedListener('disconnected socket', listener));
   }
 
   /** Tells every socket of this replica, in the namespace of the chats. */

@@ -13,6 +13,9 @@ import { Welcome } from './welcome.js';
 /** How long who connects too often waits for being told so: a connection that is refused costs more than one that waits. */
 const limitedWaitMs = 1_000;
 
+/** Nest adds one to each namespace and to each socket for each gateway, beside ours: far from what would be a leak. */
+const listenersMax = 50;
+
 /** Stands at every namespace: lets sockets in or tells them why not. */
 @Injectable()
 export class Gatekeeper {
@@ -29,6 +32,7 @@ export class Gatekeeper {
     const guard = guardedListener('handshake', admit);
     const greet = guardedListener('connection', (socket: ChatSocket) => this.welcome.greet(socket));
     const watch = guardedListener('connection', (socket: ChatSocket) => this.welcome.watch(socket));
+    server.of('/').setMaxListeners(listenersMax);
     server.use(guard);
     server.on('connection', greet);
     server.on('connection', watch);
@@ -45,6 +49,7 @@ export class Gatekeeper {
   private async admit(socket: ChatSocket): Promise<Error | undefined> {
     try {
       socket.data = await this.admittance.admit(socket);
+      socket.setMaxListeners(listenersMax);
       return undefined;
     } catch (error) {
       const refused = this.faults.chatErrorOf(error, 'socket');
