@@ -401,7 +401,8 @@ export class RoostClient {
   messages(options: StreamOptions = {}): AsyncGenerator<Message, void> {
     const { getSnapshot, subscribe } = this;
     const read: ReadAfter = (chatId, after, limit) => this.historyPage({ chatId, after, limit });
-    return messageStream({ getSnapshot, subscribe }, read, this.surroundings, options);
+    const onConnection = (listener: () => void) => this.onState(listener);
+    return messageStream({ getSnapshot, subscribe, onConnection }, read, this.surroundings, options);
   }
 
   /** The next such fact that `matches`; `NoAnswer` when there is none within `timeoutMs` (default 10,000). */

@@ -22,12 +22,17 @@ const pageMax = 100;
 /** Reads what comes after a place, tombstones included. */
 export type ReadAfter = (chatId: string, after: number, limit: number) => Promise<Pick<MessagePage, 'items'>>;
 
+export interface StreamSource extends Pick<Store, 'getSnapshot' | 'subscribe'> {
+  /** Calls `listener` at the moment in which the connection becomes another, when the snapshot says so already. */
+  readonly onConnection: (listener: () => void) => () => void;
+}
+
 /**
  * Every message of all chats once, those of a chat in order, across lost connections and also where nobody listened for a
  * while: what is not here any more is read. Deleted ones are left out. Ends with `signal`; a listener that takes its time holds up only itself.
  */
 export async function* messageStream(
-  store: Pick<Store, 'getSnapshot' | 'subscribe'>,
+  { onConnection, ...store }: StreamSource,
   read: ReadAfter,
   { clock, random }: Surroundings,
   { since = {}, signal = new AbortController().signal }: StreamOptions = {},
@@ -35,9 +40,9 @@ export async function* messageStream(
   const reached = new Map(Object.entries(since));
   const backoff = new Backoff({ baseMs: 500, maxMs: 15_000 }, random);
   const changed = changesOf(store, signal);
-  while (!isComplete(store.getSnapshot()) && !signal.aborted) await changed();
-  for (const chatId of store.getSnapshot().order) {
-    if (!reached.has(chatId)) reached.set(chatId, store.getSnapshot().chats[chatId]!.chat.lastSeq);
+  const begun = await firstComplete(store, onConnection, signal);
+  for (const chatId of begun?.order ?? []) {
+    if (!reached.has(chatId)) reached.set(chatId, begun!.chats[chatId]!.chat.lastSeq);
   }
   while (!signal.aborted) {
     const state = store.getSnapshot();
@@ -71,6 +76,26 @@ interface Part {
 }
 
 const isComplete = ({ connection: { name } }: State): boolean => name === 'live' || name === 'degraded';
+
+/** The state when it was complete first, at that very moment: it may not be for long. Undefined where `signal` aborts before. */
+function firstComplete(
+  { getSnapshot }: Pick<Store, 'getSnapshot'>,
+  onConnection: StreamSource['onConnection'],
+  signal: AbortSignal,
+): Promise<State | undefined> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const state = getSnapshot();
+      if (!isComplete(state) && !signal.aborted) return;
+      off();
+      signal.removeEventListener('abort', look);
+      resolve(signal.aborted ? undefined : state);
+    };
+    const off = onConnection(look);
+    signal.addEventListener('abort', look);
+    look();
+  });
+}
 
 /** What follows a place, where that is here. */
 function here({ chats }: State, chatId: string, after: number): Part | undefined {
