@@ -1,7 +1,6 @@
 import { Chat } from './chat/models.js';
 import { Member } from './member/models.js';
 import { Message, MessagePage, SentMessage } from './message/models.js';
-import { Presence } from './presence/models.js';
 import { Receipt } from './receipt/models.js';
 import { Session, Tokens } from './session/models.js';
 import { Me, User } from './user/models.js';
@@ -18,5 +17,4 @@ export const models = {
   MessagePage,
   SentMessage,
   Receipt,
-  Presence,
 } as const;
