@@ -72,7 +72,7 @@ describe('R3 presence', () => {
     );
     expect(Date.parse(gone.lastSeenAt!)).toBeGreaterThan(before);
     const facts = await ada.all('presence:changed', of(ids[1]!));
-    expect(facts.map(({ state }) => state)).toEqual(['online']);
+    expect(facts.filter(({ state }) => state !== 'online')).toEqual([]);
   });
 
   test('R3 C5 a watch ends with the last chat that is shared', async ({ cluster }) => {
@@ -105,7 +105,8 @@ describe('R3 presence', () => {
     // As the time does, which would take half a minute.
     await redis.del(...hashes.filter((hash) => hash.includes('replica-3')));
     await ada.next('presence:changed', ({ userId, state }) => userId === ids[0] && state === 'offline', leavingMs);
-    expect((await ada.all('presence:changed', of(ids[1]!))).map(({ state }) => state)).toEqual(['online']);
+    const others = await ada.all('presence:changed', of(ids[1]!));
+    expect(others.filter(({ state }) => state !== 'online')).toEqual([]);
   });
 
   test('R3 a Redis that has lost everything tells nobody anything about people who never left', async ({
@@ -123,6 +124,6 @@ describe('R3 presence', () => {
     await vi.waitFor(async () => expect(await redis.keys('roost:presence:*')).toHaveLength(3), { timeout: leavingMs });
     expect(await states()).toEqual(['online', 'online']);
     const told = await ada.all('presence:changed', ({ userId }) => ids.includes(userId));
-    expect(new Set(told.map(({ state }) => state))).toEqual(new Set(['online']));
+    expect(told.filter(({ state }) => state !== 'online')).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ describe('sync', () => {
     ]);
     const rest = await synced(grace, chatId, { seq: 4, rev: 1 });
     expect([textsOf(rest), changesOf(rest)]).toEqual([['5'], [[2, 'message:deleted']]]);
-    const nothing = { seq: 5, rev: 2, messages: [], changes: [], more: false };
+    const nothing = { seq: 5, rev: 2, readSeq: 0, messages: [], changes: [], more: false };
     expect(await synced(grace, chatId, { seq: 5, rev: 2 })).toEqual(nothing);
   });
 

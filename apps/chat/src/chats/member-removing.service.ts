@@ -46,9 +46,15 @@ export class MemberRemovingService {
     const { userId } = caller;
     const [member] = await this.members.everAmong(chatId, [userId]);
     if (member && !member.active) return;
-    const access = await this.access.forMember(caller, chatId);
-    refuseDirect(access);
-    if (access.role === 'owner') throw new ChatError('chat/owner_required');
+    try {
+      const access = await this.access.forMember(caller, chatId);
+      refuseDirect(access);
+      if (access.role === 'owner') throw new ChatError('chat/owner_required');
+    } catch (error) {
+      // It has ended since, by another request of theirs.
+      if (member && !(await this.members.find(chatId, userId))) return;
+      throw error;
+    }
     if (!member) throw new ChatError('chat/access_denied');
     await this.end(caller, member, { reason: 'left', mutation });
   }

@@ -5,6 +5,7 @@ import { MembersRepository } from '../access/members.repository.js';
 import { OwnPlacesRepository } from '../access/own-places.repository.js';
 import { UsersRepository } from '../accounts/users/users.repository.js';
 import { ClusterEvents } from '../cluster/cluster-events.js';
+import { DeliveryProbe } from '../cluster/delivery-probe.js';
 import { MembershipNews } from '../cluster/membership-news.js';
 import { batches } from '../kernel/batches.js';
 import { runInBackground } from '../kernel/boundary.js';
@@ -23,6 +24,8 @@ const toldAtOnce = 500;
 @Injectable()
 export class PresenceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stops: (() => void)[] = [];
+  /** Whether Redis was told all that moved. */
+  private isNoted = true;
 
   constructor(
     private readonly people: OwnPeople,
@@ -34,6 +37,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly sockets: LocalSockets,
     private readonly clusterEvents: ClusterEvents,
     private readonly news: MembershipNews,
+    private readonly delivery: DeliveryProbe,
     private readonly clock: Clock,
   ) {}
 
@@ -62,14 +66,33 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private async moved(states: States): Promise<void> {
     const gone = Array.from(states).flatMap(([userId, state]) => (state === 'offline' ? userId : []));
     // What one of them does not take is made up for, or looked at, within seconds.
-    await Promise.allSettled([this.store.put(states), this.users.seen(gone, new Date(this.clock.nowMs()))]);
+    await Promise.allSettled([this.note(states), this.users.seen(gone, new Date(this.clock.nowMs()))]);
     for (const userIds of batches([...states.keys()], toldAtOnce))
       this.clusterEvents.emit('presence:moved', { userIds });
   }
 
+  /** A Redis that others do not hear of may be the replica of another, which refuses to be written to. */
+  private get isRedisThere(): boolean {
+    return this.delivery.current.state === 'ok';
+  }
+
+  private async note(states: States): Promise<void> {
+    // Until it is there.
+    const before = this.isNoted;
+    this.isNoted = false;
+    if (!this.isRedisThere) return;
+    await this.store.put(states);
+    this.isNoted = before;
+  }
+
   private async keep(): Promise<void> {
-    await Promise.allSettled([this.store.keep(this.people.all)]);
+    if (this.isRedisThere) await Promise.allSettled([this.keepNoted()]);
     this.watch.markAll();
+  }
+
+  private async keepNoted(): Promise<void> {
+    await this.store.keep(this.people.all, !this.isNoted);
+    this.isNoted = true;
   }
 
   /** Somebody has left a chat: whom they shared it with they may share none with now. */

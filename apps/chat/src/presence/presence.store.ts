@@ -55,9 +55,9 @@ export class PresenceStore {
     await Promise.all([this.redis.expire(this.own, keptS), this.redis.zadd(this.list, Date.now(), this.own)]);
   }
 
-  /** Says that these are still here, all of them; and who they are, where Redis has lost that. */
-  async keep(all: States): Promise<void> {
-    const isComplete = (await this.redis.hlen(this.own)) - 1 === all.size;
+  /** Says that these are still here, all of them; and who they are, where Redis has lost that or was not told (`isAnew`). */
+  async keep(all: States, isAnew: boolean): Promise<void> {
+    const isComplete = !isAnew && (await this.redis.hlen(this.own)) - 1 === all.size;
     if (!isComplete) await this.redis.del(this.own);
     await this.put(isComplete ? new Map() : all);
     await this.redis.zremrangebyscore(this.list, '-inf', String(Date.now() - listedMs));
