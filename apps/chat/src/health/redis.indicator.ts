@@ -32,9 +32,10 @@ export class RedisIndicator {
   }
 
   private whatIsWrong(): string | undefined {
-    const { refusals } = this.redis;
-    if (refusals.lasting.length > 0) return refusals.lasting.map(describeRefusal).join('; ');
     const { role } = this.delivery;
-    return role.kind === 'replica' ? `redis is a replica of ${role.of}` : undefined;
+    // First, for it is why such a Redis refuses to be written to.
+    if (role.kind === 'replica') return `redis is a replica of ${role.of}`;
+    const { lasting } = this.redis.refusals;
+    return lasting.length > 0 ? lasting.map(describeRefusal).join('; ') : undefined;
   }
 }
