@@ -79,6 +79,7 @@ describe.for(Object.entries(ways))('by %s', ([name, { edit, remove }]) => {
     const { chats } = await grace.command('sync', { chats: { [chatId]: { seq: 0, rev: 0 } } });
     expect(chats[chatId]).toEqual({
       seq: 1,
+      readSeq: 0,
       rev: 1,
       messages: [{ ...sent, text: '', deletedAt: deleted.at }],
       changes: [deleted],
