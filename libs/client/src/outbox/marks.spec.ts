@@ -41,6 +41,14 @@ it('tells the first at once, then at most one a second, of several the furthest'
   expect(await kept()).toEqual({});
 });
 
+it('tells nothing again that is not further, as of an older page', async () => {
+  marks.add('a', 5);
+  await clock.advance(10_000);
+  for (const seq of [1, 5]) marks.add('a', seq);
+  await clock.advance(10_000);
+  expect([sent, await kept()]).toEqual([['a 5'], {}]);
+});
+
 it('keeps what nobody took, across a restart', async () => {
   isOnline = false;
   marks.add('a', 3);

@@ -17,6 +17,8 @@ export interface MarksPorts {
 /** How far one has come in each chat, told to the server for certain: kept until it knows; of several places the furthest. */
 export class Marks {
   private readonly waiting = new Map<string, number>();
+  /** The furthest that was told: what comes to it again, as with an older page, is not. */
+  private readonly told = new Map<string, number>();
   private readonly telling = new Set<string>();
   private readonly never = new AbortController().signal;
 
@@ -44,7 +46,7 @@ export class Marks {
   }
 
   add(chatId: string, seq: number): void {
-    if (seq <= (this.waiting.get(chatId) ?? 0)) return;
+    if (seq <= Math.max(this.waiting.get(chatId) ?? 0, this.told.get(chatId) ?? 0)) return;
     this.waiting.set(chatId, seq);
     inBackground(this.storage.put(this.prefix + chatId, seq));
     this.tell(chatId);
@@ -59,6 +61,7 @@ export class Marks {
   async clear(): Promise<void> {
     const chatIds = [...this.waiting.keys()];
     this.waiting.clear();
+    this.told.clear();
     await Promise.all(chatIds.map((chatId) => this.storage.remove(this.prefix + chatId)));
   }
 
@@ -87,6 +90,7 @@ export class Marks {
       if (isRetryable(error)) return backoff.next(retryAfterOf(error));
     }
     backoff.reset();
+    this.told.set(chatId, seq);
     if (this.waiting.get(chatId) === seq) {
       this.waiting.delete(chatId);
       inBackground(this.storage.remove(this.prefix + chatId));
