@@ -5,29 +5,22 @@ import { Receipt } from './models.js';
 
 const chatParams = z.strictObject({ chatId: id });
 const mark = z.strictObject({ seq });
+const marking = {
+  method: 'POST',
+  tag: 'receipts',
+  caller: 'user',
+  status: 200,
+  params: chatParams,
+  body: mark,
+  reply: mark,
+} as const;
 
 export const receiptRoutes = {
-  'receipts.read': {
-    method: 'POST',
-    path: '/chats/:chatId/read',
-    does: 'marks a chat as read up to a message',
-    tag: 'receipts',
-    caller: 'user',
-    status: 200,
-    params: chatParams,
-    body: mark,
-    reply: mark,
-  },
+  'receipts.read': { ...marking, path: '/chats/:chatId/read', does: 'marks a chat as read up to a message' },
   'receipts.delivered': {
-    method: 'POST',
+    ...marking,
     path: '/chats/:chatId/delivered',
     does: 'says that a chat has got to the caller up to a message',
-    tag: 'receipts',
-    caller: 'user',
-    status: 200,
-    params: chatParams,
-    body: mark,
-    reply: mark,
   },
   'receipts.list': {
     method: 'GET',

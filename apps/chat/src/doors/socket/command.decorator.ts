@@ -14,18 +14,20 @@ type Handler<K extends CommandName> = (socket: ChatSocket, request: RequestOf<K>
  * refuses a handler whose request or reply is not the contract's.
  */
 export function Command<K extends CommandName>(name: K) {
-  const subscribe = SubscribeMessage(name);
-  return (target: object, key: string, descriptor: TypedPropertyDescriptor<Handler<K>>): void => {
-    subscribe(target, key, descriptor as PropertyDescriptor);
-  };
+  return handling<Handler<K>>(name);
 }
 
 type HintHandler<H extends HintName> = (socket: ChatSocket, payload: HintOf<H>) => Promise<void>;
 
 /** Handles a hint of the contract: the payload arrives checked, and nobody is told what becomes of it. */
 export function Hint<H extends HintName>(name: H) {
-  const subscribe = SubscribeMessage(name);
-  return (target: object, key: string, descriptor: TypedPropertyDescriptor<HintHandler<H>>): void => {
+  return handling<HintHandler<H>>(name);
+}
+
+/** Nest's decorator, on methods of this type alone. */
+function handling<AnyHandler>(event: string) {
+  const subscribe = SubscribeMessage(event);
+  return (target: object, key: string, descriptor: TypedPropertyDescriptor<AnyHandler>): void => {
     subscribe(target, key, descriptor as PropertyDescriptor);
   };
 }
