@@ -88,6 +88,18 @@ describe('R3 presence', () => {
     await ada.silence('presence:changed', of(ids[0]!));
   });
 
+  test('R3 C7 a watch ends with the last chat that is shared, when that is deleted', async ({ cluster }) => {
+    const { chatId, ids, ada, states } = await watching(cluster, 'evelyn');
+    await cluster.chat({ members: ['barbara', 'evelyn'] });
+    const barbara = await cluster.client('barbara', { replica: 1 });
+    expect([await states(), await stateOf(barbara, ids)]).toEqual([['offline'], ['offline']]);
+    await ada.command('chat:delete', { chatId });
+    await vi.waitFor(async () => expect(await states()).toEqual([]), patienceMs);
+    await cluster.client('evelyn', { replica: 2 });
+    await barbara.next('presence:changed', of(ids[0]!));
+    await ada.silence('presence:changed', of(ids[0]!));
+  });
+
   test('R3 people of a replica that was killed lapse, and those of others do not', async ({
     cluster,
     onTestFinished,

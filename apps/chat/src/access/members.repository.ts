@@ -89,6 +89,16 @@ export class MembersRepository {
     return members.map((member) => member.userId.toHexString());
   }
 
+  /** All who are members or were. */
+  async everIn(chatId: string): Promise<string[]> {
+    const members = await this.members
+      .find({ chatId: objectId(chatId) }, { userId: 1 })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+    return members.map(({ userId }) => userId.toHexString());
+  }
+
   /**
    * Makes people members, as changes of the chat say. Harmless to repeat; a change that is older than the membership
    * changes nothing: its upsert finds none to update, and the unique index says that there is one.

@@ -47,7 +47,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     this.news.watch(({ left }) => {
       if (left.length > 0) runInBackground('presence', () => this.endWatches(left));
     });
-    this.clusterEvents.on('chat:deleted', () => runInBackground('presence', () => this.lookAtWatches()));
+    this.clusterEvents.on('chat:deleted', ({ chatId }) => runInBackground('presence', () => this.chatDeleted(chatId)));
     runInBackground('presence', () => Promise.allSettled([this.store.put(new Map())]));
     this.stops.push(this.clock.every('presence', keepEveryMs, () => this.keep()));
   }
@@ -105,10 +105,9 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  /** A chat is gone, and with it what its people shared. */
-  private async lookAtWatches(): Promise<void> {
-    for (const id of this.watch.watching)
-      await this.endWatchesOf(id, this.sockets.userOf(id) ?? '', this.watch.ofSocket(id));
+  /** A chat is gone, and with it what its people shared: their memberships ended before it was told. */
+  private async chatDeleted(chatId: string): Promise<void> {
+    if (this.watch.isUsed) await this.endWatches(await this.members.everIn(chatId));
   }
 
   private async endWatchesOf(socketId: string, watcher: string, watched: readonly string[]): Promise<void> {

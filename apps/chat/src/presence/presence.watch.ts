@@ -52,9 +52,9 @@ export class PresenceWatch {
     return [...(this.bySocket.get(socketId) ?? [])];
   }
 
-  /** Sockets that watch anybody. */
-  get watching(): readonly string[] {
-    return [...this.bySocket.keys()];
+  /** Whether any socket of this replica watches anybody. */
+  get isUsed(): boolean {
+    return this.bySocket.size > 0;
   }
 
   socketsWatching(userId: string): readonly string[] {
