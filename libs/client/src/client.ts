@@ -1,4 +1,4 @@
-import { ChatError, limits } from '@roost/contract';
+import { ChatError } from '@roost/contract';
 import type { Chat, CommandName, FactName, FactOf, HintOf, Message, ReplyOf, RequestInput } from '@roost/contract';
 import { RoostApi } from './api/api.js';
 import { inBackground } from './background.js';
@@ -8,16 +8,16 @@ import type { ConnectionOptions } from './connection/options.js';
 import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
-import { isRetryable, retryAfterOf } from './failures.js';
+import { retryAfterOf } from './failures.js';
 import type { ActReply, ChangeCommand, Draft, MessageToSend, SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
-import { Marks } from './outbox/marks.js';
 import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
 import { ChatWatch } from './sync/chat-watch.js';
 import { History } from './sync/history.js';
 import { messageStream } from './sync/message-stream.js';
 import type { ReadAfter, StreamOptions } from './sync/message-stream.js';
+import { Reading } from './sync/reading.js';
 import { Syncer } from './sync/syncer.js';
 import { Typing } from './sync/typing.js';
 import { WatchedPeople } from './sync/watched-people.js';
@@ -51,8 +51,6 @@ export interface RoostClientOptions extends ConnectionOptions {
 
 /** Between replicas a later fact may come first; what has not come after this time was lost (rule M3). */
 const gapMaxMs = 2_000;
-/** Who reads on needs no count of what is left by then. */
-const countAfterMs = 500;
 
 /**
  * A page comes late over a slow link, and is useful then. Whether somebody is there at all is found out by probes; and what passes
@@ -72,10 +70,8 @@ export class RoostClient {
   private readonly store: Store;
   private readonly history: History;
   private readonly syncer: Syncer;
-  private readonly reads: Marks;
-  private readonly deliveries: Marks | undefined;
+  private readonly reading: Reading;
   private readonly gaps: ChatWatch;
-  private readonly counts: ChatWatch;
   private readonly writing: Typing;
   private readonly people: WatchedPeople;
   private presence: HintOf<'presence:set'>['state'] = 'online';
@@ -98,7 +94,7 @@ export class RoostClient {
       {
         catchUp: (session, signal) => this.catchUp(session, signal),
         carryOut: (name, request, timeoutMs) => this.carryOutFor(name, request as never, timeoutMs),
-        tabGone: () => inBackground(Promise.all([this.outbox.takeUp(), this.restoreMarks()])),
+        tabGone: () => inBackground(Promise.all([this.outbox.takeUp(), this.reading.restore()])),
         signedOutElsewhere: () => inBackground(this.forget()),
       },
       surroundings,
@@ -128,7 +124,6 @@ export class RoostClient {
     const events = { getSnapshot, subscribe, dispatch: (event: ClientEvent) => this.happened(event) };
     this.keeper = new SnapshotKeeper(events, storage, world.clock);
     this.gaps = new ChatWatch(clock, gapMaxMs, (chatIds) => inBackground(this.repair(chatIds)));
-    this.counts = new ChatWatch(clock, countAfterMs, (chatIds) => inBackground(this.count(chatIds)));
     this.writing = new Typing(clock, {
       say: (hint, chatId) => this.connection.hint(hint, { chatId }),
       lapsed: (chatId, userId) => this.happened({ type: 'typingLapsed', chatId, userId }),
@@ -138,16 +133,9 @@ export class RoostClient {
       this.happened({ type: 'presence', users });
     }, surroundings);
     const isOnline = () => this.session !== undefined;
-    const sendMark = (command: 'chat:read' | 'chat:delivered') => (chatId: string, seq: number) =>
-      this.command(command, { chatId, seq });
-    this.reads = new Marks('read/', storage, { isOnline, send: sendMark('chat:read') }, surroundings);
-    if (options.tellsDelivery)
-      this.deliveries = new Marks(
-        '',
-        new MemoryStorage(),
-        { isOnline, send: sendMark('chat:delivered') },
-        surroundings,
-      );
+    const command = <K extends CommandName>(name: K, request: RequestInput<K>) => this.command(name, request);
+    const { tellsDelivery = false } = options;
+    this.reading = new Reading(events, { isOnline, command }, { storage, tellsDelivery }, surroundings);
     // Older servers, which tell no limits, know no `maxBytes` either.
     const ask: AskSync = (chats, { maxBytes, ...wish }) =>
       this.command('sync', { chats, ...wish, ...(this.session?.limits && { maxBytes }) }, syncTimeoutMs);
@@ -296,7 +284,7 @@ export class RoostClient {
     const reply = await this.command('chat:join', { chatId, ...(since && { since }) });
     if (reply.sync) this.happened({ type: 'synced', chatId, answer: reply.sync, ...(since && { since }) });
     else this.happened({ type: 'learned', chat: reply.chat });
-    inBackground(this.loadReceipts(chatId));
+    inBackground(this.reading.loadReceipts(chatId));
     if (this.view(chatId)?.messages.length === 0) await this.loadOlder(chatId);
     return reply;
   }
@@ -306,12 +294,7 @@ export class RoostClient {
    * and never goes back.
    */
   markRead(chatId: string, seq: number = Infinity): void {
-    const chat = this.getSnapshot().chats[chatId]?.chat;
-    if (!chat) return;
-    const upTo = Math.min(seq, chat.lastSeq);
-    if (upTo <= chat.readSeq) return;
-    this.happened({ type: 'marked', chatId, seq: upTo });
-    this.reads.add(chatId, upTo);
+    this.reading.markRead(chatId, seq);
   }
 
   /**
@@ -418,13 +401,13 @@ export class RoostClient {
     // Told first, so that no draft is shown beside the message that it became. Everybody sees these ids, so another person
     // may use one of ours.
     for (const message of messagesIn(event)) {
-      if (message.sender.id !== userId) this.deliveries?.add(message.chatId, message.seq);
+      if (message.sender.id !== userId) this.reading.delivered(message.chatId, message.seq);
       else if (message.clientMessageId !== undefined) this.outbox.confirm(message);
     }
     this.store.dispatch(event);
     const now = this.getSnapshot();
     if (now.behind !== behind) this.gaps.watch(now.behind);
-    if (now.uncounted !== uncounted) this.counts.watch(now.uncounted);
+    if (now.uncounted !== uncounted) this.reading.watch(now.uncounted);
   }
 
   /** Older servers, which tell no limits, know no names of changes either: there, repeating is as harmless as the change is by nature. */
@@ -493,16 +476,12 @@ export class RoostClient {
     this.polling.abort();
     switch (state.name) {
       case 'connecting':
-        this.gaps.stop();
-        this.counts.stop();
-        this.writing.stop();
-        this.open.stop();
+        this.disconnected();
         return;
       case 'catchingUp':
         this.pacer.limits(state.session.limits);
         this.outbox.wake();
-        this.reads.wake();
-        this.deliveries?.wake();
+        this.reading.wake();
         return;
       case 'degraded':
         this.polling = new AbortController();
@@ -512,12 +491,14 @@ export class RoostClient {
         return;
       case 'stopped':
       case 'signedOut':
-        this.gaps.stop();
-        this.counts.stop();
-        this.writing.stop();
-        this.open.stop();
+        this.disconnected();
         this.outbox.release();
     }
+  }
+
+  /** What is missing is asked for when there is a connection again. */
+  private disconnected(): void {
+    for (const one of [this.gaps, this.reading, this.writing, this.open]) one.stop();
   }
 
   private async catchUp({ userId }: SessionReady, signal: AbortSignal): Promise<void> {
@@ -525,7 +506,7 @@ export class RoostClient {
     if (signal.aborted) return;
     this.happened({ type: 'began', userId });
     await this.syncer.catchUp(signal);
-    this.counts.watch(this.getSnapshot().uncounted);
+    this.reading.watch(this.getSnapshot().uncounted);
     this.people.forgotten();
     this.askPresence();
     if (this.presence !== 'online') this.setPresence(this.presence);
@@ -539,36 +520,11 @@ export class RoostClient {
 
   private async restoreState(): Promise<void> {
     await this.keeper.restore();
-    await this.restoreMarks();
-  }
-
-  private async restoreMarks(): Promise<void> {
-    for (const [chatId, seq] of await this.reads.restore()) this.happened({ type: 'marked', chatId, seq });
-  }
-
-  /** Older servers know no receipts. */
-  private async loadReceipts(chatId: string): Promise<void> {
-    const [answer] = await Promise.allSettled([this.command('receipt:list', { chatId })]);
-    if (answer.status === 'fulfilled') this.happened({ type: 'receipts', chatId, receipts: answer.value.receipts });
-  }
-
-  private async count(chatIds: readonly string[]): Promise<void> {
-    // Whoever connects looks what is still to be counted.
-    if (!this.session) return;
-    for (let start = 0; start < chatIds.length; start += limits.unreadChats) {
-      const some = chatIds.slice(start, start + limits.unreadChats);
-      const [answer] = await Promise.allSettled([this.command('chat:unread', { chatIds: some })]);
-      if (answer.status === 'fulfilled')
-        for (const [chatId, unread] of Object.entries(answer.value.chats))
-          this.happened({ type: 'counted', chatId, unread });
-      // Something changed meanwhile, or nobody answered.
-      if (answer.status === 'fulfilled' || isRetryable(answer.reason))
-        for (const chatId of some) if (this.getSnapshot().uncounted[chatId]) this.counts.note(chatId, true);
-    }
+    await this.reading.restore();
   }
 
   private async forget(): Promise<void> {
-    await Promise.all([this.outbox.clear(), this.reads.clear(), this.keeper.clear()]);
+    await Promise.all([this.outbox.clear(), this.reading.clear(), this.keeper.clear()]);
   }
 
   private async repair(chatIds: readonly string[]): Promise<void> {
