@@ -47,7 +47,7 @@ test('a program that does not exist is a failure of that part', async () => {
 });
 
 test('stop asks with SIGTERM and tells an exit that was asked for', async () => {
-  const part = scripted(`${stays} process.on('SIGTERM', () => process.exit(0));`);
+  const part = scripted(`process.on('SIGTERM', () => process.exit(0)); ${stays}`);
   await part.start();
   await expect(part.stop()).resolves.toEqual({ code: 0, signal: null, asked: true });
 });
