@@ -212,7 +212,9 @@ export class RoostClient {
   /** Where the program ended between keeping a message and forgetting its draft, both are there. */
   private confirmKept(): void {
     const { userId, chats } = this.getSnapshot();
-    const messages = Object.values(chats).flatMap(({ segments }) => segments.flatMap((segment) => segment.messages));
+    const messages = chats
+      .flatMap((piece) => Object.values(piece))
+      .flatMap(({ segments }) => segments.flatMap((segment) => segment.messages));
     for (const message of messages) if (message.sender.id === userId) this.outbox.confirm(message);
   }
 

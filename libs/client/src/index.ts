@@ -15,6 +15,7 @@ export { Session } from './session/session.js';
 export { register, sessionFrom, signIn } from './session/sign-in.js';
 export { chatList, chatView, conversationRows, localDay, readersOf, totalUnread, typingIn } from './state/selectors.js';
 export type { ChatView, ConversationRow } from './state/selectors.js';
+export { chatState } from './state/state.js';
 export type { ChatState, Range, Segment, State } from './state/state.js';
 export type { StreamOptions, StreamPosition } from './sync/message-stream.js';
 export { MemoryStorage } from './storage/memory-storage.js';

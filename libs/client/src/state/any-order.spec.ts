@@ -10,6 +10,7 @@ import { StateWalk } from '../../test/support/state-walk.js';
 import { History } from '../sync/history.js';
 import { Syncer } from '../sync/syncer.js';
 import { segmentAt } from './segments.js';
+import { chatState, chatIdsOf } from './state.js';
 import type { State } from './state.js';
 
 /** One seed alone: `STATE_SEED=7 npx vitest run any-order`. */
@@ -46,16 +47,16 @@ async function complete(client: ModelClient, world: ModelWorld): Promise<void> {
 
 async function readAll(client: ModelClient, world: ModelWorld): Promise<void> {
   const history = new History(client, async (request) => world.list(request));
-  for (const chatId of client.getSnapshot().order) while (await history.loadOlder(chatId));
+  for (const chatId of chatIdsOf(client.getSnapshot())) while (await history.loadOlder(chatId));
 }
 
 function expectSame(state: State, fresh: State): void {
   expect([state.behind, state.unheard, state.pending, state.changes]).toEqual([{}, {}, {}, {}]);
   expect(state.keptAt).toBeUndefined();
-  expect(state.order).toEqual(fresh.order);
+  expect(chatIdsOf(state)).toEqual(chatIdsOf(fresh));
   expect(state.users).toMatchObject(fresh.users);
-  for (const chatId of fresh.order) {
-    const [{ chat, segments, ...rest }, known] = [state.chats[chatId]!, fresh.chats[chatId]!];
+  for (const chatId of chatIdsOf(fresh)) {
+    const [{ chat, segments, ...rest }, known] = [chatState(state, chatId)!, chatState(fresh, chatId)!];
     expect(shown(chat)).toEqual(shown(known.chat));
     for (const { from, to, messages } of segments) {
       const all = segmentAt(known.segments, from)?.messages ?? [];

@@ -1,26 +1,29 @@
-import type { State } from './state.js';
+import type { Chat } from '@roost/contract';
 
-/** The order of chats with this one, which is known, in its place: newest activity first, then by id. */
-export function withPlace({ chats, order }: Pick<State, 'chats' | 'order'>, chatId: string): readonly string[] {
-  const isBefore = (one: string, other: string): boolean => {
-    const [a, b] = [chats[one]?.chat.lastActivityAt ?? '', chats[other]?.chat.lastActivityAt ?? ''];
-    return a === b ? one < other : a > b;
-  };
-  const index = order.indexOf(chatId);
-  const [previous, next] = [order[index - 1], order[index + 1]];
-  const isInPlace = index >= 0 && (!previous || isBefore(previous, chatId)) && (!next || isBefore(chatId, next));
-  if (isInPlace) return order;
-  const others = withoutPlace(order, chatId);
-  let [low, high] = [0, others.length];
+/** Whether one chat is listed before another: newest activity first, then by id. */
+function isBefore(one: Chat, other: Chat): boolean {
+  if (one.lastActivityAt !== other.lastActivityAt) return one.lastActivityAt > other.lastActivityAt;
+  return one.id < other.id;
+}
+
+/** Where a chat is listed, or would be. */
+function placeOf(list: readonly Chat[], chat: Chat): number {
+  let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (isBefore(others[middle]!, chatId)) low = middle + 1;
+    if (isBefore(list[middle]!, chat)) low = middle + 1;
     else high = middle;
   }
-  return others.toSpliced(low, 0, chatId);
+  return low;
 }
 
-export function withoutPlace(order: readonly string[], chatId: string): readonly string[] {
-  const index = order.indexOf(chatId);
-  return index < 0 ? order : order.toSpliced(index, 1);
+/** @param before the same chat as it is listed; undefined where it is not */
+export function listedAs(list: readonly Chat[], before: Chat | undefined, next: Chat): readonly Chat[] {
+  if (before === next) return list;
+  if (before?.lastActivityAt === next.lastActivityAt) return list.with(placeOf(list, before), next);
+  const others = notListed(list, before);
+  return others.toSpliced(placeOf(others, next), 0, next);
 }
+
+export const notListed = (list: readonly Chat[], before: Chat | undefined): readonly Chat[] =>
+  before ? list.toSpliced(placeOf(list, before), 1) : list;

@@ -5,6 +5,7 @@ import { ada, chatId, grace, linus, ModelChat } from '../../test/support/model-c
 import { ModelClient } from '../../test/support/model-client.js';
 import { checkStep } from '../../test/support/state-rules.js';
 import { positionsOf } from './selectors.js';
+import { chatState } from './state.js';
 
 /** What happens after a state was fetched, and what is told of it. */
 type Happens = (model: ModelChat) => readonly (Message | AnyChange)[];
@@ -93,7 +94,7 @@ const states: Readonly<Record<string, Fetched>> = {
     begin(client);
     client.dispatch(reset(chat, messages.slice(-2)));
     client.dispatch({ type: 'reading', chatId });
-    const { epoch } = client.getSnapshot().chats[chatId]!;
+    const { epoch } = chatState(client.getSnapshot(), chatId)!;
     const asked = { before: chat.lastSeq - 1, lastSeq: chat.lastSeq, epoch };
     const page = { items: messages.slice(0, -2), moreBefore: false, moreAfter: true };
     client.dispatch({ type: 'read', chatId, asked, page });
@@ -128,15 +129,20 @@ const answerOf = (model: ModelChat, since: { seq: number; rev: number }) =>
 
 /** What a client shows of it; the messages where it has all of them. */
 function shown(client: ModelClient) {
-  const { order, behind, chats } = client.getSnapshot();
-  const known = chats[chatId];
+  const state = client.getSnapshot();
+  const known = chatState(state, chatId);
   const [first] = known?.segments ?? [];
-  return { order, behind, chat: known?.chat, messages: known && first?.from === 1 ? first.messages : undefined };
+  return {
+    list: state.list,
+    behind: state.behind,
+    chat: known?.chat,
+    messages: known && first?.from === 1 ? first.messages : undefined,
+  };
 }
 
 /** The reader who is added again is told the chat anew, as well. */
 function heardAgain(client: ModelClient, model: ModelChat): void {
-  if (client.getSnapshot().chats[chatId] || isGone(model)) return;
+  if (chatState(client.getSnapshot(), chatId) || isGone(model)) return;
   client.dispatch({ type: 'fact', name: 'chat:created', payload: model.chat });
 }
 

@@ -6,7 +6,7 @@ import type { SessionReady } from '../connection/state.js';
 import type { ClientEvent } from './events.js';
 import { reduce } from './reduce.js';
 import { chatView, readersOf, typingIn } from './selectors.js';
-import { initialState } from './state.js';
+import { chatState, initialState } from './state.js';
 import type { State } from './state.js';
 
 let model: ModelChat;
@@ -28,8 +28,8 @@ function happened(event: ClientEvent): void {
 const graceSays = () => hear('message:new', model.send(grace, 'hello'));
 const hear = (name: string, payload: unknown) => happened({ type: 'fact', name, payload });
 const writes = (userId: string, typing: boolean) => hear('typing:changed', { chatId, userId, typing });
-const chat = () => state.chats[chatId]!.chat;
-const receipts = () => state.chats[chatId]!.receipts;
+const chat = () => chatState(state, chatId)!.chat;
+const receipts = () => chatState(state, chatId)!.receipts;
 const uncounted = () => Object.keys(state.uncounted);
 
 it('R1 counts what is left where that is here, and never goes back', () => {
@@ -39,7 +39,7 @@ it('R1 counts what is left where that is here, and never goes back', () => {
   const before = state;
   happened({ type: 'marked', chatId, seq: 2 });
   hear('receipt:read', { chatId, userId: ada.id, seq: 3 });
-  expect(state.chats[chatId]!.chat).toBe(before.chats[chatId]!.chat);
+  expect(chatState(state, chatId)!.chat).toBe(chatState(before, chatId)!.chat);
 });
 
 it('R1 R2 another device has read on, also what is not here yet', () => {

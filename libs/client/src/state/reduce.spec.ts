@@ -10,6 +10,7 @@ import { History } from '../sync/history.js';
 import type { ClientEvent } from './events.js';
 import { chatView } from './selectors.js';
 import { Store } from './store.js';
+import { chatState, chatIdsOf } from './state.js';
 
 let model: ModelChat;
 let pending: PendingMessage[];
@@ -120,7 +121,7 @@ describe('C7 a chat that was put out of the list', () => {
   });
 });
 
-const askedNow = () => ({ before: 3, lastSeq: 2, epoch: store.getSnapshot().chats[chatId]!.epoch });
+const askedNow = () => ({ before: 3, lastSeq: 2, epoch: chatState(store.getSnapshot(), chatId)!.epoch });
 const pageNow = () => ({ items: [...model.messages], moreBefore: false, moreAfter: true });
 
 describe('a page of history', () => {
@@ -138,18 +139,18 @@ describe('a page of history', () => {
       for (let times = 0; times < 2; times++) synced(model.reset(1));
       happened({ type: 'read', chatId, asked: before, page });
       expect(texts()).toEqual(['two']);
-      expect(store.getSnapshot().chats[chatId]?.reads).toBe(0);
+      expect(chatState(store.getSnapshot(), chatId)?.reads).toBe(0);
     },
   );
 
   it('beyond what is known of the chat changes nothing', () => {
     happened({ type: 'reading', chatId });
-    const { segments } = store.getSnapshot().chats[chatId]!;
+    const { segments } = chatState(store.getSnapshot(), chatId)!;
     const items = ['one', 'two', 'three'].map((text) => model.send(grace, text)).slice(2);
     const { epoch } = askedNow();
     const page = { items, moreBefore: true, moreAfter: false };
     happened({ type: 'read', chatId, asked: { around: 3, lastSeq: 0, epoch }, page });
-    expect(store.getSnapshot().chats[chatId]?.segments).toBe(segments);
+    expect(chatState(store.getSnapshot(), chatId)?.segments).toBe(segments);
   });
 });
 
@@ -335,7 +336,7 @@ describe('what sync says', () => {
   it('S1 gone takes the chat away', () => {
     synced({ gone: true });
     expect(view()).toBeUndefined();
-    expect(store.getSnapshot().order).toEqual([]);
+    expect(chatIdsOf(store.getSnapshot())).toEqual([]);
   });
 
   it('S1 reset begins anew', () => {
@@ -467,9 +468,9 @@ it('lists chats by their newest activity, and forgets them for another person', 
   const other = new ModelChat('d'.repeat(24));
   other.send(grace, 'news');
   synced({ chat: other.chat }, start, other.id);
-  expect(store.getSnapshot().order).toEqual([other.id, chatId]);
+  expect(chatIdsOf(store.getSnapshot())).toEqual([other.id, chatId]);
   happened({ type: 'began', userId: ada.id });
-  expect(store.getSnapshot().order).toHaveLength(2);
+  expect(chatIdsOf(store.getSnapshot())).toHaveLength(2);
   happened({ type: 'began', userId: grace.id });
-  expect(store.getSnapshot().order).toEqual([]);
+  expect(chatIdsOf(store.getSnapshot())).toEqual([]);
 });

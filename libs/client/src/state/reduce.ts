@@ -17,10 +17,11 @@ import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import type { ConnectionState } from '../connection/state.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
-import { withoutPlace, withPlace } from './order.js';
+import { listedAs, notListed } from './order.js';
+import * as pieces from './pieces.js';
 import * as reading from './reading.js';
 import { notMade, notShown, withoutSent, withSentFirst, withWaiting } from './pending.js';
-import { initialState } from './state.js';
+import { chatState, initialState } from './state.js';
 import { patched, share, withEntry, without } from './share.js';
 import type { ChatState, State } from './state.js';
 
@@ -156,7 +157,7 @@ function receiptsTold(state: State, news: ReceiptNews, marksAt: (seq: number) =>
 function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
   const { chatId, rev, userId } = change;
   // Removed, and added again since: the news came in the other order.
-  const isBack = (state.chats[chatId]?.head.rev ?? 0) > rev;
+  const isBack = (chatState(state, chatId)?.head.rev ?? 0) > rev;
   if (userId !== state.userId || isBack)
     return ofChat(writing(state, { chatId, userId, typing: false }), chatId, change.kind, change);
   return removed(patched(state, { removals: withEntry(state.removals, chatId, rev) }), chatId);
@@ -164,14 +165,14 @@ function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
 
 /** What was said meanwhile may have brought it back already; what was there is read. */
 function hidden(state: State, chatId: string, seq: number): State {
-  if ((state.chats[chatId]?.chat.lastSeq ?? 0) > seq)
+  if ((chatState(state, chatId)?.chat.lastSeq ?? 0) > seq)
     return onChat(state, chatId, (chat) => reading.readUpTo(chat, seq));
   return removed(patched(state, { hidings: withEntry(state.hidings, chatId, seq) }), chatId);
 }
 
 /** A fact of one chat; kept for later where that is not known. */
 function ofChat(state: State, chatId: string, name: string, payload: unknown): State {
-  if (state.chats[chatId]) return onChat(state, chatId, (chat, viewer) => afterFact(chat, name, payload, viewer));
+  if (chatState(state, chatId)) return onChat(state, chatId, (chat, viewer) => afterFact(chat, name, payload, viewer));
   const before = state.unheard[chatId] ?? [];
   const fact = { name, payload };
   if (before.some((one) => share(one, fact) === one)) return state;
@@ -216,7 +217,7 @@ function known(state: State, chat: Chat, messages: readonly Message[], isAnew: b
     removals: without(state.removals, chatId),
     hidings: without(state.hidings, chatId),
   });
-  const before = back.chats[chatId];
+  const before = chatState(back, chatId);
   if (before && !isAnew) return onChat(back, chatId, (one) => chats.expect(one, { seq, rev }));
   const viewer = viewerOf(back);
   const epoch = back.epochs + 1;
@@ -231,8 +232,8 @@ function removed(state: State, chatId: string): State {
   return patched(state, {
     pending: withWaiting(state.pending, chatId, withoutSent(state.pending[chatId] ?? [])),
     changes: withWaiting(state.changes, chatId, withoutSent(state.changes[chatId] ?? [])),
-    chats: without(state.chats, chatId),
-    order: withoutPlace(state.order, chatId),
+    chats: pieces.without(state.chats, chatId),
+    list: notListed(state.list, chatState(state, chatId)?.chat),
     behind: without(state.behind, chatId),
     uncounted: without(state.uncounted, chatId),
     typing: without(state.typing, chatId),
@@ -242,7 +243,7 @@ function removed(state: State, chatId: string): State {
 
 /** @param change of a chat that is known; of one that is not, nothing happens */
 function onChat(state: State, chatId: string, change: (chat: ChatState, viewer: Viewer) => ChatState): State {
-  const before = state.chats[chatId];
+  const before = chatState(state, chatId);
   if (!before) return state;
   const after = change(before, viewerOf(state));
   return after === before ? state : withChat(state, after);
@@ -250,10 +251,11 @@ function onChat(state: State, chatId: string, change: (chat: ChatState, viewer: 
 
 function withChat(state: State, next: ChatState): State {
   const { id } = next.chat;
-  const sorted = { ...state, chats: withEntry(state.chats, id, next) };
-  return patched(sorted, {
-    order: withPlace(sorted, id),
-    users: withUsers(state.users, state.chats[id], next),
+  const before = chatState(state, id);
+  return patched(state, {
+    chats: pieces.withEntry(state.chats, id, next),
+    list: listedAs(state.list, before?.chat, next.chat),
+    users: withUsers(state.users, before, next),
     behind: chats.isBehind(next) ? withEntry(state.behind, id, true) : without(state.behind, id),
     uncounted: next.isUncounted ? withEntry(state.uncounted, id, true) : without(state.uncounted, id),
     pending: withWaiting(state.pending, id, notShown(state.pending[id] ?? [], next)),
@@ -288,7 +290,7 @@ function confirmed(state: State, { draft, message }: ClientEvent & { readonly ty
   const all = withSentFirst<PendingMessage>([...others, { ...draft, stage: 'sent', message }], others);
   const noted = patched(state, { pending: withWaiting(state.pending, chatId, all) });
   // Of a chat that is not known it is a fact like another: then one will ask whether that is there.
-  if (!noted.chats[chatId]) return ofChat(noted, chatId, 'message:new', message);
+  if (!chatState(noted, chatId)) return ofChat(noted, chatId, 'message:new', message);
   // Also where it was here before its acknowledgement: then it is shown already.
   return onChat(noted, chatId, (chat, viewer) => ({ ...chats.withMessageHeard(chat, message, viewer) }));
 }
@@ -297,7 +299,7 @@ function made(state: State, { change, reply }: ClientEvent & { readonly type: 'm
   const { chatId } = change;
   const others = (state.changes[chatId] ?? []).filter(({ id }) => id !== change.id);
   // Nothing is shown of a chat that is not known, or that one has left by this.
-  if (!state.chats[chatId]) return patched(state, { changes: withWaiting(state.changes, chatId, others) });
+  if (!chatState(state, chatId)) return patched(state, { changes: withWaiting(state.changes, chatId, others) });
   const all = withSentFirst([...others, { ...change, stage: 'sent', reply } as PendingChange], others);
   const noted = patched(state, { changes: withWaiting(state.changes, chatId, all) });
   return onChat(noted, chatId, (chat) => ({ ...chat }));

@@ -3,6 +3,7 @@ import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { positionOf, shownSegment } from './chat.js';
 import { titleShown, withChangesShown } from './pending.js';
 import { patched } from './share.js';
+import { chatIdsOf, chatState } from './state.js';
 import type { ChatState, State } from './state.js';
 
 /** One chat as it is shown. The same object until something of it changes. */
@@ -77,23 +78,17 @@ const titled = remembered((chat: Chat, title: string | undefined): Chat =>
 
 /** A chat as it is shown; undefined where it is not known, or gone. */
 export function chatView(state: State, chatId: string): ChatView | undefined {
-  const chat = Object.hasOwn(state.chats, chatId) ? state.chats[chatId] : undefined;
+  const chat = chatState(state, chatId);
   return chat && viewOf(chat, state.pending[chatId] ?? noPending, state.changes[chatId] ?? noChanges);
 }
 
-const listOf = remembered((chats: State['chats'], order: State['order']): readonly Chat[] => {
-  const list: Chat[] = [];
-  for (const chatId of order) if (chats[chatId]) list.push(chats[chatId].chat);
-  return list;
-});
-
 /** All chats that are known, newest activity first. */
-export const chatList = ({ chats, order }: State): readonly Chat[] => listOf(chats, order);
+export const chatList = ({ list }: State): readonly Chat[] => list;
 
 /** Where we stand in these chats, of all that are known where none are named. */
-export function positionsOf({ chats, order }: State, chatIds: readonly string[] = order): Record<string, Position> {
-  const known = chatIds.filter((chatId) => Object.hasOwn(chats, chatId));
-  return Object.fromEntries(known.map((chatId) => [chatId, positionOf(chats[chatId]!)]));
+export function positionsOf(state: State, chatIds = chatIdsOf(state)): Record<string, Position> {
+  const known = chatIds.flatMap((chatId) => chatState(state, chatId) ?? []);
+  return Object.fromEntries(known.map((one) => [one.chat.id, positionOf(one)]));
 }
 
 const nobody: readonly string[] = [];

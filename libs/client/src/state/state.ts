@@ -1,6 +1,8 @@
 import type { AnyChange, Change, Chat, Message, Position, Presence, Receipt, User } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
+import { entryOf, noPieces } from './pieces.js';
+import type { Pieces } from './pieces.js';
 
 /** Places of a chat's messages, both inclusive. */
 export interface Range {
@@ -63,9 +65,10 @@ export interface State {
   readonly keptAt?: string;
   /** Why nothing is kept any more that would outlive this program; left out where all is well. */
   readonly storageError?: Error;
-  readonly chats: Readonly<Record<string, ChatState>>;
-  /** The ids of all chats, newest activity first. */
-  readonly order: readonly string[];
+  /** What is known of each chat, by id: `chatState` finds it. */
+  readonly chats: Pieces<ChatState>;
+  /** All of these chats, newest activity first. */
+  readonly list: readonly Chat[];
   /** Whether there are chats that are not here, active longer ago than all that are: `loadMoreChats` brings them. */
   readonly hasMoreChats: boolean;
   /** Everybody who was seen, by id, as they were seen last. */
@@ -96,8 +99,8 @@ export interface State {
 
 export const initialState = (messagesPerChat: number): State => ({
   connection: { name: 'stopped' },
-  chats: {},
-  order: [],
+  chats: noPieces,
+  list: [],
   hasMoreChats: false,
   users: {},
   pending: {},
@@ -112,3 +115,10 @@ export const initialState = (messagesPerChat: number): State => ({
   epochs: 0,
   messagesPerChat,
 });
+
+/** What is known of a chat; undefined where that is not known. */
+export const chatState = ({ chats }: Pick<State, 'chats'>, chatId: string): ChatState | undefined =>
+  entryOf(chats, chatId);
+
+/** The ids of all chats that are known, newest activity first. */
+export const chatIdsOf = ({ list }: Pick<State, 'list'>): readonly string[] => list.map(({ id }) => id);

@@ -1,6 +1,7 @@
 import { inBackground } from '../background.js';
 import { hasFields } from '../has-fields.js';
 import type { Store } from '../state/store.js';
+import { chatState } from '../state/state.js';
 import type { ChatState, KeptChat } from '../state/state.js';
 import type { Clock } from '../time.js';
 import type { ClientStorage } from './storage.js';
@@ -52,7 +53,7 @@ export class SnapshotKeeper {
     this.store.dispatch({ type: 'restored', userId: me.userId, at: me.at, chats });
     this.userId = me.userId;
     // What is there need not be written again, and what is not wanted any more is to go.
-    for (const { chat } of chats) this.written.set(chat.id, this.store.getSnapshot().chats[chat.id]!);
+    for (const { chat } of chats) this.written.set(chat.id, chatState(this.store.getSnapshot(), chat.id)!);
   }
 
   /** Writes down what changed, now. */
@@ -82,23 +83,24 @@ export class SnapshotKeeper {
   }
 
   private async writeChanged(): Promise<void> {
-    const { userId, order, chats, keptAt } = this.store.getSnapshot();
+    const state = this.store.getSnapshot();
+    const { userId, keptAt } = state;
     // Nothing that the server said has come yet.
     if (userId === undefined || keptAt !== undefined) return;
     const waiting = this.waiting.splice(0);
     if (userId !== this.userId) await this.clear();
     this.userId = userId;
-    const wanted = order.slice(0, chatsMax);
-    const gone = [...this.written.keys()].filter((chatId) => !wanted.includes(chatId));
-    const changed = wanted.filter((chatId) => this.written.get(chatId) !== chats[chatId]);
+    const wanted = new Map(state.list.slice(0, chatsMax).map(({ id }) => [id, chatState(state, id)!]));
+    const gone = [...this.written.keys()].filter((chatId) => !wanted.has(chatId));
+    const changed = [...wanted].filter(([chatId, chat]) => this.written.get(chatId) !== chat);
     if (gone.length + changed.length === 0) return this.tell(waiting);
     for (const chatId of gone) this.written.delete(chatId);
-    for (const chatId of changed) this.written.set(chatId, chats[chatId]!);
+    for (const [chatId, chat] of changed) this.written.set(chatId, chat);
     const me: Me = { userId, at: new Date(this.clock.now()).toISOString() };
     await Promise.all([
       this.storage.put(meKey, me),
       ...gone.map((chatId) => this.storage.remove(chatKey(chatId))),
-      ...changed.map((chatId) => this.storage.put(chatKey(chatId), keptOf(chats[chatId]!))),
+      ...changed.map(([chatId, chat]) => this.storage.put(chatKey(chatId), keptOf(chat))),
     ]);
     this.tell(waiting);
   }

@@ -1,7 +1,8 @@
 import type { Message } from '@roost/contract';
 import { expect, it } from 'vitest';
-import type { State } from '../state/state.js';
+import type { ChatState, State } from '../state/state.js';
 import { History } from './history.js';
+import { withEntry, noPieces } from '../state/pieces.js';
 
 const chatId = 'c'.repeat(24);
 
@@ -10,7 +11,8 @@ const minuteOf = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 0, minu
 
 function historyOf(lastSeq: number, empty: readonly number[] = []) {
   let asked = 0;
-  const state = { chats: { [chatId]: { chat: { lastSeq } } } } as unknown as State;
+  const chats = withEntry(noPieces, chatId, { chat: { lastSeq } } as ChatState);
+  const state = { chats } as State;
   const history = new History({ getSnapshot: () => state, dispatch: () => {} }, ({ after = 0 }) => {
     asked++;
     let seq = after + 1;

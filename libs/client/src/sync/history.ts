@@ -1,6 +1,7 @@
 import type { MessagePage, ReplyOf, RequestInput } from '@roost/contract';
 import { shownSegment } from '../state/chat.js';
 import type { Asked, HistoryPage, PageBound } from '../state/events.js';
+import { chatState } from '../state/state.js';
 import type { Range } from '../state/state.js';
 import type { Store } from '../state/store.js';
 
@@ -31,7 +32,7 @@ export class History {
   /** Reads what is after the last message that is shown, at most `limit`; says whether there is more. At the end one looks at the end. */
   async loadNewer(chatId: string, limit = pageMax): Promise<boolean> {
     const shown = this.shown(chatId);
-    const chat = this.store.getSnapshot().chats[chatId]?.chat;
+    const chat = chatState(this.store.getSnapshot(), chatId)?.chat;
     if (!shown || !chat) return false;
     if (shown.to >= chat.lastSeq) return false;
     this.look(chatId, { from: shown.to, to: shown.to });
@@ -54,7 +55,7 @@ export class History {
    * by halving what is left.
    */
   async seqAt(chatId: string, at: Date): Promise<number> {
-    let [from, past] = [1, (this.store.getSnapshot().chats[chatId]?.chat.lastSeq ?? 0) + 1];
+    let [from, past] = [1, (chatState(this.store.getSnapshot(), chatId)?.chat.lastSeq ?? 0) + 1];
     while (from < past) {
       const middle = Math.floor((from + past) / 2);
       const { items } = await this.ask({ chatId, after: middle - 1, limit: 1 });
@@ -71,12 +72,12 @@ export class History {
   }
 
   private shown(chatId: string) {
-    const chat = this.store.getSnapshot().chats[chatId];
+    const chat = chatState(this.store.getSnapshot(), chatId);
     return chat && shownSegment(chat);
   }
 
   private async read(chatId: string, bound: PageBound, limit: number): Promise<HistoryPage> {
-    const chat = this.store.getSnapshot().chats[chatId];
+    const chat = chatState(this.store.getSnapshot(), chatId);
     const asked: Asked = { ...bound, lastSeq: chat?.chat.lastSeq ?? 0, epoch: chat?.epoch ?? 0 };
     let page: HistoryPage | undefined;
     this.store.dispatch({ type: 'reading', chatId });

@@ -1,7 +1,8 @@
-import type { Message, MessagePage } from '@roost/contract';
+import type { Chat, Message, MessagePage } from '@roost/contract';
 import { Backoff } from '../backoff.js';
 import { isRetryable, retryAfterOf } from '../failures.js';
 import { indexOfSeq, segmentAt } from '../state/segments.js';
+import { chatState } from '../state/state.js';
 import type { State } from '../state/state.js';
 import type { Store } from '../state/store.js';
 import { pause } from '../time.js';
@@ -41,19 +42,18 @@ export async function* messageStream(
   const backoff = new Backoff({ baseMs: 500, maxMs: 15_000 }, random);
   const changed = changesOf(store, signal);
   const begun = await firstComplete(store, onConnection, signal);
-  for (const chatId of begun?.order ?? []) {
-    if (!reached.has(chatId)) reached.set(chatId, begun!.chats[chatId]!.chat.lastSeq);
-  }
+  for (const { id, lastSeq } of begun?.list ?? []) if (!reached.has(id)) reached.set(id, lastSeq);
   while (!signal.aborted) {
     const state = store.getSnapshot();
-    const chatId = state.order.find((id) => (reached.get(id) ?? 0) < state.chats[id]!.chat.lastSeq);
-    if (chatId === undefined) {
+    const chat = state.list.find(({ id, lastSeq }) => (reached.get(id) ?? 0) < lastSeq);
+    if (!chat) {
       await changed();
       continue;
     }
+    const { id: chatId, lastSeq } = chat;
     const after = reached.get(chatId) ?? 0;
     try {
-      const { items, to } = here(state, chatId, after) ?? (await readOn(read, state, chatId, after));
+      const { items, to } = here(state, chatId, after) ?? (await readOn(read, chat, after));
       backoff.reset();
       for (const message of items) {
         if (signal.aborted) return;
@@ -64,7 +64,7 @@ export async function* messageStream(
     } catch (error) {
       // A chat that one may not read any more has nothing to tell; it comes back from where it is then.
       if (isRetryable(error)) await pause(clock, backoff.next(retryAfterOf(error)), signal);
-      else reached.set(chatId, state.chats[chatId]!.chat.lastSeq);
+      else reached.set(chatId, lastSeq);
     }
   }
 }
@@ -98,14 +98,13 @@ function firstComplete(
 }
 
 /** What follows a place, where that is here. */
-function here({ chats }: State, chatId: string, after: number): Part | undefined {
-  const segment = segmentAt(chats[chatId]?.segments ?? [], after + 1);
+function here(state: State, chatId: string, after: number): Part | undefined {
+  const segment = segmentAt(chatState(state, chatId)?.segments ?? [], after + 1);
   return segment && { items: segment.messages.slice(indexOfSeq(segment.messages, after + 1)), to: segment.to };
 }
 
-async function readOn(read: ReadAfter, { chats }: State, chatId: string, after: number): Promise<Part> {
-  const { lastSeq } = chats[chatId]!.chat;
-  const { items } = await read(chatId, after, pageMax);
+async function readOn(read: ReadAfter, { id, lastSeq }: Chat, after: number): Promise<Part> {
+  const { items } = await read(id, after, pageMax);
   return { items, to: items.at(-1)?.seq ?? lastSeq };
 }
 

@@ -3,6 +3,7 @@ import type { CommandName, ReplyOf, RequestInput } from '@roost/contract';
 import { inBackground } from '../background.js';
 import { isRetryable } from '../failures.js';
 import { Marks } from '../outbox/marks.js';
+import { chatState } from '../state/state.js';
 import type { State } from '../state/state.js';
 import type { Store } from '../state/store.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
@@ -51,7 +52,7 @@ export class Reading {
   }
 
   markRead(chatId: string, seq: number): void {
-    const chat = this.store.getSnapshot().chats[chatId]?.chat;
+    const chat = chatState(this.store.getSnapshot(), chatId)?.chat;
     if (!chat) return;
     const upTo = Math.min(seq, chat.lastSeq);
     if (upTo <= chat.readSeq) return;

@@ -1,12 +1,14 @@
 import { ChatError, limits } from '@roost/contract';
-import type { ChatSync, Position } from '@roost/contract';
+import type { Chat, ChatSync, Position } from '@roost/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../test/support/manual-clock.js';
 import { NoAnswer } from '../failures.js';
 import type { ClientEvent } from '../state/events.js';
-import type { State } from '../state/state.js';
+import type { ChatState, State } from '../state/state.js';
 import { Syncer } from './syncer.js';
 import type { AskSync } from './syncer.js';
+import { withEntry, noPieces } from '../state/pieces.js';
+import type { Pieces } from '../state/pieces.js';
 
 type Answer = Record<string, ChatSync>;
 interface Asked {
@@ -54,8 +56,12 @@ const ask: AskSync = async (positions, { includeNew, newAfter }) => {
 /** A state with no more in it than where each chat is. */
 const store = {
   getSnapshot: () => {
-    const chats = Object.fromEntries([...known].map(([id, { seq, rev }]) => [id, { chat: { lastSeq: seq, rev } }]));
-    return { chats, order: [...known.keys()], hasMoreChats } as unknown as State;
+    const all = [...known].map(([id, { seq, rev }]) => ({ id, lastSeq: seq, rev }) as Chat);
+    const chats = all.reduce<Pieces<ChatState>>(
+      (one, chat) => withEntry(one, chat.id, { chat } as ChatState),
+      noPieces,
+    );
+    return { chats, list: all, hasMoreChats } as Partial<State> as State;
   },
   dispatch: (event: ClientEvent) => {
     if (event.type === 'listed') hasMoreChats = event.hasMore;

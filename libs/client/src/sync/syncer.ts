@@ -7,6 +7,7 @@ import { PageSize } from './page-size.js';
 import type { Surroundings } from '../time.js';
 import { positionsOf } from '../state/selectors.js';
 import type { Store } from '../state/store.js';
+import { chatState, chatIdsOf } from '../state/state.js';
 
 /** Beyond the head of every chat. */
 const beyondAll: Position = { seq: 2 ** 31, rev: 2 ** 31 };
@@ -98,7 +99,7 @@ export class Syncer {
   }
 
   private async everything(signal?: AbortSignal): Promise<void> {
-    const chatIds = this.store.getSnapshot().order;
+    const chatIds = chatIdsOf(this.store.getSnapshot());
     // Chats are new where the request does not name them: it has to name all that are known, or to go through the list.
     const namesAll = chatIds.length <= limits.syncChats;
     const isMore = await this.rounds(chatIds.slice(0, limits.syncChats), namesAll, signal);
@@ -142,7 +143,7 @@ export class Syncer {
   }
 
   private countKnown(): number {
-    return this.store.getSnapshot().order.length;
+    return this.store.getSnapshot().list.length;
   }
 
   /** Asks on for what has more. New chats that found no room in an answer are asked for as well, up to a hundred. */
@@ -172,7 +173,7 @@ export class Syncer {
   /** A chat that is not known is asked for at a place that no chat has reached: its whole state is the answer. */
   private positionsToAsk(behind: readonly string[], all: boolean): Record<string, Position> {
     const state = this.store.getSnapshot();
-    const unknown = behind.filter((chatId) => !Object.hasOwn(state.chats, chatId));
+    const unknown = behind.filter((chatId) => !chatState(state, chatId));
     const asked = unknown.map((chatId) => [chatId, beyondAll] as const);
     return { ...positionsOf(state, all ? undefined : behind), ...Object.fromEntries(asked) };
   }
@@ -180,7 +181,7 @@ export class Syncer {
   /** Says whether there is more to ask of this chat. */
   private apply(chatId: string, answer: ChatSync, since: Position | undefined): boolean {
     this.store.dispatch({ type: 'synced', chatId, answer, ...(since && { since }) });
-    return 'more' in answer && answer.more && Object.hasOwn(this.store.getSnapshot().chats, chatId);
+    return 'more' in answer && answer.more && chatState(this.store.getSnapshot(), chatId) !== undefined;
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Chat } from '@roost/contract';
 import { isBehind } from '../../src/state/chat.js';
 import type { ClientEvent } from '../../src/state/events.js';
+import { entryOf } from '../../src/state/pieces.js';
 import { reduce } from '../../src/state/reduce.js';
 import type { ChatState, State } from '../../src/state/state.js';
 
@@ -9,20 +11,24 @@ export function checkStep(before: State, event: ClientEvent, after: State): void
   if (wrong.length > 0) throw new Error(`after ${event.type} ${JSON.stringify(event)}: ${wrong.join('; ')}`);
 }
 
-function* wrongIn({ chats, order, behind, unheard }: State): Generator<string> {
-  if (order.toSorted().join() !== Object.keys(chats).toSorted().join()) yield 'the order has other chats';
-  for (const [index, chatId] of order.entries()) {
-    const [one, next] = [chats[chatId], chats[order[index + 1] ?? '']];
-    if (one && next && !isBefore(one, next)) yield `${chatId} is out of order`;
+function* wrongIn({ chats, list, behind, unheard }: State): Generator<string> {
+  const all = entriesOf(chats);
+  if (all.length !== list.length) yield 'the list has other chats';
+  for (const [index, one] of list.entries()) {
+    const next = list[index + 1];
+    if (next && !isBefore(one, next)) yield `${one.id} is out of order`;
+    if (entryOf(chats, one.id)?.chat !== one) yield `${one.id} is listed as it was`;
   }
-  for (const [chatId, chat] of Object.entries(chats)) {
+  for (const [chatId, chat] of all) {
     if (isBehind(chat) !== Object.hasOwn(behind, chatId)) yield `${chatId} is behind, or is not, and it is not said`;
     yield* wrongSegments(chat);
   }
   for (const chatId of Object.keys(unheard)) if (!Object.hasOwn(behind, chatId)) yield `nobody will ask for ${chatId}`;
 }
 
-function isBefore({ chat: one }: ChatState, { chat: other }: ChatState): boolean {
+const entriesOf = (chats: State['chats']) => chats.flatMap((piece) => Object.entries(piece));
+
+function isBefore(one: Chat, other: Chat): boolean {
   if (one.lastActivityAt !== other.lastActivityAt) return one.lastActivityAt > other.lastActivityAt;
   return one.id < other.id;
 }
@@ -42,8 +48,8 @@ function* wrongSegments({ chat, segments }: ChatState): Generator<string> {
 function* wrongBetween(before: State, event: ClientEvent, after: State): Generator<string> {
   if (isRepeatable(event) && reduce(after, event) !== after) yield 'a repetition made another state';
   const concerned = chatOf(event);
-  for (const [chatId, chat] of Object.entries(after.chats)) {
-    const old = before.chats[chatId];
+  for (const [chatId, chat] of entriesOf(after.chats)) {
+    const old = entryOf(before.chats, chatId);
     if (!old || old === chat || event.type === 'began' || event.type === 'restored') continue;
     if (concerned !== undefined && concerned !== chatId)
       yield `${chatId} is another object, though nothing happened there`;

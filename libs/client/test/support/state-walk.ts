@@ -13,6 +13,7 @@ import { ada } from './model-chat.js';
 import { ModelWorld } from './model-world.js';
 import type { Told } from './model-world.js';
 import { checkStep } from './state-rules.js';
+import { chatState, chatIdsOf } from '../../src/state/state.js';
 
 /** Something on its way to Ada, which comes, or is lost. */
 interface OnItsWay {
@@ -135,10 +136,10 @@ export class StateWalk {
   /** As the watch for gaps does it. */
   private repair(): void {
     const { client, world } = this;
-    const { behind, chats } = client.getSnapshot();
-    const chatId = this.random.pick(Object.keys(behind));
+    const state = client.getSnapshot();
+    const chatId = this.random.pick(Object.keys(state.behind));
     if (chatId === undefined) return;
-    const since = chats[chatId] ? positionsOf(client.getSnapshot(), [chatId])[chatId]! : beyondAll;
+    const since = positionsOf(state, [chatId])[chatId] ?? beyondAll;
     this.answer(
       () => world.sync({ [chatId]: since }, false, 20).chats[chatId]!,
       (answer) => client.dispatch({ type: 'synced', chatId, answer, since }),
@@ -148,8 +149,8 @@ export class StateWalk {
   /** A page of history; of a chat that is gone by then, none. */
   private read(): void {
     const { client, random } = this;
-    const { order, chats } = client.getSnapshot();
-    const chat = chats[random.pick(order) ?? ''];
+    const state = client.getSnapshot();
+    const chat = chatState(state, random.pick(chatIdsOf(state)) ?? '');
     if (!chat) return;
     const { id: chatId, lastSeq } = chat.chat;
     const seq = 1 + random.below(lastSeq + 1);
@@ -178,16 +179,16 @@ export class StateWalk {
   }
 
   private look(): void {
-    const chatId = this.random.pick(this.client.getSnapshot().order);
+    const chatId = this.random.pick(chatIdsOf(this.client.getSnapshot()));
     if (chatId !== undefined) this.client.dispatch({ type: 'looking', chatId });
   }
 
   private write(): void {
     const { client, random } = this;
-    const { order, chats } = client.getSnapshot();
-    const chatId = random.pick(order);
+    const state = client.getSnapshot();
+    const chatId = random.pick(chatIdsOf(state));
     if (chatId === undefined) return;
-    const known = chats[chatId]!.segments.flatMap(({ messages }) => messages);
+    const known = chatState(state, chatId)!.segments.flatMap(({ messages }) => messages);
     const messageId = random.pick(known)?.id;
     const text = `written ${random.below(1_000)}`;
     const acts: readonly ((id: string) => Act)[] = [

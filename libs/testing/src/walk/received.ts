@@ -1,4 +1,4 @@
-import type { State } from '@roost/client';
+import type { ChatState, State } from '@roost/client';
 import type { Message } from '@roost/contract';
 
 /**
@@ -9,7 +9,7 @@ export class News {
   bytes = 0;
   private readonly versions = new Set<string>();
   private readonly revs = new Map<string, number>();
-  private seen: State['chats'] = {};
+  private seen: ReadonlySet<ChatState> = new Set();
 
   /** What is here by now is no news: it was kept by an earlier run. */
   begin(state: State): void {
@@ -18,8 +18,9 @@ export class News {
   }
 
   look({ chats }: State): void {
-    for (const [chatId, chat] of Object.entries(chats)) {
-      if (this.seen[chatId] === chat) continue;
+    const all = chats.flatMap((piece) => Object.entries(piece));
+    for (const [chatId, chat] of all) {
+      if (this.seen.has(chat)) continue;
       const known = this.revs.get(chatId);
       if (known === undefined) this.bytes += sizeOf(chat.chat);
       const edits = chat.segments.reduce((sum, { messages }) => sum + this.add(messages), 0);
@@ -27,7 +28,7 @@ export class News {
       if (known !== undefined && rev > known) this.bytes += Math.max(0, rev - known - edits) * changeBytes;
       this.revs.set(chatId, Math.max(known ?? 0, rev));
     }
-    this.seen = chats;
+    this.seen = new Set(all.map(([, chat]) => chat));
   }
 
   /** How many of them are other versions of what was here. */
