@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest({ replicas: 3 });
+const test = clusterTest({ replicas: 3, settings: { COMMANDS_PER_S: '0' } });
 
 test('R2 unread counts are exact on every replica right after the one that took the messages was killed', async ({
   cluster,
@@ -25,4 +25,27 @@ test('R2 unread counts are exact on every replica right after the one that took 
     expect(await seenBy('linus')).toMatchObject({ lastSeq, unreadCount: lastSeq, readSeq: 0 });
     expect((await seenBy('linus'))?.lastMessage?.seq).toBe(lastSeq);
   }
+});
+
+test('R2 what is counted while messages are deleted is as of the place that it names', async ({ cluster }) => {
+  const count = 60;
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+  const ada = await cluster.client('ada', { replica: 1 });
+  const grace = await cluster.client('grace', { replica: 2 });
+  const sent = await Promise.all(Array.from({ length: count }, (_, index) => ada.send(chatId, `number ${index}`)));
+  let isOver = false;
+  const counts = new Map<number, number>();
+  const counting = async () => {
+    while (!isOver) {
+      const { chats } = await grace.command('chat:unread', { chatIds: [chatId] });
+      const unread = chats[chatId];
+      if (unread) counts.set(unread.rev, unread.unreadCount);
+    }
+  };
+  const all = Promise.all([counting(), counting(), counting()]);
+  for (const { id } of sent) await ada.command('message:delete', { messageId: id });
+  isOver = true;
+  await all;
+  expect(Object.fromEntries(counts)).toEqual(Object.fromEntries([...counts.keys()].map((rev) => [rev, count - rev])));
+  expect(counts.size).toBeGreaterThan(1);
 });

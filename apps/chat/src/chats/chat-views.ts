@@ -35,6 +35,8 @@ export interface ViewsWanted extends Omit<StatesWanted, 'membersMax'> {
 const membersAlways = 2;
 /** Chats whose changes are applied at the same time before they are shown. */
 const settledAtOnce = 10;
+/** How often a chat is read that changes all the time. */
+const attemptsMax = 4;
 
 /** Chats as their members see them, exact at the moment they are read. */
 @Injectable()
@@ -53,7 +55,7 @@ export class ChatViews {
   async all(userId: string, { withMembers, ...wanted }: ViewsWanted): Promise<ShownChats> {
     if (wanted.chatIds.length === 0) return { items: [] };
     const membersMax = withMembers ? limits.membersInChat : membersAlways;
-    const { states, next } = await this.settled(userId, { ...wanted, membersMax });
+    const { states, next } = await this.exact(userId, { ...wanted, membersMax });
     const [uncounted, profiles] = await Promise.all([
       this.messages.uncountedIn(states.flatMap((state) => unreadRangeOf(state) ?? [])),
       this.profiles.all(states.flatMap((state) => peopleOf(state, withMembers))),
@@ -74,6 +76,26 @@ export class ChatViews {
     const chat = await this.of(userId, chatId);
     if (!chat) throw new ChatError('chat/access_denied');
     return chat;
+  }
+
+  /** The states, read anew where the people of a chat changed meanwhile that clients know by their number only. */
+  private async exact(userId: string, wanted: StatesWanted): Promise<ChatStates> {
+    let chosen = await this.settled(userId, wanted);
+    for (let attempt = 1; attempt < attemptsMax; attempt++) {
+      const moved = await this.movedAmong(chosen.states.filter(({ chat }) => chat.memberCount > limits.membersInChat));
+      if (moved.length === 0) break;
+      const anew = await this.settled(userId, { ...wanted, chatIds: moved, after: undefined });
+      const byId = new Map(anew.states.map((state) => [state.place.id, state]));
+      const states = chosen.states.map((state) => byId.get(state.place.id) ?? state);
+      chosen = { ...chosen, states };
+    }
+    return chosen;
+  }
+
+  private async movedAmong(states: readonly ChatState[]): Promise<readonly string[]> {
+    if (states.length === 0) return [];
+    const now = await this.reads.positions(states.map(({ place }) => place.id));
+    return states.filter(({ place, rev }) => (now.get(place.id)?.rev ?? rev) !== rev).map(({ place }) => place.id);
   }
 
   /** The states, read anew where changes had to be applied first. */

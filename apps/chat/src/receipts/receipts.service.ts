@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChatError, limits } from '@roost/contract';
 import type { ReplyOf, Unread } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
+import { ChatReadsRepository } from '../chats/chat-reads.repository.js';
 import { ChatViews } from '../chats/chat-views.js';
 import { MemberMarkers } from '../chats/member-markers.js';
 import type { Caller } from '../kernel/caller.js';
@@ -18,6 +19,7 @@ export class ReceiptsService {
     private readonly receipts: ReceiptsRepository,
     private readonly markers: MemberMarkers,
     private readonly views: ChatViews,
+    private readonly reads: ChatReadsRepository,
     private readonly teller: ReceiptTeller,
     private readonly broadcaster: Broadcaster,
   ) {}
@@ -48,11 +50,16 @@ export class ReceiptsService {
     return { receipts };
   }
 
-  /** What is unread in those of the given chats that are the caller's. */
+  /**
+   * What is unread in those of the given chats that are the caller's. One that changed while it was counted is left out: the count may be
+   * of before or after, and whoever needs it asks again.
+   */
   async unread({ userId }: Caller, chatIds: readonly string[]): Promise<Record<string, Unread>> {
     const { items } = await this.views.all(userId, { chatIds, limit: chatIds.length, withMembers: false });
+    const now = await this.reads.positions(items.map(({ chat: { id } }) => id));
+    const exact = items.filter(({ chat: { id, rev } }) => now.get(id)?.rev === rev);
     return Object.fromEntries(
-      items.map(({ chat: { id, readSeq, unreadCount, lastSeq, rev } }) => [
+      exact.map(({ chat: { id, readSeq, unreadCount, lastSeq, rev } }) => [
         id,
         { readSeq, unreadCount, seq: lastSeq, rev },
       ]),

@@ -1,5 +1,5 @@
 import type { AnyChange, Change, Chat, ChatSync, Message, Position } from '@roost/contract';
-import { applyToChat, applyToMessage, isKnown, withNewest } from './apply.js';
+import { applyToChat, applyToMessage, countedAfter, isCountable, isKnown, withNewest } from './apply.js';
 import type { Asked, HistoryPage } from './events.js';
 import { withSenders } from './reading.js';
 import { grown, messageAt, segmentAt, within, withMessage, withSegment } from './segments.js';
@@ -35,7 +35,7 @@ export function opened(
   const now = newer.reduce((one, message) => withNewest(one, message, viewer.userId), chat);
   const kept = messages.slice(-viewer.messagesPerChat);
   const began: ChatState = {
-    chat: share(before?.chat, now),
+    ...countedWith(kept, share(before?.chat, now)),
     segments: share(before?.segments, [{ from: kept[0]?.seq ?? now.lastSeq + 1, to: now.lastSeq, messages: kept }]),
     head: { seq: 0, rev: 0 },
     earlyMessages: before?.earlyMessages ?? {},
@@ -47,6 +47,14 @@ export function opened(
   };
   const expected = expect(began, before ? furthest(before.head, positionOf(began)) : positionOf(began));
   return advance(expected, viewer);
+}
+
+/** What is unread of these messages, which were read after the chat: some may have been deleted in between. */
+function countedWith(messages: readonly Message[], chat: Chat): Pick<ChatState, 'chat' | 'isUncounted'> {
+  if (isCountable(chat, chat.readSeq, messages))
+    return { chat: patched(chat, { unreadCount: countedAfter(messages, chat.readSeq) }) };
+  const isUncounted = messages.some(({ seq, deletedAt }) => seq > chat.readSeq && deletedAt !== undefined);
+  return { chat, ...(isUncounted && { isUncounted }) };
 }
 
 /** The last message and the last change before which nothing is missing. */
@@ -180,7 +188,9 @@ function withChange(state: ChatState, change: Change, { userId }: Viewer): ChatS
   // What is here may be let go before a page comes that was read before this.
   const isNeeded = target && (!before || state.reads > 0);
   const changesOfAbsent = isNeeded ? withAbsent(state, target.id, change) : state.changesOfAbsent;
-  return { ...state, chat, segments, changesOfAbsent };
+  // The count that is here may have been made just after the change: only the server knows.
+  const isGuess = !before && target !== undefined && chat.unreadCount !== state.chat.unreadCount;
+  return { ...state, chat, segments, changesOfAbsent, ...(isGuess && { isUncounted: true }) };
 }
 
 const withAbsent = ({ changesOfAbsent }: ChatState, id: string, change: Change): ChatState['changesOfAbsent'] => ({

@@ -1,4 +1,4 @@
-import type { Receipt } from '@roost/contract';
+import type { Message, Receipt } from '@roost/contract';
 import { beforeEach, expect, it } from 'vitest';
 import { deepFreeze } from '../../test/support/deep-freeze.js';
 import { ada, chatId, grace, linus, ModelChat } from '../../test/support/model-chat.js';
@@ -74,6 +74,30 @@ it('R2 what would have to be counted and is not here is counted by the server, a
   happened({ type: 'counted', chatId, unread });
   expect(uncounted()).toEqual([]);
   expect(chat()).toMatchObject({ readSeq: 2, lastSeq: 6, unreadCount: 3 });
+});
+
+it('R2 a state may have been counted just after a deletion that is still to come: the server counts again', () => {
+  const asOfBefore = model.chat;
+  const deletion = model.delete(2);
+  const answer = { reset: true as const, chat: { ...asOfBefore, unreadCount: 4 }, messages: model.messages.slice(-2) };
+  happened({ type: 'synced', chatId, answer });
+  hear('message:deleted', deletion);
+  expect(uncounted()).toEqual([chatId]);
+  happened({ type: 'counted', chatId, unread: { readSeq: 0, unreadCount: 4, seq: 5, rev: 1 } });
+  expect([chat().unreadCount, uncounted()]).toEqual([4, []]);
+});
+
+it('R2 so may have been its messages, which are counted where all are here, and else by the server', () => {
+  const asOfBefore = model.chat;
+  const deletion = model.delete(4);
+  const reset = (messages: readonly Message[]) =>
+    happened({ type: 'synced', chatId, answer: { reset: true, chat: asOfBefore, messages: [...messages] } });
+  reset(model.messages);
+  expect([chat().unreadCount, uncounted()]).toEqual([4, []]);
+  hear('message:deleted', deletion);
+  expect([chat().unreadCount, uncounted()]).toEqual([4, []]);
+  reset(model.messages.slice(-2));
+  expect(uncounted()).toEqual([chatId]);
 });
 
 it('R1 says who has read a message and who has only got it; who answers has read', () => {
