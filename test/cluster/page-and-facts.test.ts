@@ -30,6 +30,14 @@ const actions: Record<string, (play: Play) => Promise<unknown>> = {
     await ada.command('message:edit', { messageId: sent[1]!.id, text: 'edited' });
     await ada.command('message:delete', { messageId: sent[1]!.id });
   },
+  'message:react': ({ ada, sent }) => ada.command('message:react', { messageId: sent[2]!.id, emoji: '👍', on: true }),
+  'message:react, and taken back': async ({ ada, sent }) => {
+    for (const on of [true, false]) await ada.command('message:react', { messageId: sent[0]!.id, emoji: '👍', on });
+  },
+  'message:react of the reader, then message:delete': async ({ ada, grace, sent }) => {
+    await grace.command('message:react', { messageId: sent[1]!.id, emoji: '👍', on: true });
+    await ada.command('message:delete', { messageId: sent[1]!.id });
+  },
   'chat:update': ({ ada, chatId }) => ada.command('chat:update', { chatId, title: 'renamed' }),
   'member:add': async ({ ada, chatId, cluster }) =>
     ada.command('member:add', { chatId, userIds: await cluster.idsOf('hedy') }),

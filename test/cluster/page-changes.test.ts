@@ -11,6 +11,10 @@ const acceptQuestions = (page: Page) => page.on('dialog', (dialog) => void dialo
 const keptTokens = async (page: Page): Promise<Tokens | null> =>
   JSON.parse(await page.evaluate(() => sessionStorage.getItem('roost.session') ?? 'null'));
 
+/** The thumbs of a message, with how many there are. */
+const chip = (page: Page, count: number) =>
+  message(page, 'Lunch?').getByRole('button', { name: new RegExp(`^👍, ${count}`) });
+
 describe('changes and signing out on the page', () => {
   test('M9 with the keyboard alone one edits and deletes a message, and the other window shows it', async ({
     cluster,
@@ -45,6 +49,25 @@ describe('changes and signing out on the page', () => {
       await message(page, 'This message was deleted.').waitFor();
       expect(await message(page, 'Good morning').count()).toBe(0);
     }
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('M11 one reacts to a message, others join, and both windows count', async ({ cluster, address, browser }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    await (await cluster.client('ada')).send(chat.id, 'Lunch?');
+    const [ada, grace] = [await browser.newPage(), await browser.newPage()];
+    for (const [page, name] of [[ada, 'Ada'] as const, [grace, 'Grace'] as const]) {
+      await enter(page, address, name);
+      await openChat(page, 'Lunch?');
+    }
+    await message(grace, 'Lunch?').getByText('React').click();
+    await message(grace, 'Lunch?').getByRole('button', { name: '👍' }).click();
+    await chip(ada, 1).click();
+    for (const page of [ada, grace]) await chip(page, 2).and(page.locator('[aria-pressed=true]')).waitFor();
+    expect(await chip(ada, 2).getAttribute('title')).toBe('Grace, You');
+    await chip(grace, 2).click();
+    await chip(grace, 1).and(grace.locator('[aria-pressed=false]')).waitFor();
+    await chip(ada, 1).and(ada.locator('[aria-pressed=true]')).waitFor();
     expect(browser.complaints).toEqual([]);
   });
 

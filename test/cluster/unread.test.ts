@@ -33,10 +33,10 @@ test('R2 what is counted while messages are deleted is as of the place that it n
   const ada = await cluster.client('ada', { replica: 1 });
   const grace = await cluster.client('grace', { replica: 2 });
   const sent = await Promise.all(Array.from({ length: count }, (_, index) => ada.send(chatId, `number ${index}`)));
-  let isOver = false;
+  const over = new AbortController();
   const counts = new Map<number, number>();
   const counting = async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const { chats } = await grace.command('chat:unread', { chatIds: [chatId] });
       const unread = chats[chatId];
       if (unread) counts.set(unread.rev, unread.unreadCount);
@@ -44,7 +44,7 @@ test('R2 what is counted while messages are deleted is as of the place that it n
   };
   const all = Promise.all([counting(), counting(), counting()]);
   for (const { id } of sent) await ada.command('message:delete', { messageId: id });
-  isOver = true;
+  over.abort();
   await all;
   expect(Object.fromEntries(counts)).toEqual(Object.fromEntries([...counts.keys()].map((rev) => [rev, count - rev])));
   expect(counts.size).toBeGreaterThan(1);

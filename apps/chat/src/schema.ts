@@ -7,6 +7,7 @@ import { UserSchema } from './accounts/users/user.schema.js';
 import { HeartbeatSchema } from './health/heartbeat.schema.js';
 import { ChangeSchema } from './logs/change.schema.js';
 import { MessageSchema } from './messages/message.schema.js';
+import { ReactionSchema } from './messages/reactions/reaction.schema.js';
 import { indexesOf } from './store/migrations/needs.js';
 import type { DatabaseNeeds } from './store/migrations/needs.js';
 
@@ -17,6 +18,7 @@ export const schemas = [
   ChatSchema,
   MemberSchema,
   MessageSchema,
+  ReactionSchema,
   ChangeSchema,
   HeartbeatSchema,
 ];

@@ -5,6 +5,7 @@ import { Composer } from './composer.js';
 import { alertLine, apart, arrange, attempt, button, el, inBackground } from './dom.js';
 import { messageRow, pendingRow } from './message-row.js';
 import { Names } from './names.js';
+import { reactChoice, reactionsOf } from './reactions.js';
 import { nameOf, otherIn, titleOf } from './titles.js';
 import { mayDelete, mayEdit, presenceText } from './words.js';
 
@@ -149,14 +150,27 @@ export class Conversation {
   private row(message: Message): HTMLElement {
     let row = this.rows.get(message);
     if (!row) {
+      const react = (emoji: string, on: boolean) => this.react(message, emoji, on);
       const actions = [];
+      if (message.deletedAt === undefined) actions.push(reactChoice(react));
       if (mayEdit(message, this.me)) actions.push(button('Edit', () => this.composer.edit(message), 'link'));
       if (mayDelete(message, this.me, this.view.chat.role)) {
         actions.push(button('Delete', () => this.remove(message), 'link'));
       }
-      this.rows.set(message, (row = messageRow(message, this, actions)));
+      this.rows.set(message, (row = messageRow(message, this, actions, this.reactionsOf(message, react))));
     }
     return row;
+  }
+
+  private reactionsOf(message: Message, react: (emoji: string, on: boolean) => unknown): HTMLElement | undefined {
+    const { users } = this.client.getSnapshot();
+    const called = (id: string) => (id === this.me.id ? 'You' : (users[id]?.displayName ?? 'Somebody'));
+    return reactionsOf(message, { me: this.me, react, namesOf: (ids) => ids.map(called).join(', ') });
+  }
+
+  private async react(message: Message, emoji: string, on: boolean): Promise<void> {
+    this.composer.focus();
+    await this.attempt(() => this.client.react(message, emoji, on));
   }
 
   private pendingRow(pending: PendingMessage): HTMLElement {

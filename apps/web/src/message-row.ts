@@ -10,6 +10,7 @@ export function messageRow(
   message: Message,
   { me, names }: { me: User; names: Names },
   actions: readonly HTMLElement[],
+  reactions?: HTMLElement,
 ): HTMLElement {
   const { sender, text, createdAt, editedAt, deletedAt, type, seq } = message;
   const mine = sender.id === me.id ? 'mine' : '';
@@ -25,7 +26,9 @@ export function messageRow(
   }
   if (editedAt !== undefined) head.append(' ', el('small', { title: timeOf(editedAt) }, 'edited'));
   head.append(el('span', { className: 'actions' }, ...actions));
-  return el('li', { value: seq, className: `${type} ${mine}` }, head, el('p', { dir: 'auto' }, text));
+  const row = el('li', { value: seq, className: `${type} ${mine}` }, head, el('p', { dir: 'auto' }, text));
+  if (reactions) row.append(reactions);
+  return row;
 }
 
 /** One's own message on its way; one that was refused says why and has `choices`. */

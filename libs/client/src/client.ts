@@ -57,6 +57,8 @@ const gapMaxMs = 2_000;
  * in the meantime is not asked for again.
  */
 const syncTimeoutMs = 60_000;
+/** What needs no name to be repeated: it says what is to be, or has one already. */
+const harmless: ReadonlySet<CommandName> = new Set(['message:send', 'message:delete', 'message:react']);
 
 /**
  * A person's chats, kept up to date, and their messages, sent for certain: one connection, an outbox, and the state of
@@ -257,6 +259,11 @@ export class RoostClient {
     return this.change(chatId, 'message:delete', { messageId: id });
   }
 
+  /** Reacts to a message with an emoji, or takes that back. */
+  react({ chatId, id }: Pick<Message, 'chatId' | 'id'>, emoji: string, on = true): Promise<ReplyOf<'message:react'>> {
+    return this.change(chatId, 'message:react', { messageId: id, emoji, on });
+  }
+
   renameChat(chatId: string, title: string): Promise<ReplyOf<'chat:update'>> {
     return this.change(chatId, 'chat:update', { chatId, title });
   }
@@ -414,7 +421,7 @@ export class RoostClient {
 
   /** Older servers, which tell no limits, know no names of changes either: there, repeating is as harmless as the change is by nature. */
   private carryOut({ id, command, request }: Draft): Promise<ActReply> {
-    const isNamed = command !== 'message:send' && command !== 'message:delete' && this.session?.limits;
+    const isNamed = !harmless.has(command) && this.session?.limits;
     return this.command(command, { ...request, ...(isNamed && { clientMutationId: id }) });
   }
 

@@ -13,6 +13,7 @@ export type { DraftStage, PendingChange, PendingMessage, Sent } from './outbox/e
 export type { Outbox } from './outbox/outbox.js';
 export { Session } from './session/session.js';
 export { register, sessionFrom, signIn } from './session/sign-in.js';
+export { hasReacted } from './state/reactions.js';
 export { chatList, chatView, conversationRows, localDay, readersOf, totalUnread, typingIn } from './state/selectors.js';
 export type { ChatView, ConversationRow } from './state/selectors.js';
 export { chatState } from './state/state.js';

@@ -4,6 +4,7 @@ import { chatCommands } from './chat/commands.js';
 import { memberCommands } from './member/commands.js';
 import { messageCommands } from './message/commands.js';
 import { presenceCommands } from './presence/commands.js';
+import { reactionCommands } from './reaction/commands.js';
 import { receiptCommands } from './receipt/commands.js';
 import { sessionCommands } from './session/commands.js';
 import { syncCommands } from './sync/commands.js';
@@ -13,6 +14,7 @@ export const commands = {
   ...chatCommands,
   ...memberCommands,
   ...messageCommands,
+  ...reactionCommands,
   ...receiptCommands,
   ...presenceCommands,
   ...sessionCommands,

@@ -2,6 +2,7 @@ import type { ErrorEntry } from './base/entries.js';
 import { chatErrors } from './chat/errors.js';
 import { memberErrors } from './member/errors.js';
 import { messageErrors } from './message/errors.js';
+import { reactionErrors } from './reaction/errors.js';
 import { serverErrors } from './server/errors.js';
 import { sessionErrors } from './session/errors.js';
 import { userErrors } from './user/errors.js';
@@ -15,6 +16,7 @@ export const errors = {
   ...chatErrors,
   ...memberErrors,
   ...messageErrors,
+  ...reactionErrors,
   ...serverErrors,
 } as const satisfies Record<string, ErrorEntry>;
 

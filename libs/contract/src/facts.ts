@@ -4,6 +4,7 @@ import { chatFacts } from './chat/facts.js';
 import { memberFacts } from './member/facts.js';
 import { messageFacts } from './message/facts.js';
 import { presenceFacts } from './presence/facts.js';
+import { reactionFacts } from './reaction/facts.js';
 import { receiptFacts } from './receipt/facts.js';
 import { serverFacts } from './server/facts.js';
 import { sessionFacts } from './session/facts.js';
@@ -16,6 +17,7 @@ export const facts = {
   ...chatFacts,
   ...memberFacts,
   ...messageFacts,
+  ...reactionFacts,
   ...receiptFacts,
   ...typingFacts,
   ...presenceFacts,

@@ -8,6 +8,7 @@ import { facts } from './facts.js';
 import { Member } from './member/models.js';
 import { clientMessageId, text } from './message/fields.js';
 import { Message, MessageDraft } from './message/models.js';
+import type { Reacted, Reaction } from './reaction/models.js';
 import { Receipt } from './receipt/models.js';
 import { routes } from './routes.js';
 import { Session } from './session/models.js';
@@ -36,6 +37,13 @@ const user: Required<User> = {
 const member: Required<Member> = { user, role: 'member', joinedAt: time, readSeq: place, deliveredSeq: place };
 const receipt: Required<Receipt> = { userId: id, readSeq: place, deliveredSeq: place };
 const session: Required<Session> = { id, createdAt: time, expiresAt: time, current: false };
+const reaction: Required<Reaction> = {
+  emoji: '\u{1f468}\u200d'.repeat(13),
+  count: limits.membersPerChat,
+  userIds: times(limits.reactionUsers, () => id),
+  mine: false,
+};
+const reacted: Required<Reacted> = { user, emoji: reaction.emoji, at: time };
 const message: Required<Message> = {
   id,
   chatId: id,
@@ -49,6 +57,7 @@ const message: Required<Message> = {
   createdAt: time,
   editedAt: time,
   deletedAt: time,
+  reactions: times(limits.reactionEmoji, () => reaction),
 };
 const chat: Required<Chat> = {
   id,
@@ -76,6 +85,12 @@ const boundByCount = {
   'member:add': { count: limits.membersPerRequest, entry: member },
   'receipts.list': { count: limits.receiptMembers, entry: receipt },
   'receipt:list': { count: limits.receiptMembers, entry: receipt },
+  'reactions.list': { count: limits.pageItems, entry: reacted },
+  'reaction:list': { count: limits.pageItems, entry: reacted },
+  'reactions.add': { count: limits.reactionEmoji, entry: reaction },
+  'reactions.remove': { count: limits.reactionEmoji, entry: reaction },
+  'message:react': { count: limits.reactionEmoji, entry: reaction },
+  'message:reacted': { count: limits.reactionEmoji, entry: reaction },
   'chat:unread': { count: limits.unreadChats, entry: { [id]: { ...at, readSeq: place, unreadCount: place } } },
   'presence:watch': { count: limits.presenceUsers, entry: { userId: id, state: 'offline', lastSeenAt: time } },
   'chat:heads': { count: limits.headsChats, entry: { [id]: at } },

@@ -1,6 +1,7 @@
 import { Chat } from './chat/models.js';
 import { Member } from './member/models.js';
 import { Message, MessagePage, SentMessage } from './message/models.js';
+import { Reacted, Reaction, Reactions } from './reaction/models.js';
 import { Receipt } from './receipt/models.js';
 import { Session, Tokens } from './session/models.js';
 import { Me, User } from './user/models.js';
@@ -16,5 +17,8 @@ export const models = {
   Message,
   MessagePage,
   SentMessage,
+  Reaction,
+  Reactions,
+  Reacted,
   Receipt,
 } as const;

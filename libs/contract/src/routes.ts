@@ -3,6 +3,7 @@ import type { RouteEntry } from './base/entries.js';
 import { chatRoutes } from './chat/routes.js';
 import { memberRoutes } from './member/routes.js';
 import { messageRoutes } from './message/routes.js';
+import { reactionRoutes } from './reaction/routes.js';
 import { receiptRoutes } from './receipt/routes.js';
 import { sessionRoutes } from './session/routes.js';
 import { userRoutes } from './user/routes.js';
@@ -16,6 +17,7 @@ export const routes = {
   ...chatRoutes,
   ...memberRoutes,
   ...messageRoutes,
+  ...reactionRoutes,
   ...receiptRoutes,
 } as const satisfies Record<string, RouteEntry>;
 

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import type { MomentPlace } from '../kernel/moment-cursor.js';
 import { objectId, objectIds } from '../store/ids.js';
 import { duplicateKeyOf } from '../store/store-errors.js';
 import { ChatDocument } from './chat.schema.js';
 
 /** A place in the list of chats, newest activity first; `id` decides between equals. */
-export interface ActivityPlace {
-  readonly at: Date;
-  readonly id: string;
-}
+export type ActivityPlace = MomentPlace;
 
 export const newestFirst = { lastActivityAt: -1, _id: -1 } as const;
 /** What a chat is as long as it is not deleted. */

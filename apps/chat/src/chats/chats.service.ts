@@ -5,7 +5,7 @@ import { ChatAccess } from '../access/chat-access.js';
 import { OwnPlacesRepository } from '../access/own-places.repository.js';
 import { fittingIn } from '../kernel/answer-size.js';
 import type { Caller } from '../kernel/caller.js';
-import { fromCursor, toCursor } from './chat-cursor.js';
+import { fromCursor, toCursor } from '../kernel/moment-cursor.js';
 import { ChatViews } from './chat-views.js';
 
 /** The caller's chats, to read. */

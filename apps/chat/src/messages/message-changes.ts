@@ -4,6 +4,7 @@ import { ChangeKinds, oneByOne } from '../logs/change-kinds.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageViews } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
+import { ReactionsRepository } from './reactions/reactions.repository.js';
 import { sentTextHashOf } from './sent-text.js';
 
 declare module '../logs/change-kinds.js' {
@@ -21,6 +22,7 @@ export class MessageChanges {
     kinds: ChangeKinds,
     private readonly messages: MessagesRepository,
     private readonly profiles: Profiles,
+    private readonly reactions: ReactionsRepository,
   ) {
     kinds.register('message:edited', {
       apply: oneByOne(async ({ rev, at, body: { messageId, text } }) => {
@@ -38,9 +40,10 @@ export class MessageChanges {
       },
     });
     kinds.register('message:deleted', {
-      apply: oneByOne(async ({ at, body: { messageId } }) =>
-        this.messages.bury(messageId, sentTextHashOf(await this.changed(messageId)), at),
-      ),
+      apply: oneByOne(async ({ at, body: { messageId } }) => {
+        await this.messages.bury(messageId, sentTextHashOf(await this.changed(messageId)), at);
+        await this.reactions.forget(messageId);
+      }),
     });
   }
 

@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { messageTypes } from '@roost/contract';
-import type { MessageType } from '@roost/contract';
-import { Types } from 'mongoose';
+import type { MessageType, Reaction } from '@roost/contract';
+import { Schema as MongooseSchema, Types } from 'mongoose';
 
 /** One message. Never removed: a deleted one stays as a tombstone, so that `seq` has no holes. */
 @Schema({ collection: 'messages', versionKey: false })
@@ -49,6 +49,16 @@ export class MessageDocument {
 
   @Prop({ type: Date })
   deletedAt?: Date;
+
+  /** All reactions as the last change counted them that told them: its rev, and when that was. A tombstone has none. */
+  @Prop({ type: [MongooseSchema.Types.Mixed], default: undefined })
+  reactions?: Reaction[];
+
+  @Prop({ type: Number })
+  reactionsRev?: number;
+
+  @Prop({ type: Date })
+  reactedAt?: Date;
 
   /** Set on what is never unread: tombstones and system messages. */
   @Prop({ type: Boolean })

@@ -4,8 +4,8 @@ import type { MessageDocument } from './message.schema.js';
 
 /** A message as everybody in the chat sees it. */
 export function messageView(document: MessageDocument, sender: User): Message {
-  const { _id, chatId, seq, type, text, parentId, mentions, clientMessageId, createdAt, editedAt, deletedAt } =
-    document;
+  const { _id, chatId, seq, type, text, parentId, mentions, clientMessageId } = document;
+  const { createdAt, editedAt, deletedAt, reactions = [] } = document;
   return {
     id: _id.toHexString(),
     chatId: chatId.toHexString(),
@@ -19,6 +19,7 @@ export function messageView(document: MessageDocument, sender: User): Message {
     createdAt: createdAt.toISOString(),
     ...(editedAt && { editedAt: editedAt.toISOString() }),
     ...(deletedAt && { deletedAt: deletedAt.toISOString() }),
+    ...(reactions.length > 0 && { reactions }),
   };
 }
 

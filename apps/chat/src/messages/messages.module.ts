@@ -16,16 +16,27 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesGateway } from './messages.gateway.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
+import { OwnReactions } from './reactions/own-reactions.js';
+import { ReactionChanges } from './reactions/reaction-changes.js';
+import { ReactionTeller } from './reactions/reaction-teller.js';
+import { ReactionDocument, ReactionSchema } from './reactions/reaction.schema.js';
+import { ReactionsController } from './reactions/reactions.controller.js';
+import { ReactionsGateway } from './reactions/reactions.gateway.js';
+import { ReactionsRepository } from './reactions/reactions.repository.js';
+import { ReactionsService } from './reactions/reactions.service.js';
 import { Senders } from './senders.js';
 
 @Module({
   imports: [
-    MongooseModule.forFeature([{ name: MessageDocument.name, schema: MessageSchema }]),
+    MongooseModule.forFeature([
+      { name: MessageDocument.name, schema: MessageSchema },
+      { name: ReactionDocument.name, schema: ReactionSchema },
+    ]),
     AccessModule,
     LogsModule,
     UsersModule,
   ],
-  controllers: [MessagesController],
+  controllers: [MessagesController, ReactionsController],
   providers: [
     MessagesGateway,
     MessagesService,
@@ -39,7 +50,13 @@ import { Senders } from './senders.js';
     MessageHandOver,
     MessagesRepository,
     ActivityRefresher,
+    ReactionsGateway,
+    ReactionsService,
+    ReactionsRepository,
+    ReactionChanges,
+    ReactionTeller,
+    OwnReactions,
   ],
-  exports: [MessagesRepository],
+  exports: [MessagesRepository, OwnReactions],
 })
 export class MessagesModule {}

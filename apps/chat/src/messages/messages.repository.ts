@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { Reaction } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { mongo } from 'mongoose';
 import type { Model, Types } from 'mongoose';
@@ -183,12 +184,27 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .exec();
   }
 
+  /** What change `rev` has counted. False where a later one has, or the message is a tombstone. */
+  async setReactions(
+    id: string,
+    { reactions, rev, at }: { reactions: readonly Reaction[]; rev: number; at: Date },
+  ): Promise<boolean> {
+    const isNewer = [{ reactionsRev: { $exists: false } }, { reactionsRev: { $lt: rev } }];
+    const { matchedCount } = await this.messages
+      .updateOne(
+        { _id: objectId(id), deletedAt: { $exists: false }, $or: isNewer },
+        { $set: { reactions, reactionsRev: rev, reactedAt: at } },
+      )
+      .exec();
+    return matchedCount === 1;
+  }
+
   /** Leaves a tombstone, whatever else was decided before or after. */
   async bury(id: string, sentTextHash: string, at: Date): Promise<void> {
     await this.messages
       .updateOne(
         { _id: objectId(id), deletedAt: { $exists: false } },
-        { $set: { deletedAt: at, uncounted: true, sentTextHash }, $unset: { text: 1 } },
+        { $set: { deletedAt: at, uncounted: true, sentTextHash }, $unset: { text: 1, reactions: 1 } },
       )
       .exec();
   }

@@ -9,6 +9,7 @@ import type { HistoryPage } from './history-page.js';
 import { messageViews } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { HistoryStretch } from './messages.repository.js';
+import { OwnReactions } from './reactions/own-reactions.js';
 
 /** The messages of a chat, to read. */
 @Injectable()
@@ -17,11 +18,17 @@ export class MessagesService {
     private readonly access: ChatAccess,
     private readonly messages: MessagesRepository,
     private readonly profiles: Profiles,
+    private readonly own: OwnReactions,
   ) {}
 
   /** A page of history, ascending by seq. */
-  async list(caller: Caller, chatId: string, page: Partial<HistoryPage>): Promise<MessagePage> {
+  async list(caller: Caller, chatId: string, wanted: Partial<HistoryPage>): Promise<MessagePage> {
     await this.access.forMember(caller, chatId);
+    const page = await this.read(chatId, wanted);
+    return { ...page, items: [...(await this.own.mark(caller.userId, page.items, ({ id }) => id))] };
+  }
+
+  private async read(chatId: string, page: Partial<HistoryPage>): Promise<MessagePage> {
     const { around, ...wanted } = { ...page, limit: page.limit ?? limits.pageItemsDefault };
     if (around === undefined) return historyPage(await this.found(chatId, wanted), wanted);
     const [upToIt, behindIt] = await Promise.all([

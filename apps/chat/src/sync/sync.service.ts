@@ -1,16 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { limits } from '@roost/contract';
-import type { AnyChange, ChatSync, Message, Position, ReplyOf } from '@roost/contract';
+import type { AnyChange, Change, ChatSync, Message, Position, ReplyOf } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import type { ActivityPlace } from '../access/chats.repository.js';
 import type { OwnPlace } from '../access/own-places.repository.js';
-import { fromCursor, toCursor } from '../chats/chat-cursor.js';
+import { fromCursor, toCursor } from '../kernel/moment-cursor.js';
 import { ChatViews } from '../chats/chat-views.js';
 import type { ShownChat } from '../chats/chat-views.js';
 import { AnswerRoom, bytesOf } from '../kernel/answer-size.js';
 import { batches } from '../kernel/batches.js';
 import type { Caller } from '../kernel/caller.js';
 import { SETTINGS } from '../kernel/settings.module.js';
+import { OwnReactions } from '../messages/reactions/own-reactions.js';
 import { LogReader } from './log-reader.js';
 import { OwnChats } from './own-chats.js';
 import { LogPart, PageFiller } from './page-filler.js';
@@ -51,6 +52,7 @@ export class SyncService {
     private readonly reader: LogReader,
     private readonly filler: PageFiller,
     private readonly views: ChatViews,
+    private readonly own: OwnReactions,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -77,6 +79,7 @@ export class SyncService {
     await this.reset(caller, [...resets], chats, room);
     const list = await this.addNew(caller, { others: own.others, after }, chats, room);
     const next = list.isMore && list.last ? toCursor(list.last) : newAfter;
+    await this.markOwn(caller, chats);
     return { chats, ...(list.isMore && { more: true, ...(next !== undefined && { next }) }) };
   }
 
@@ -84,6 +87,22 @@ export class SyncService {
   async syncChat(caller: Caller, chatId: string, position: Position): Promise<ChatSync> {
     const { chats } = await this.sync(caller, { [chatId]: position }, { includeNew: false });
     return chats[chatId] ?? { gone: true };
+  }
+
+  /** The logs are read for all alike; what a reaction says of the caller is not. */
+  private async markOwn({ userId }: Caller, chats: Record<string, ChatSync>): Promise<void> {
+    const told = Object.values(chats).flatMap(withReactions);
+    const marked = await this.own.mark(userId, told, (one) => ('kind' in one ? one.messageId : one.id));
+    if (marked === told) return;
+    const byTold = new Map<object, Message | AnyChange>(told.map((one, index) => [one, marked[index]!]));
+    const now = <One extends Message | AnyChange>(all: readonly One[]) =>
+      all.map((one) => (byTold.get(one) as One | undefined) ?? one);
+    for (const [chatId, answer] of Object.entries(chats)) {
+      if (!('messages' in answer)) continue;
+      const messages = now(answer.messages);
+      chats[chatId] =
+        'reset' in answer ? { ...answer, messages } : { ...answer, messages, changes: now(answer.changes) };
+    }
   }
 
   private planOf(asked: Positions, own: ReadonlyMap<string, OwnPlace>, heads: ReadonlyMap<string, Position>): Plan {
@@ -180,6 +199,16 @@ function pageOf({ place: { readSeq }, head, messages, changes }: Page): ChatSync
 
 const newestOf = ({ chat: { id, lastSeq } }: ShownChat): LogPart<Message> =>
   new LogPart('messages', id, Math.max(0, lastSeq - limits.pageItemsDefault), lastSeq, true);
+
+type Reacted = Extract<Change, { kind: 'message:reacted' }>;
+
+const withReactions = (answer: ChatSync): readonly (Message | Reacted)[] => {
+  if (!('messages' in answer)) return [];
+  return 'changes' in answer ? [...answer.messages, ...answer.changes.filter(tellsReactions)] : answer.messages;
+};
+
+const tellsReactions = (change: AnyChange): change is Reacted =>
+  change.kind === 'message:reacted' && !('opaque' in change);
 
 /** Nothing of this chat in this answer: ask again from the same place. */
 const later = (position: Position, { readSeq }: OwnPlace): ChatSync => ({

@@ -35,6 +35,7 @@ export class RoostApi {
   readonly chats: MethodsOf<'chats'> = this.methodsOf('chats');
   readonly members: MethodsOf<'members'> = this.methodsOf('members');
   readonly messages: MethodsOf<'messages'> = this.methodsOf('messages');
+  readonly reactions: MethodsOf<'reactions'> = this.methodsOf('reactions');
   readonly receipts: MethodsOf<'receipts'> = this.methodsOf('receipts');
   private readonly base: string;
 
@@ -49,7 +50,7 @@ export class RoostApi {
    * Calls a route, for example `call('messages.list', { params: { chatId }, query: { before: 51 } })`, which is
    * `messages.list(…)` as well. Gives the resource; throws `ChatError` when the server refuses, `NoAnswer` when it did not
    * answer. Where the token has expired and there is a source of tokens, it asks that for a fresh one and tries once more.
-   * What is safe to repeat is tried again after a failure that may pass: reading, receipts, and a message with a `clientMessageId`.
+   * What is safe to repeat is tried again after a failure that may pass: reading, receipts, reactions, and a message with a `clientMessageId`.
    */
   async call<K extends RouteName>(name: K, ...args: CallArguments<K>): Promise<ResultOf<K>> {
     const [call = {}, options = {}] = args as readonly [LooseCall?, CallOptions?];
@@ -136,8 +137,8 @@ function isSafe(name: RouteName, { body }: LooseCall): boolean {
   const isKeyed = typeof body === 'object' && body !== null && 'clientMessageId' in body;
   return (
     paths[name].method === 'GET' ||
-    name === 'receipts.read' ||
-    name === 'receipts.delivered' ||
+    name.startsWith('receipts.') ||
+    name.startsWith('reactions.') ||
     (name === 'messages.send' && isKeyed)
   );
 }

@@ -1,11 +1,13 @@
 import { limits } from '@roost/contract';
 import type { AnyChange, Change, ChangeKind, Chat, Message, User } from '@roost/contract';
+import { withReactions } from './reactions.js';
 import { share } from './share.js';
 
 /** Written down here, for the contract has them in schemas, which are not to be in every page. */
 const knownKinds = {
   'message:edited': true,
   'message:deleted': true,
+  'message:reacted': true,
   'member:added': true,
   'member:removed': true,
   'chat:updated': true,
@@ -19,11 +21,16 @@ export const isKnown = (change: AnyChange): change is Change =>
 /** A message after a change of it: the very same one where it has that already. A tombstone stays one. */
 export function applyToMessage(message: Message, change: Change): Message {
   if (message.deletedAt !== undefined) return message;
-  if (change.kind === 'message:edited') return share(message, change.message);
+  if (change.kind === 'message:reacted') return withReactions(message, change.reactions);
+  if (change.kind === 'message:edited') return share(message, edited(message, change.message));
   if (change.kind !== 'message:deleted') return message;
-  const { mentions: _, ...rest } = message;
+  const { mentions: _, reactions: __, ...rest } = message;
   return { ...rest, text: '', deletedAt: change.at };
 }
+
+/** Its reactions are told by changes of their own; it may have been deleted by now. */
+const edited = (before: Message, now: Message): Message =>
+  now.deletedAt === undefined ? withReactions(now, before.reactions) : now;
 
 /**
  * A chat after its next message. One's own marks all before it as read; system messages are never unread, nor what was
@@ -51,6 +58,10 @@ interface Met {
 export function applyToChat(chat: Chat, change: Change, { before, after, messages, userId }: Met): Chat {
   const next = { ...chat, rev: change.rev };
   switch (change.kind) {
+    case 'message:reacted': {
+      const lastMessage = chat.lastMessage && applyIfSame(chat.lastMessage, change);
+      return { ...next, ...(lastMessage && { lastMessage }) };
+    }
     case 'message:edited':
     case 'message:deleted': {
       const lastMessage = chat.lastMessage && applyIfSame(chat.lastMessage, change);
@@ -128,6 +139,6 @@ const isCounted = (message: Message) => message.type !== 'system' && message.del
 function applyIfSame(message: Message, change: Change): Message {
   const isSame =
     (change.kind === 'message:edited' && change.message.id === message.id) ||
-    (change.kind === 'message:deleted' && change.messageId === message.id);
+    ((change.kind === 'message:deleted' || change.kind === 'message:reacted') && change.messageId === message.id);
   return isSame ? applyToMessage(message, change) : message;
 }

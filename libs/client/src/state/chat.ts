@@ -2,7 +2,7 @@ import type { AnyChange, Change, Chat, ChatSync, Message, Position } from '@roos
 import { applyToChat, applyToMessage, countedAfter, isCountable, isKnown, withNewest } from './apply.js';
 import type { Asked, HistoryPage } from './events.js';
 import { withSenders } from './reading.js';
-import { grown, messageAt, segmentAt, within, withMessage, withSegment } from './segments.js';
+import { findMessage, grown, messageAt, segmentAt, within, withMessage, withSegment } from './segments.js';
 import { patched, share } from './share.js';
 import type { ChatState, Early, Range, Segment } from './state.js';
 
@@ -104,6 +104,17 @@ function withHistory(state: ChatState, asked: Asked, page: HistoryPage, viewer: 
 /** Somebody looks at these places; at the end, where it says nothing. */
 export function lookedAt(state: ChatState, at: Range | undefined, viewer: Viewer): ChatState {
   return bounded(patched(state, { looking: share(state.looking, at) }), viewer);
+}
+
+/** With another version of a message, where that is here. */
+export function changedMessageOf(state: ChatState, id: string, change: (message: Message) => Message): ChatState {
+  const message = findMessage(state.segments, id);
+  if (!message || message.deletedAt !== undefined) return state;
+  const next = change(message);
+  if (next === message) return state;
+  const { lastMessage } = state.chat;
+  const chat = lastMessage?.id === id ? patched(state.chat, { lastMessage: change(lastMessage) }) : state.chat;
+  return { ...state, chat, segments: withMessage(state.segments, next) };
 }
 
 /** One page of history more is on its way. */
@@ -241,7 +252,8 @@ function furthest(one: Position, other: Position): Position {
 
 function changedMessage(change: Change): { readonly id: string; readonly seq: number } | undefined {
   if (change.kind === 'message:edited') return change.message;
-  if (change.kind === 'message:deleted') return { id: change.messageId, seq: change.seq };
+  if (change.kind === 'message:deleted' || change.kind === 'message:reacted')
+    return { id: change.messageId, seq: change.seq };
   return undefined;
 }
 

@@ -32,6 +32,14 @@ const rows: Readonly<Record<string, Readonly<Record<string, Happens>>>> = {
     'one of the reader': (model) => [model.delete(3)],
     'one that came after the state': (model) => [model.send(grace, 'news'), model.delete(7)],
   },
+  'message:reacted': {
+    'the newest': (model) => [model.react(6, linus, '👍')],
+    'an old one, by two': (model) => [model.react(1, grace, '👍'), model.react(1, ada, '👍')],
+    'and taken back': (model) => [model.react(5, grace, '👍'), model.react(5, grace, '👍', false)],
+    'and then edited': (model) => [model.react(5, grace, '👍'), model.edit(5, 'edited')],
+    'and then deleted': (model) => [model.react(5, grace, '👍'), model.delete(5)],
+    'one that came after the state': (model) => [model.send(grace, 'news'), model.react(7, ada, '👍')],
+  },
   'member:added': {
     'somebody new': (model) => [model.add(linus)],
     'somebody who was there': (model) => [model.remove(grace), model.add(grace)],

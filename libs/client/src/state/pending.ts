@@ -1,6 +1,7 @@
 import type { Message } from '@roost/contract';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
-import { messageAt } from './segments.js';
+import { toggled, withReactions } from './reactions.js';
+import { findMessage, messageAt } from './segments.js';
 import { share, withEntry, without } from './share.js';
 import type { ChatState } from './state.js';
 
@@ -41,6 +42,8 @@ function hasCome({ command, request, reply }: PendingChange, { chat, segments }:
       const message = findMessage(segments, request.messageId);
       return !message || message.deletedAt !== undefined;
     }
+    case 'message:react':
+      return true;
     case 'chat:update':
       return !reply || !('chat' in reply) || chat.rev >= reply.chat.rev;
     case 'member:add':
@@ -49,9 +52,6 @@ function hasCome({ command, request, reply }: PendingChange, { chat, segments }:
       return true;
   }
 }
-
-const findMessage = (segments: ChatState['segments'], id: string): Message | undefined =>
-  segments.flatMap(({ messages }) => messages).find((message) => message.id === id);
 
 /** A record of what waits by chat, with this for one of them. */
 export function withWaiting<One>(
@@ -85,6 +85,7 @@ function shownAs(message: Message, changes: Changes): Message {
 
 function changedBy(message: Message, { command, request, createdAt }: PendingChange): Message {
   if (message.deletedAt !== undefined) return message;
+  if (command === 'message:react') return withReactions(message, toggled(message.reactions, request));
   if (command === 'message:edit') return { ...message, text: request.text, editedAt: createdAt };
   return command === 'message:delete' ? { ...message, text: '', deletedAt: createdAt } : message;
 }

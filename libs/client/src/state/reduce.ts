@@ -13,12 +13,14 @@ import type {
 } from '@roost/contract';
 import * as chats from './chat.js';
 import type { Viewer } from './chat.js';
+import type { ActReply } from '../outbox/draft.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import type { ConnectionState } from '../connection/state.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { listedAs, notListed } from './order.js';
 import * as pieces from './pieces.js';
+import { withOwn, withReactions } from './reactions.js';
 import * as reading from './reading.js';
 import { notMade, notShown, withoutSent, withSentFirst, withWaiting } from './pending.js';
 import { chatState, initialState } from './state.js';
@@ -124,6 +126,10 @@ const handlers: FactHandlers = {
     return ofChat(writing(state, { chatId, userId: sender.id, typing: false }), chatId, 'message:new', message);
   },
   'presence:changed': (state, presence) => withPresence(state, presence),
+  'reaction:own': (state, own) =>
+    onChat(state, own.chatId, (chat, { userId }) =>
+      chats.changedMessageOf(chat, own.messageId, (one) => withOwn(one, own, userId)),
+    ),
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
   'member:removed': (state, change) => memberRemoved(state, change),
   'chat:deleted': (state, { chatId }) => removed(state, chatId),
@@ -302,7 +308,13 @@ function made(state: State, { change, reply }: ClientEvent & { readonly type: 'm
   if (!chatState(state, chatId)) return patched(state, { changes: withWaiting(state.changes, chatId, others) });
   const all = withSentFirst([...others, { ...change, stage: 'sent', reply } as PendingChange], others);
   const noted = patched(state, { changes: withWaiting(state.changes, chatId, all) });
-  return onChat(noted, chatId, (chat) => ({ ...chat }));
+  return onChat(noted, chatId, (chat) => afterOwnChange({ ...chat }, change, reply));
+}
+
+/** Reactions are told a second later; what was answered is newer than what is here, unless a change has come since. */
+function afterOwnChange(chat: ChatState, { command, request }: PendingChange, reply: ActReply): ChatState {
+  if (command !== 'message:react' || !('reactions' in reply) || chat.chat.rev > reply.rev) return chat;
+  return chats.changedMessageOf(chat, request.messageId, (message) => withReactions(message, reply.reactions));
 }
 
 const isChange = (payload: unknown): payload is AnyChange =>

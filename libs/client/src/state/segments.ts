@@ -25,6 +25,9 @@ export function messageAt(segments: readonly Segment[], seq: number): Message | 
   return found?.seq === seq ? found : undefined;
 }
 
+export const findMessage = (segments: readonly Segment[], id: string): Message | undefined =>
+  segments.flatMap(({ messages }) => messages).find((message) => message.id === id);
+
 /** With another version of a message that is here. */
 export function withMessage(segments: readonly Segment[], message: Message): readonly Segment[] {
   const index = segments.findIndex((segment) => covers(segment, message.seq));

@@ -135,13 +135,22 @@ export class MiniReplica {
     return name === 'message:send' ? afterStoring : name === 'message:edit' ? afterChange : undefined;
   }
 
+  private find(messageId: string) {
+    const chat = [...this.chats.values()].find(({ messages }) => messages.some(({ id }) => id === messageId))!;
+    return { chat, ...chat.messages.find(({ id }) => id === messageId)! };
+  }
+
   private readonly handlers: Handlers = {
     // As the server does it: what is so already is done.
     'message:edit': ({ messageId, text }) => {
-      const chat = [...this.chats.values()].find(({ messages }) => messages.some(({ id }) => id === messageId))!;
-      const { seq, text: now } = chat.messages.find(({ id }) => id === messageId)!;
+      const { chat, seq, text: now } = this.find(messageId);
       if (now !== text) this.tell('message:edited', chat.edit(seq, text) as FactOf<'message:edited'>);
       return { message: chat.message(seq) };
+    },
+    'message:react': ({ messageId, emoji, on }) => {
+      const { chat, seq } = this.find(messageId);
+      this.tell('message:reacted', chat.react(seq, ada, emoji, on) as FactOf<'message:reacted'>);
+      return { reactions: chat.message(seq).reactions ?? [], rev: chat.head.rev };
     },
     'chat:update': ({ chatId, title }) => {
       const chat = this.mine(chatId);

@@ -47,8 +47,22 @@ export class ModelChat {
 
   delete(seq: number): Change {
     const change = this.log({ kind: 'message:deleted', messageId: hexId(seq), seq });
-    this.messages[seq - 1] = { ...this.message(seq), text: '', deletedAt: change.at };
+    const { reactions: _, ...message } = this.message(seq);
+    this.messages[seq - 1] = { ...message, text: '', deletedAt: change.at };
     return change;
+  }
+
+  react(seq: number, { id }: User, emoji: string, on = true): Change {
+    const { reactions: before = [], ...message } = this.message(seq);
+    const userIdsOf = (one: string) => before.find((other) => other.emoji === one)?.userIds ?? [];
+    const others = userIdsOf(emoji).filter((userId) => userId !== id);
+    const emojis = new Set([...before.map((one) => one.emoji), emoji]);
+    const reactions = [...emojis]
+      .map((one) => [one, one === emoji ? [...others, ...(on ? [id] : [])] : userIdsOf(one)] as const)
+      .filter(([, userIds]) => userIds.length > 0)
+      .map(([one, userIds]) => ({ emoji: one, count: userIds.length, userIds }));
+    this.messages[seq - 1] = { ...message, ...(reactions.length > 0 && { reactions }) };
+    return this.log({ kind: 'message:reacted', messageId: hexId(seq), seq, reactions });
   }
 
   rename(title: string): Change {
@@ -151,6 +165,7 @@ export class ModelChat {
   }
 
   private asNow(change: Change): Change {
+    if (change.kind === 'message:reacted') return { ...change, reactions: this.message(change.seq).reactions ?? [] };
     return change.kind === 'message:edited' ? { ...change, message: this.message(change.message.seq) } : change;
   }
 

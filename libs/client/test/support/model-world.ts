@@ -117,6 +117,11 @@ function tellOf({ command, request, id }: Draft, chat: ModelChat): readonly Told
       const { seq, deletedAt } = byId(chat, request.messageId);
       return deletedAt === undefined ? [change(chat.delete(seq))] : [];
     }
+    case 'message:react': {
+      const { seq, deletedAt } = byId(chat, request.messageId);
+      if (deletedAt !== undefined) throw new ChatError('message/deleted');
+      return [change(chat.react(seq, ada, request.emoji, request.on))];
+    }
     case 'chat:update':
       return [change(chat.rename(request.title))];
     case 'member:add':
@@ -130,6 +135,8 @@ function tellOf({ command, request, id }: Draft, chat: ModelChat): readonly Told
 function replyTo({ command, request, id }: Draft, chat: ModelChat): ActReply {
   if (command === 'message:send') return { message: chat.messages.find((one) => one.clientMessageId === id)! };
   if (command === 'message:edit') return { message: byId(chat, request.messageId) };
+  if (command === 'message:react')
+    return { reactions: byId(chat, request.messageId).reactions ?? [], rev: chat.head.rev };
   return command === 'chat:update' ? { chat: chat.chat } : {};
 }
 
@@ -168,6 +175,11 @@ const ofChat =
     const told = change(changed(place.model));
     return isIn(place) ? [told] : [];
   };
+
+const react: Act = (place, random, hidesUnread) => {
+  const [who, emoji, on] = [random.pick(place.model.members), random.pick(['👍', '❤️']), random.chance(0.7)];
+  return ofMessage((model, seq) => model.react(seq, who, emoji, on))(place, random, hidesUnread);
+};
 
 const others: Act = (place, random) => {
   const who = random.pick([grace, linus]);
@@ -215,6 +227,7 @@ const acts: readonly Act[] = [
   saySystem,
   ...Array.from({ length: 3 }, () => ofMessage((model, seq) => model.edit(seq, `edited ${model.head.rev}`))),
   ...Array.from({ length: 2 }, () => ofMessage((model, seq) => model.delete(seq))),
+  ...Array.from({ length: 3 }, () => react),
   ofChat((model) => model.rename(`Title ${model.head.rev}`)),
   ofChat((model) => model.unknown()),
   others,

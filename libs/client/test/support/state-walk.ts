@@ -199,6 +199,7 @@ export class StateWalk {
         : [
             () => ({ command: 'message:edit', request: { messageId, text } }) as const,
             () => ({ command: 'message:delete', request: { messageId } }) as const,
+            () => ({ command: 'message:react', request: { messageId, emoji: '👍', on: random.chance(0.7) } }) as const,
           ]),
     ];
     client.write(chatId, random.chance(0.6) ? acts[0]! : random.pick(acts), `${this.runs}/`);

@@ -22,7 +22,7 @@ export interface FactEntry {
 
 /** A REST route: every part of the request is checked, unknown fields and query parameters are refused. */
 export interface RouteEntry {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With `:name` parameters, declared in `params`. */
   readonly path: string;
   readonly does: string;

@@ -42,6 +42,9 @@ export const limits = {
   answerBytesMin: 8_192,
   /** Members of a chat up to which all are told how far each has read. */
   receiptMembers: 100,
+  /** Different emoji with which people react to one message, and people who are named of each; all are counted, and the list is paged. */
+  reactionEmoji: 30,
+  reactionUsers: 5,
   /** Chats in one `chat:unread`. */
   unreadChats: 100,
   /** People in one `presence:watch`, and people whom a socket watches: those it asked for last. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeHead, id, seq, time } from '../base/fields.js';
 import { limits } from '../base/limits.js';
+import { Reaction } from '../reaction/models.js';
 import { User } from '../user/models.js';
 import { clientMessageId, text } from './fields.js';
 
@@ -23,6 +24,8 @@ export const Message = z.object({
   createdAt: time,
   editedAt: time.optional(),
   deletedAt: time.optional(),
+  /** Left out where nobody has reacted. */
+  reactions: z.array(Reaction).optional(),
 });
 export type Message = z.infer<typeof Message>;
 

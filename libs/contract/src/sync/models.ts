@@ -3,11 +3,13 @@ import { changeHead, seq } from '../base/fields.js';
 import { Chat, ChatDeleted, ChatUpdated } from '../chat/models.js';
 import { MemberAdded, MemberRemoved } from '../member/models.js';
 import { Message, MessageDeleted, MessageEdited } from '../message/models.js';
+import { MessageReacted } from '../reaction/models.js';
 
 /** A change to what is already there, numbered `rev` in its chat; `kind` is the name of the fact that carries it. */
 export const Change = z.discriminatedUnion('kind', [
   MessageEdited,
   MessageDeleted,
+  MessageReacted,
   MemberAdded,
   MemberRemoved,
   ChatUpdated,

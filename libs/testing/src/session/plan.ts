@@ -20,6 +20,7 @@ const whatPeopleDo = (replicas: number): readonly MakeStep[] =>
   [
     times(12, writing.send),
     times(6, writing.edit),
+    times(5, writing.react),
     times(3, writing.remove),
     times(3, writing.read),
     times(1, writing.together),

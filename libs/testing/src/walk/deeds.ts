@@ -56,6 +56,7 @@ const withOwn =
   };
 
 const edit = withOwn('edits', ({ client }, message) => client.editMessage(message, `${message.text}!`));
+const react = withOwn('reacts', ({ client }, message) => client.react(message, '👍', !message.reactions));
 const remove = withOwn('deletes', ({ client }, message) => client.deleteMessage(message));
 
 const inChat =
@@ -122,6 +123,7 @@ const times = (count: number, deed: MakeDeed): MakeDeed[] => Array.from({ length
 export const deeds: readonly MakeDeed[] = [
   ...times(24, send),
   ...times(6, edit),
+  ...times(3, react),
   ...times(3, remove),
   ...times(1, rename),
   ...times(3, open),

@@ -1,11 +1,21 @@
-import { applyDecorators, createParamDecorator, Delete, Get, HttpCode, Patch, Post, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  Delete,
+  Get,
+  HttpCode,
+  Patch,
+  Post,
+  Put,
+  SetMetadata,
+} from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { routes } from '@roost/contract';
 import type { RouteEntry, RouteName } from '@roost/contract';
 import type { Request } from 'express';
 import type { Caller } from '../../kernel/caller.js';
 
-const verbs = { GET: Get, POST: Post, PATCH: Patch, DELETE: Delete } as const;
+const verbs = { GET: Get, POST: Post, PUT: Put, PATCH: Patch, DELETE: Delete } as const;
 
 /** Metadata key: the contract's name of the route that a handler serves. */
 const ROUTE = 'roost:route';

@@ -58,7 +58,7 @@ export class Replica implements ReplicaInRun {
     this.sending = new MessageSendingService(permitted, log, handOver, this.messages, clock);
     const kinds = new ChangeKinds();
     // Registers its kinds; nobody asks it for anything.
-    Reflect.construct(MessageChanges, [kinds, this.messages, profiles]);
+    Reflect.construct(MessageChanges, [kinds, this.messages, profiles, { forget: () => Promise.resolve() }]);
     const repository = parts.changes(this.model('changes') as never, settings, clock);
     const applier = new ChangeApplier(kinds);
     const teller = new ChangeTeller(kinds, broadcaster);

@@ -43,6 +43,24 @@ export const edit: MakeStep = (random) => {
   };
 };
 
+export const react: MakeStep = (random) => {
+  const name = random.pick(everybody);
+  const share = random.next();
+  const emoji = random.pick(['👍', '❤️', '🎉']);
+  const on = random.chance(0.7);
+  return {
+    what: `${name} ${on ? 'reacts' : 'takes back'} ${emoji}`,
+    async take(session) {
+      const who = session.actors[name];
+      const message = at(share, known(who, session.chatId));
+      if (!message) return nothing;
+      const expected: readonly ErrorCode[] = ['message/deleted', ...refusalsOf(name)];
+      await attempt(session, who, ['message:react', { messageId: message.id, emoji, on }], expected);
+      return message.seq;
+    },
+  };
+};
+
 export const remove: MakeStep = (random) => {
   const name = random.pick(memberNames);
   const share = random.next();

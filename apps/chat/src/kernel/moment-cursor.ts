@@ -1,15 +1,19 @@
 import { ChatError } from '@roost/contract';
-import type { ActivityPlace } from '../access/chats.repository.js';
 
-/** `<time in ms>.<chat id>`, opaque to clients. */
-export const toCursor = ({ at, id }: ActivityPlace): string =>
-  Buffer.from(`${at.getTime()}.${id}`).toString('base64url');
+/** A place in a list that is ordered by a moment, then by id. */
+export interface MomentPlace {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** `<time in ms>.<id>`, opaque to clients. */
+export const toCursor = ({ at, id }: MomentPlace): string => Buffer.from(`${at.getTime()}.${id}`).toString('base64url');
 
 /**
  * @param path the field that it came in
  * @throws ChatError request/invalid for anything that is no cursor of ours
  */
-export function fromCursor(cursor: string, path = 'cursor'): ActivityPlace {
+export function fromCursor(cursor: string, path = 'cursor'): MomentPlace {
   const [, ms, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (ms === undefined || id === undefined) {
     throw new ChatError('request/invalid', {

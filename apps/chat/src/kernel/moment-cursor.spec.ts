@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fromCursor, toCursor } from './chat-cursor.js';
+import { fromCursor, toCursor } from './moment-cursor.js';
 
-describe('cursor of the list of chats', () => {
+describe('cursor of a list by moment', () => {
   it('comes back as the place it was made of', () => {
     const place = { at: new Date('2026-01-02T03:04:05.678Z'), id: 'a'.repeat(24) };
     expect(fromCursor(toCursor(place))).toEqual(place);
