@@ -205,3 +205,31 @@ test('M11 seeded: whatever people do at once on whatever replica, all end with w
     );
   expect(byEmoji(await shownTo(cluster, 'ada', chatId))).toEqual(expected);
 });
+
+test('M11 G3 a replica that is stopped tells what has gathered before it goes', async ({ cluster, onTestFinished }) => {
+  onTestFinished(() => cluster.restartReplica(1));
+  const { chatId, messageId, clients } = await chatWith(cluster, ['ada', 'grace']);
+  await react(clients[0]!, messageId, '👍');
+  await clients[1]!.next('message:reacted', ({ rev }) => rev === 1);
+  await react(clients[0]!, messageId, '🎉');
+  await cluster.replica(1).stop();
+  expect(await shownTo(cluster, 'grace', chatId)).toMatchObject([{ emoji: '👍' }, { emoji: '🎉' }]);
+});
+
+test('M11 nothing is told of a chat that was deleted meanwhile', async ({ cluster }) => {
+  const { chatId, messageId, clients } = await chatWith(cluster, ['ada', 'grace']);
+  const [ada, grace] = clients as [TestClient, TestClient];
+  await react(grace, messageId, '👍');
+  await ada.next('message:reacted', ({ rev }) => rev === 1);
+  await react(grace, messageId, '🎉');
+  await ada.command('chat:delete', { chatId });
+  const kept = (await cluster.mongo.database()).collection('reactions');
+  await vi.waitFor(async () => expect(await kept.countDocuments({ messageId: oid(messageId) })).toBe(0), patienceMs);
+  const changes = (await cluster.mongo.database()).collection('changes');
+  expect(
+    await changes
+      .find({ chatId: oid(chatId) })
+      .sort({ rev: 1 })
+      .toArray(),
+  ).toMatchObject([{ kind: 'message:reacted' }, { kind: 'chat:deleted' }]);
+});
