@@ -53,6 +53,31 @@ describe('sync', () => {
     }
   });
 
+  test('S1 of changes that a later one replaced only that is told, however many they were', async ({ cluster }) => {
+    const { chatId, sent, ada } = await said(cluster, 3);
+    const edits = behindMax + 60;
+    for (let edit = 1; edit <= edits; edit++)
+      await ada.command('message:edit', { messageId: sent[edit % 2]!.id, text: `edit ${edit}` });
+    for (const title of ['one', 'two', 'three']) await ada.command('chat:update', { chatId, title });
+    const grace = await cluster.client('grace', { replica: 2 });
+    const all = await synced(grace, chatId, { seq: 3, rev: 0 });
+    expect(all).toMatchObject({ seq: 3, rev: edits + 3, more: false });
+    expect(changesOf(all)).toEqual([
+      [edits - 1, 'message:edited'],
+      [edits, 'message:edited'],
+      [edits + 3, 'chat:updated'],
+    ]);
+    expect(await synced(grace, chatId, { seq: 3, rev: 5 })).toMatchObject({ rev: edits + 3, more: false });
+    const many = await Promise.all(
+      Array.from({ length: behindMax + 1 }, (_, index) => ada.send(chatId, `number ${index}`)),
+    );
+    await Promise.all(many.map(({ id: messageId }) => ada.command('message:edit', { messageId, text: 'edited' })));
+    const later = await synced(grace, chatId, { seq: 3 + many.length, rev: 0 });
+    expect(later).toMatchObject({ reset: true });
+    const { rev } = (await synced(grace, chatId, { seq: 3 + many.length, rev: 10 + edits })) as { rev: number };
+    expect(rev).toBe(10 + edits + 100);
+  });
+
   test('S1 C5 C7 what is not a chat of the caller, any more or ever, is gone, whatever the reason', async ({
     cluster,
   }) => {

@@ -23,6 +23,7 @@ export class ChatChanges {
     clusterEvents: ClusterEvents,
   ) {
     kinds.register('chat:updated', {
+      key: () => 'title',
       apply: oneByOne(({ chatId, rev, body: { title } }) => chats.setTitle(chatId.toHexString(), title, rev)),
       show: (changes) => Promise.resolve(changes.map(({ body: { title } }) => ({ chat: { title } }))),
     });

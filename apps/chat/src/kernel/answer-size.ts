@@ -29,13 +29,17 @@ export class AnswerRoom {
     this.left -= bytes;
   }
 
+  get isEmpty(): boolean {
+    return this.taken === 0;
+  }
+
   get isFull(): boolean {
     return this.taken > 0 && this.left <= 0;
   }
 
   /** How many more entries may fit, if they are like those before. */
   get entriesLeft(): number {
-    return this.taken === 0 ? 1 : Math.max(1, Math.floor(this.left / (this.sum / this.taken)));
+    return this.isEmpty ? 1 : Math.max(1, Math.floor(this.left / (this.sum / this.taken)));
   }
 }
 

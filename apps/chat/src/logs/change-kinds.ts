@@ -38,6 +38,11 @@ export interface KindOfChange<K extends ChangeKind> {
    * cannot be shown.
    */
   readonly show?: (changes: readonly ChangeOf<K>[]) => Promise<readonly (ShownChange<K> | undefined)[]>;
+  /**
+   * What a change says all about, as "the text of that message", where the last one about it says what the earlier ones said: those are then
+   * told to nobody who has missed them.
+   */
+  readonly key?: (body: ChangeBodies[K]) => string;
   /** Tells those concerned; left out where that is the chat. */
   readonly tell?: (view: ChangeViewOf<K>) => void;
 }

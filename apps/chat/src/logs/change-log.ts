@@ -105,11 +105,15 @@ export class ChangeLog {
     return new Set(made.map(({ body }) => (body as { readonly userId: string }).userId));
   }
 
-  /** Changes that lie in these ranges, as clients see them; those that are still to be applied are applied before. */
+  /** Changes that lie in these ranges, without those that a later one has replaced, as clients see them; those that are still to be applied are applied before. */
   async viewsWithin(ranges: readonly RevRange[]): Promise<AnyChange[]> {
     const changes = await this.changes.within(ranges);
     await this.applier.apply(changes.filter(({ pending }) => pending));
     return this.kinds.views(changes);
+  }
+
+  countWithin(ranges: readonly RevRange[]): Promise<ReadonlyMap<string, number>> {
+    return this.changes.countWithin(ranges);
   }
 
   /**
@@ -127,7 +131,9 @@ export class ChangeLog {
     return rev;
   }
 
-  private async decide({ chatId, by, kind, body, ends, mutation }: NewChange<ChangeKind>): Promise<ChangeDocument> {
+  private async decide<K extends ChangeKind>(wanted: NewChange<K>): Promise<ChangeDocument> {
+    const { chatId, by, kind, body, ends, mutation } = wanted;
+    const key = this.kinds.of(kind).key?.(body);
     try {
       return await this.log.append(chatId, (rev) => ({
         _id: objectId(newId()),
@@ -139,6 +145,7 @@ export class ChangeLog {
         body,
         ...(ends !== undefined && { ends }),
         ...(mutation !== undefined && { mutation }),
+        ...(key !== undefined && { key }),
         pending: true,
       }));
     } catch (error) {
@@ -152,7 +159,7 @@ export class ChangeLog {
   private async complete(changes: readonly ChangeOf[]): Promise<void> {
     try {
       const { applied, stuck } = await this.applier.apply(changes);
-      await this.changes.markAllApplied(applied.map(({ _id }) => _id));
+      await this.changes.markAllApplied(applied);
       for (const { change, error } of stuck) this.logLater(change, error);
     } catch (err) {
       for (const change of changes) this.logLater(change, err);

@@ -36,6 +36,14 @@ export class ChangeDocument {
   @Prop({ type: String })
   mutation?: string;
 
+  /** What it says all about: of several changes with one key, the last says what the others said. */
+  @Prop({ type: String })
+  key?: string;
+
+  /** A later change with its key has been applied: nobody has to be told this one any more. */
+  @Prop({ type: Boolean })
+  superseded?: true;
+
   /** Until it has been applied. */
   @Prop({ type: Boolean })
   pending?: true;
@@ -52,5 +60,7 @@ ChangeSchema.index(
   { chatId: 1, mutation: 1 },
   { unique: true, partialFilterExpression: { mutation: { $exists: true } } },
 );
+/** Those that a later one replaces. */
+ChangeSchema.index({ chatId: 1, key: 1, rev: 1 }, { partialFilterExpression: { key: { $exists: true } } });
 ChangeSchema.index({ at: 1 }, { partialFilterExpression: { pending: true } });
 ChangeSchema.index({ pending: 1, chatId: 1 }, { partialFilterExpression: { pending: true } });

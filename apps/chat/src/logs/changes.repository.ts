@@ -77,17 +77,32 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       .exec();
   }
 
-  /** What lies in these ranges, ascending by rev within a chat. */
+  /** What lies in these ranges and was not replaced, ascending by rev within a chat. */
   async within(ranges: readonly RevRange[]): Promise<ChangeDocument[]> {
     const found = await this.changes
       .find({
-        $or: ranges.map(({ chatId, after, upTo }) => ({ chatId: objectId(chatId), rev: { $gt: after, $lte: upTo } })),
+        $or: ranges.map(within),
+        superseded: { $exists: false },
       })
       .hint(revIndex)
       .batchSize(inOneAnswer)
       .lean()
       .exec();
     return found.toSorted((one, other) => one.rev - other.rev);
+  }
+
+  /** How many lie in these ranges and were not replaced, by chat; where there are none it is left out. */
+  async countWithin(ranges: readonly RevRange[]): Promise<Map<string, number>> {
+    if (ranges.length === 0) return new Map();
+    const counts = await this.changes
+      .aggregate<{ _id: Types.ObjectId; count: number }>([
+        { $match: { $or: ranges.map(within), superseded: { $exists: false } } },
+        { $group: { _id: '$chatId', count: { $sum: 1 } } },
+      ])
+      .hint(revIndex)
+      .option({ batchSize: inOneAnswer })
+      .exec();
+    return new Map(counts.map(({ _id, count }) => [_id.toHexString(), count]));
   }
 
   /** Changes of a chat after a place that are still to be applied, ascending by rev. */
@@ -124,9 +139,12 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       .cursor();
   }
 
-  async markAllApplied(ids: readonly Types.ObjectId[]): Promise<void> {
-    if (ids.length === 0) return;
-    await this.changes.updateMany({ _id: { $in: ids }, pending: true }, { $unset: { pending: 1 } }).exec();
+  /** These were applied: earlier ones of the same key say nothing more. */
+  async markAllApplied(applied: readonly ChangeDocument[]): Promise<void> {
+    if (applied.length === 0) return;
+    const ids = { _id: { $in: applied.map(({ _id }) => _id) }, pending: true as const };
+    const marks = [{ updateMany: { filter: ids, update: { $unset: { pending: 1 as const } } } }];
+    await this.changes.bulkWrite([...marks, ...applied.flatMap(supersedingBefore)]);
   }
 
   /** Whether it was not marked so before. */
@@ -134,4 +152,12 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
     const { modifiedCount } = await this.changes.updateOne({ _id, pending: true }, { $unset: { pending: 1 } }).exec();
     return modifiedCount === 1;
   }
+}
+
+const within = ({ chatId, after, upTo }: RevRange) => ({ chatId: objectId(chatId), rev: { $gt: after, $lte: upTo } });
+
+function supersedingBefore({ chatId, key, rev }: ChangeDocument) {
+  if (key === undefined) return [];
+  const filter = { chatId, key, rev: { $lt: rev }, superseded: { $exists: false } };
+  return [{ updateMany: { filter, update: { $set: { superseded: true as const } } } }];
 }

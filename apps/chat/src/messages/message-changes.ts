@@ -25,6 +25,7 @@ export class MessageChanges {
     private readonly reactions: ReactionsRepository,
   ) {
     kinds.register('message:edited', {
+      key: ({ messageId }) => `text ${messageId}`,
       apply: oneByOne(async ({ rev, at, body: { messageId, text } }) => {
         const sentTextHash = sentTextHashOf(await this.changed(messageId));
         await this.messages.setText(messageId, { text, sentTextHash, rev, at });

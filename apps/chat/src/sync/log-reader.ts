@@ -64,6 +64,11 @@ export class LogReader {
     return this.changesOf.of(ranges);
   }
 
+  /** How many changes there are to tell in these ranges, by chat; none where that is 0. */
+  countChanges(ranges: readonly LogRange[]): Promise<ReadonlyMap<string, number>> {
+    return this.changeLog.countWithin(ranges);
+  }
+
   private async readMessages(ranges: readonly LogRange[]): Promise<ReadonlyMap<string, LogEntries<Message>>> {
     const documents = await this.messages.within(ranges);
     const senders = await this.profiles.all(documents.map((one) => one.senderId.toHexString()));

@@ -20,6 +20,8 @@ type Positions = Readonly<Record<string, Position>>;
 
 /** States read at once. */
 const statesAtOnce = 100;
+/** As many times `SYNC_BEHIND_MAX` changes are counted, to see how many were not replaced. */
+const replacedMax = 20;
 const isHiddenAt = ({ hiddenSeq }: OwnPlace, head: number) => hiddenSeq !== undefined && head <= hiddenSeq;
 
 /** What is wanted beside the chats that were named, and how much at once. */
@@ -65,7 +67,7 @@ export class SyncService {
     const after = newAfter === undefined ? undefined : fromCursor(newAfter, 'newAfter');
     const own = await this.ownChats.of(caller, Object.keys(asked), includeNew);
     const heads = await this.reader.positionsOf([...own.asked.keys()]);
-    const { pages, resets } = this.planOf(asked, own.asked, heads);
+    const { pages, resets } = await this.planOf(asked, own.asked, heads);
     const chats: Record<string, ChatSync> = {};
     for (const [chatId, position] of Object.entries(asked)) {
       const place = pages.has(chatId) || resets.has(chatId) ? own.asked.get(chatId) : undefined;
@@ -105,21 +107,36 @@ export class SyncService {
     }
   }
 
-  private planOf(asked: Positions, own: ReadonlyMap<string, OwnPlace>, heads: ReadonlyMap<string, Position>): Plan {
+  private async planOf(
+    asked: Positions,
+    own: ReadonlyMap<string, OwnPlace>,
+    heads: ReadonlyMap<string, Position>,
+  ): Promise<Plan> {
+    const { syncBehindMax } = this.settings;
+    const missed = await this.missedChanges(asked, heads);
     const pages = new Map<string, Page>();
     const resets = new Set<string>();
     for (const [chatId, place] of own) {
       const [since, head] = [asked[chatId]!, heads.get(chatId)];
       if (!head || isHiddenAt(place, head.seq)) continue;
-      if (this.isTooFar(since, head)) resets.add(chatId);
+      const isAhead = since.seq > head.seq || since.rev > head.rev;
+      const count = head.seq - since.seq + (missed.get(chatId) ?? head.rev - since.rev);
+      if (isAhead || count > syncBehindMax) resets.add(chatId);
       else pages.set(chatId, newPage(place, since, head));
     }
     return { pages, resets };
   }
 
-  private isTooFar(since: Position, head: Position): boolean {
-    if (since.seq > head.seq || since.rev > head.rev) return true;
-    return head.seq - since.seq + head.rev - since.rev > this.settings.syncBehindMax;
+  /** How many changes are to be told of chats of which there were many: most may have been replaced by later ones. */
+  private missedChanges(asked: Positions, heads: ReadonlyMap<string, Position>): Promise<ReadonlyMap<string, number>> {
+    const { syncBehindMax } = this.settings;
+    const ranges = [...heads].flatMap(([chatId, { seq, rev }]) => {
+      const since = asked[chatId]!;
+      const behind = rev - since.rev;
+      const mayBeNear = seq - since.seq <= syncBehindMax && behind > syncBehindMax - Math.max(0, seq - since.seq);
+      return mayBeNear && behind <= syncBehindMax * replacedMax ? [{ chatId, after: since.rev, upTo: rev }] : [];
+    });
+    return this.reader.countChanges(ranges);
   }
 
   /** Chats to begin anew with. Those that find no room are asked for again. */
@@ -181,8 +198,8 @@ export class SyncService {
 const newPage = (place: OwnPlace, since: Position, head: Position): Page => ({
   place,
   head,
-  messages: new LogPart('messages', place.chatId, since.seq, Math.min(head.seq, since.seq + limits.syncPage)),
-  changes: new LogPart('changes', place.chatId, since.rev, Math.min(head.rev, since.rev + limits.syncPage)),
+  messages: new LogPart('messages', place.chatId, since.seq, head.seq, limits.syncPage),
+  changes: new LogPart('changes', place.chatId, since.rev, head.rev, limits.syncPage),
 });
 
 function pageOf({ place: { readSeq }, head, messages, changes }: Page): ChatSync {
@@ -198,7 +215,7 @@ function pageOf({ place: { readSeq }, head, messages, changes }: Page): ChatSync
 }
 
 const newestOf = ({ chat: { id, lastSeq } }: ShownChat): LogPart<Message> =>
-  new LogPart('messages', id, Math.max(0, lastSeq - limits.pageItemsDefault), lastSeq, true);
+  new LogPart('messages', id, Math.max(0, lastSeq - limits.pageItemsDefault), lastSeq, limits.pageItemsDefault, true);
 
 type Reacted = Extract<Change, { kind: 'message:reacted' }>;
 

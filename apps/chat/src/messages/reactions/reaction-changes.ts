@@ -20,6 +20,7 @@ export class ReactionChanges {
     private readonly reactions: ReactionsRepository,
   ) {
     kinds.register('message:reacted', {
+      key: ({ messageId }) => `reactions ${messageId}`,
       apply: async (changes) => {
         // Of several of one message the last counts for all.
         for (const change of new Map(changes.map((one) => [one.body.messageId, one])).values())

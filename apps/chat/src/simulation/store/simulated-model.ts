@@ -12,6 +12,13 @@ interface Update {
   readonly $unset?: Document;
 }
 
+/** An update of as many documents as `most`. */
+interface OneUpdate {
+  readonly filter: Filter;
+  readonly update: Update;
+  readonly most: number;
+}
+
 /** What a query of mongoose is to the repositories of the logs. */
 class Query<Result> {
   private order: Order = {};
@@ -94,11 +101,11 @@ export class SimulatedModel {
   }
 
   updateOne(filter: Filter, update: Update): { exec(): Promise<{ modifiedCount: number }> } {
-    return { exec: () => this.update(filter, update, 1) };
+    return { exec: () => this.updateAll([{ filter, update, most: 1 }]) };
   }
 
   updateMany(filter: Filter, update: Update): { exec(): Promise<{ modifiedCount: number }> } {
-    return { exec: () => this.update(filter, update, Infinity) };
+    return { exec: () => this.updateAll([{ filter, update, most: Infinity }]) };
   }
 
   private found(filter: Filter, order: Order, most: number): Promise<Document[]> {
@@ -150,19 +157,29 @@ export class SimulatedModel {
     return fields && duplicateKey(index, fields);
   }
 
-  private async update(filter: Filter, { $set = {}, $unset = {} }: Update, most: number) {
+  bulkWrite(writes: readonly { readonly updateMany: Omit<OneUpdate, 'most'> }[]): Promise<{ modifiedCount: number }> {
+    return this.updateAll(writes.map(({ updateMany }) => ({ ...updateMany, most: Infinity })));
+  }
+
+  /** In one call. */
+  private async updateAll(updates: readonly OneUpdate[]) {
     const outcome = await this.link.write(() => {
-      const found = [...this.set.onPrimary(this.name).all].filter((document) => matches(document, filter));
-      for (const document of found.slice(0, most)) {
-        const kept = Object.entries({ ...document, ...$set }).filter(([field]) => !(field in $unset));
-        this.set.write(this.name, Object.fromEntries(kept));
-      }
-      return { n: Math.min(found.length, most), writeErrors: [] };
+      const counts = updates.map((update) => this.update(update));
+      return { n: counts.reduce((sum, count) => sum + count, 0), writeErrors: [] };
     }, false);
     if (outcome.kind === 'unanswered') throw outcome.error;
     const error = errorOfOne(outcome.answer, outcome.isConfirmed);
     if (error) throw error;
     return { modifiedCount: outcome.answer.n };
+  }
+
+  private update({ filter, update: { $set = {}, $unset = {} }, most }: OneUpdate): number {
+    const found = [...this.set.onPrimary(this.name).all].filter((document) => matches(document, filter));
+    for (const document of found.slice(0, most)) {
+      const kept = Object.entries({ ...document, ...$set }).filter(([field]) => !(field in $unset));
+      this.set.write(this.name, Object.fromEntries(kept));
+    }
+    return Math.min(found.length, most);
   }
 }
 
