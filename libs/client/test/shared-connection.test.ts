@@ -1,97 +1,33 @@
-import { ChatError, MemoryStorage, RoostClient } from '@roost/client';
-import type { RoostClientOptions } from '@roost/client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PageSignal, PageSignals } from '../src/connection/page-signals.js';
-import { Listeners } from '../src/listeners.js';
+import { ChatError, MemoryStorage } from '@roost/client';
+import { describe, expect, vi } from 'vitest';
 import { randomId } from '../src/random-id.js';
-import { realWorld } from '../src/time.js';
-import { MiniReplica } from './support/mini-replica.js';
-import type { ModelChat } from './support/model-chat.js';
-import { Tab, tokenOf } from './support/tab.js';
+import { tokenOf } from './support/tab.js';
+import { delayNext, eventually, live, stored, test } from './support/tabs-test.js';
 
-let replica: MiniReplica;
-let chat: ModelChat;
-let token: string;
-let all: { client: RoostClient; tab: Tab }[];
-
-beforeEach(async () => {
-  replica = await MiniReplica.start();
-  chat = replica.chat();
-  token = tokenOf(randomId());
-  all = [];
-});
-
-afterEach(async () => {
-  for (const { client, tab } of all) {
-    client.close();
-    tab.crash();
-  }
-  await replica.close();
-});
-
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
-
-/** A tab with its client, and what its page tells it. */
-function open(options: Partial<RoostClientOptions> = {}) {
-  const tab = new Tab();
-  const said = new Listeners<PageSignal>();
-  const page: PageSignals = (listener) => said.add(listener);
-  const client = new RoostClient(
-    { url: replica.url, token, ...options },
-    { ...realWorld, clock: tab.clock, tabs: tab, page },
-  );
-  const one = {
-    client,
-    tab,
-    texts: () => client.view(chat.id)?.messages.map(({ text }) => text),
-    say: (signal: PageSignal) => said.tell(signal),
-  };
-  all.push(one);
-  return one;
-}
-
-/** Connected one after the other: the first one leads. */
-async function openTabs<Count extends 2 | 3>(count: Count, options: Partial<RoostClientOptions> = {}) {
-  const tabs = [];
-  for (let number = 0; number < count; number++) {
-    const tab = open(options);
-    await tab.client.connect();
-    tabs.push(tab);
-  }
-  type One = ReturnType<typeof open>;
-  return tabs as unknown as Count extends 2 ? [One, One] : [One, One, One];
-}
-
-/** The next message has to wait, for longer than any test. */
-const delayNext = () =>
-  replica.refusals.push({
-    command: 'message:send',
-    error: new ChatError('server/overloaded', { retryAfterMs: 600_000 }),
-  });
-
-const stored = () => chat.messages.map(({ text }) => text);
-const live = (...tabs: { client: RoostClient }[]) =>
-  eventually(() => expect(tabs.map(({ client }) => client.state.name)).toEqual(tabs.map(() => 'live')));
-
-describe('tabs of one session', () => {
-  it('have one connection: all are live by it, and hear what each of them sends, once', async () => {
+describe.concurrent('tabs of one session', () => {
+  test('have one connection: all are live by it, and hear what each of them sends, once', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const tabs = await openTabs(3);
     expect(replica.sockets).toHaveLength(1);
     expect(replica.tokens).toHaveLength(1);
     for (const { client } of tabs) expect(client.session).toEqual(tabs[0].client.session);
     for (const [number, { client }] of tabs.entries()) await client.send(chat.id, `of ${number}`);
     replica.say(chat, 'of Grace');
-    for (const { texts } of tabs) await eventually(() => expect(texts()).toEqual(['of 0', 'of 1', 'of 2', 'of Grace']));
-    expect(stored()).toHaveLength(4);
+    for (const { texts } of tabs)
+      await eventually(() => expect(texts(chat)).toEqual(['of 0', 'of 1', 'of 2', 'of Grace']));
+    expect(stored(chat)).toHaveLength(4);
   });
 
-  it('that are opened at the same moment have one connection', async () => {
+  test('that are opened at the same moment have one connection', async ({ replica, open }) => {
     const tabs = [open(), open(), open(), open()];
     await Promise.all(tabs.map(({ client }) => client.connect()));
     expect(replica.sockets).toHaveLength(1);
   });
 
-  it('of another session, or told to, have their own', async () => {
+  test('of another session, or told to, have their own', async ({ replica, open, openTabs }) => {
     await openTabs(2);
     await open({ token: tokenOf(randomId()) }).client.connect();
     await open({ shareConnection: false }).client.connect();
@@ -99,7 +35,7 @@ describe('tabs of one session', () => {
     expect(replica.sockets).toHaveLength(4);
   });
 
-  it('are refused what the server refuses, in its words', async () => {
+  test('are refused what the server refuses, in its words', async ({ replica, chat, openTabs }) => {
     const [, follower] = await openTabs(2);
     const newer = ChatError.fromRefusal({
       code: 'chat/on_holiday' as never,
@@ -121,29 +57,37 @@ describe('tabs of one session', () => {
     });
   });
 
-  it('lose nothing where the browser loses every third of what they say to each other', async () => {
+  test('lose nothing where the browser loses every third of what they say to each other', async ({
+    replica,
+    chat,
+    open,
+  }) => {
     const tabs = [open(), open(), open()] as const;
     for (const { tab } of tabs) tab.losesEvery = 3;
     await Promise.all(tabs.map(({ client }) => client.connect()));
     const texts = Array.from({ length: 5 }, (_, number) => `number ${number}`);
     await Promise.all(texts.map((text) => tabs[2].client.send(chat.id, text)));
-    expect(stored()).toEqual(texts);
-    for (const tab of tabs) await eventually(() => expect(tab.texts()).toEqual(texts));
+    expect(stored(chat)).toEqual(texts);
+    for (const tab of tabs) await eventually(() => expect(tab.texts(chat)).toEqual(texts));
     await live(...tabs);
     expect(replica.count('message:send')).toBe(5);
   });
 
-  it('understand each other where the clock of the device was set back while one of them was open', async () => {
+  test('understand each other where the clock of the device was set back while one of them was open', async ({
+    replica,
+    chat,
+    open,
+  }) => {
     const leader = open();
     leader.tab.aheadMs = 3_600_000;
     await leader.client.connect();
     const follower = open();
     await follower.client.connect();
     await follower.client.send(chat.id, 'Hello');
-    expect([stored(), replica.tokens.length]).toEqual([['Hello'], 1]);
+    expect([stored(chat), replica.tokens.length]).toEqual([['Hello'], 1]);
   });
 
-  it('A5 keep to the limits together', async () => {
+  test('A5 keep to the limits together', async ({ replica, chat, openTabs }) => {
     const sizes = {
       maxFrameBytes: 1_000_000,
       textMax: 8_000,
@@ -166,7 +110,7 @@ describe('tabs of one session', () => {
     expect(Date.now() - began).toBeGreaterThan(900);
   });
 
-  it('leave a chat on the server when the last of them does', async () => {
+  test('leave a chat on the server when the last of them does', async ({ replica, chat, openTabs }) => {
     const [leader, one, other] = await openTabs(3);
     for (const { client } of [leader, one, other]) await client.join(chat.id);
     expect(await leader.client.leave(chat.id)).toMatchObject({ message: `Left chat ${chat.id}` });
@@ -176,7 +120,11 @@ describe('tabs of one session', () => {
     expect(replica.count('chat:leave')).toBe(1);
   });
 
-  it('end one by one: close of one that follows takes the connection from nobody', async () => {
+  test('end one by one: close of one that follows takes the connection from nobody', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const [leader, follower] = await openTabs(2);
     follower.client.close();
     expect(follower.client.state.name).toBe('stopped');
@@ -184,7 +132,7 @@ describe('tabs of one session', () => {
     expect([leader.client.state.name, replica.tokens.length]).toEqual(['live', 1]);
   });
 
-  it('S5 are told of a state that lasts when they come to it', async () => {
+  test('S5 are told of a state that lasts when they come to it', async ({ replica, open, openTabs }) => {
     const [leader] = await openTabs(2);
     replica.tell('server:degraded', { since: '2026-01-01T00:00:00.000Z', headsMs: 2_000 });
     await eventually(() => expect(leader.client.state.name).toBe('degraded'));
@@ -198,18 +146,25 @@ describe('tabs of one session', () => {
     expect(later.client.state.name).toBe('live');
   });
 
-  it('all find their way back when the connection is lost, with what was said meanwhile', async () => {
+  test('all find their way back when the connection is lost, with what was said meanwhile', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const tabs = await openTabs(3);
     replica.loses = true;
     replica.say(chat, 'unheard');
     replica.loses = false;
     replica.cut();
-    for (const { texts } of tabs) await eventually(() => expect(texts()).toEqual(['unheard']));
+    for (const { texts } of tabs) await eventually(() => expect(texts(chat)).toEqual(['unheard']));
     await live(...tabs);
     expect(replica.sockets).toHaveLength(1);
   });
 
-  it('follow at once when it is back, also where the browser says that there is no network', async () => {
+  test('follow at once when it is back, also where the browser says that there is no network', async ({
+    replica,
+    openTabs,
+  }) => {
     const [, follower] = await openTabs(2);
     follower.say('offline');
     const lost = new Promise((resolve) => follower.client.onState(resolve));
@@ -219,20 +174,24 @@ describe('tabs of one session', () => {
   });
 });
 
-describe('when the tab that has the connection', () => {
-  it('closes, another one connects at once and nothing is lost', async () => {
+describe.concurrent('when the tab that has the connection', () => {
+  test('closes, another one connects at once and nothing is lost', async ({ replica, chat, openTabs }) => {
     const [leader, one, other] = await openTabs(3);
     const sent = Array.from({ length: 20 }, (_, number) => one.client.send(chat.id, `${number}`));
     await sent[4];
     leader.client.close();
     await Promise.all(sent);
-    expect(stored()).toEqual(Array.from({ length: 20 }, (_, number) => `${number}`));
+    expect(stored(chat)).toEqual(Array.from({ length: 20 }, (_, number) => `${number}`));
     await live(one, other);
     await eventually(() => expect(replica.sockets).toHaveLength(1));
-    for (const { texts } of [one, other]) await eventually(() => expect(texts()).toEqual(stored()));
+    for (const { texts } of [one, other]) await eventually(() => expect(texts(chat)).toEqual(stored(chat)));
   });
 
-  it('crashes while it passes on an answer, what was not answered is sent again by the next one', async () => {
+  test('crashes while it passes on an answer, what was not answered is sent again by the next one', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const [leader, follower, other] = await openTabs(3);
     const states = [follower, other].map(({ client }) => {
       const names: string[] = [];
@@ -244,12 +203,16 @@ describe('when the tab that has the connection', () => {
       socket.conn.close();
     };
     const { message } = await follower.client.send(chat.id, 'once');
-    expect([message.seq, stored()]).toEqual([1, ['once']]);
+    expect([message.seq, stored(chat)]).toEqual([1, ['once']]);
     await live(follower, other);
     for (const names of states) expect(names).toEqual(['connecting', 'catchingUp', 'live']);
   });
 
-  it('says nothing any more, another one takes over within seconds, and it follows when it is back', async () => {
+  test('says nothing any more, another one takes over within seconds, and it follows when it is back', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const [frozen, one, other] = await openTabs(3);
     frozen.tab.freeze();
     const sent = one.client.send(chat.id, 'into the void');
@@ -259,11 +222,11 @@ describe('when the tab that has the connection', () => {
     frozen.tab.thaw();
     await eventually(() => expect(replica.sockets).toHaveLength(1));
     await Promise.all([frozen, one, other].map(({ client }, number) => client.send(chat.id, `after ${number}`)));
-    for (const { texts } of [frozen, one, other]) await eventually(() => expect(texts()).toHaveLength(4));
+    for (const { texts } of [frozen, one, other]) await eventually(() => expect(texts(chat)).toHaveLength(4));
     await live(frozen, one, other);
   });
 
-  it('stood still, it does not do late what nobody waits for any more', async () => {
+  test('stood still, it does not do late what nobody waits for any more', async ({ replica, chat, openTabs }) => {
     const [leader, follower] = await openTabs(2);
     leader.tab.freeze();
     const late = follower.client.command('chat:leave', { chatId: chat.id }, 200);
@@ -273,7 +236,7 @@ describe('when the tab that has the connection', () => {
     expect(replica.count('chat:leave')).toBe(0);
   });
 
-  it('was not seen for minutes, one that is seen takes its place', async () => {
+  test('was not seen for minutes, one that is seen takes its place', async ({ replica, openTabs }) => {
     const [hidden, seen] = await openTabs(2);
     hidden.tab.hidden = 300_000;
     const session = seen.client.session;
@@ -283,7 +246,10 @@ describe('when the tab that has the connection', () => {
     expect(session).toBeDefined();
   });
 
-  it('is put to sleep with its page, another one connects, and it follows when it is shown again', async () => {
+  test('is put to sleep with its page, another one connects, and it follows when it is shown again', async ({
+    replica,
+    openTabs,
+  }) => {
     const [asleep, awake] = await openTabs(2);
     asleep.say('frozen');
     expect(asleep.client.state.name).toBe('connecting');
@@ -294,18 +260,26 @@ describe('when the tab that has the connection', () => {
     expect([replica.sockets.length, replica.tokens.length]).toEqual([1, 2]);
   });
 
-  it('closes, and the one that has waited longest stands still, a third one connects within seconds', async () => {
+  test('closes, and the one that has waited longest stands still, a third one connects within seconds', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const [leader, still, other] = await openTabs(3);
     still.tab.freeze();
     leader.client.close();
     await other.client.send(chat.id, 'by the third');
     await live(other);
     still.tab.thaw();
-    await eventually(() => expect(still.texts()).toEqual(['by the third']));
+    await eventually(() => expect(still.texts(chat)).toEqual(['by the third']));
     await eventually(() => expect(replica.sockets).toHaveLength(1));
   });
 
-  it('G3 moves to another replica, the others go on without a break, and what they asked is answered', async () => {
+  test('G3 moves to another replica, the others go on without a break, and what they asked is answered', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const [leader, follower] = await openTabs(2);
     const states: string[] = [];
     follower.client.onState(({ name }) => states.push(name));
@@ -317,7 +291,7 @@ describe('when the tab that has the connection', () => {
     await eventually(() => expect(replica.sockets).toHaveLength(1));
   });
 
-  it('H5 refreshes the token for all, and nobody else does', async () => {
+  test('H5 refreshes the token for all, and nobody else does', async ({ replica, token, open }) => {
     replica.tokenLifeMs = 1_000;
     const fresh: number[] = [];
     const tokenFor = (number: number) => (ask: { fresh: boolean }) => {
@@ -332,24 +306,27 @@ describe('when the tab that has the connection', () => {
   });
 });
 
-describe('signing out in one tab', () => {
-  it.each(['leads', 'follows'])('that %s signs all out, and leaves nothing for the next person', async (role) => {
-    const storage = new MemoryStorage();
-    const tabs = await openTabs(3, { storage });
-    delayNext();
-    const unsent = tabs[2].client.send(chat.id, 'unsent').catch((error: unknown) => error);
-    await eventually(async () =>
-      expect([...(await storage.load()).keys()]).toContainEqual(expect.stringContaining('draft/')),
-    );
-    await tabs[role === 'leads' ? 0 : 1].client.signOut();
-    await eventually(() => expect(tabs.map(({ client }) => client.state.name)).toEqual(Array(3).fill('signedOut')));
-    await eventually(() => expect(replica.sockets).toHaveLength(0));
-    expect(await unsent).toMatchObject({ name: 'NoAnswer' });
-    for (const { client } of tabs) expect(client.outbox.all).toEqual([]);
-    await eventually(async () => expect([...(await storage.load()).keys()]).toEqual([]));
-  });
+describe.concurrent('signing out in one tab', () => {
+  test.for(['leads', 'follows'])(
+    'that %s signs all out, and leaves nothing for the next person',
+    async (role, { replica, chat, openTabs }) => {
+      const storage = new MemoryStorage();
+      const tabs = await openTabs(3, { storage });
+      delayNext(replica);
+      const unsent = tabs[2].client.send(chat.id, 'unsent').catch((error: unknown) => error);
+      await eventually(async () =>
+        expect([...(await storage.load()).keys()]).toContainEqual(expect.stringContaining('draft/')),
+      );
+      await tabs[role === 'leads' ? 0 : 1].client.signOut();
+      await eventually(() => expect(tabs.map(({ client }) => client.state.name)).toEqual(Array(3).fill('signedOut')));
+      await eventually(() => expect(replica.sockets).toHaveLength(0));
+      expect(await unsent).toMatchObject({ name: 'NoAnswer' });
+      for (const { client } of tabs) expect(client.outbox.all).toEqual([]);
+      await eventually(async () => expect([...(await storage.load()).keys()]).toEqual([]));
+    },
+  );
 
-  it('H6 the end of the session on the server is the end in all', async () => {
+  test('H6 the end of the session on the server is the end in all', async ({ replica, openTabs }) => {
     const tabs = await openTabs(3);
     replica.tell('session:closing', { code: 'auth/session_revoked', reconnect: false });
     await eventually(() => expect(tabs.map(({ client }) => client.state.name)).toEqual(Array(3).fill('signedOut')));
@@ -357,11 +334,16 @@ describe('signing out in one tab', () => {
   });
 });
 
-describe('drafts of tabs with one storage', () => {
-  it('are sent by the tab that has them, and not by one that is opened meanwhile', async () => {
+describe.concurrent('drafts of tabs with one storage', () => {
+  test('are sent by the tab that has them, and not by one that is opened meanwhile', async ({
+    replica,
+    chat,
+    open,
+    openTabs,
+  }) => {
     const storage = new MemoryStorage();
     const [one] = await openTabs(2, { storage });
-    delayNext();
+    delayNext(replica);
     const unsent = one.client.send(chat.id, 'mine').catch(() => undefined);
     await eventually(() => expect(replica.count('message:send')).toBe(1));
     const other = open({ storage });
@@ -369,65 +351,76 @@ describe('drafts of tabs with one storage', () => {
     expect(other.client.outbox.all).toEqual([]);
     await one.client.outbox.discard(one.client.outbox.all[0]!.clientMessageId);
     await unsent;
-    expect(stored()).toEqual([]);
+    expect(stored(chat)).toEqual([]);
   });
 
-  it.each(['follows', 'leads'])('of a tab that %s and is gone are sent by another one, in order', async (role) => {
-    const storage = new MemoryStorage();
-    const tabs = await openTabs(3, { storage });
-    const gone = tabs[role === 'leads' ? 0 : 1];
-    delayNext();
-    for (const text of ['one', 'two', 'three']) gone.client.send(chat.id, text).catch(() => undefined);
-    await eventually(async () => expect((await storage.load()).size).toBeGreaterThanOrEqual(3));
-    await eventually(() => expect(replica.count('message:send')).toBe(1));
-    gone.tab.crash();
-    await eventually(() => expect(stored()).toEqual(['one', 'two', 'three']));
-    await eventually(() => expect(tabs[2].texts()).toEqual(['one', 'two', 'three']));
-  });
+  test.for(['follows', 'leads'])(
+    'of a tab that %s and is gone are sent by another one, in order',
+    async (role, { replica, chat, openTabs }) => {
+      const storage = new MemoryStorage();
+      const tabs = await openTabs(3, { storage });
+      const gone = tabs[role === 'leads' ? 0 : 1];
+      delayNext(replica);
+      for (const text of ['one', 'two', 'three']) gone.client.send(chat.id, text).catch(() => undefined);
+      await eventually(async () => expect((await storage.load()).size).toBeGreaterThanOrEqual(3));
+      await eventually(() => expect(replica.count('message:send')).toBe(1));
+      gone.tab.crash();
+      await eventually(() => expect(stored(chat)).toEqual(['one', 'two', 'three']));
+      await eventually(() => expect(tabs[2].texts(chat)).toEqual(['one', 'two', 'three']));
+    },
+  );
 
-  it('of a tab whose page is put to sleep are sent by another one, and are done when it is shown again', async () => {
+  test('of a tab whose page is put to sleep are sent by another one, and are done when it is shown again', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const storage = new MemoryStorage();
     const [, asleep] = await openTabs(2, { storage });
-    delayNext();
+    delayNext(replica);
     const sent = asleep.client.send(chat.id, 'one');
     await eventually(() => expect(replica.count('message:send')).toBe(1));
     asleep.say('frozen');
-    await eventually(() => expect(stored()).toEqual(['one']));
+    await eventually(() => expect(stored(chat)).toEqual(['one']));
     asleep.say('visible');
     expect(await sent).toMatchObject({ message: { text: 'one' } });
     await live(asleep);
-    expect([stored(), asleep.client.outbox.all]).toEqual([['one'], []]);
+    expect([stored(chat), asleep.client.outbox.all]).toEqual([['one'], []]);
   });
 
-  it('of a tab that stood still since before there was another leader are sent once it is gone', async () => {
+  test('of a tab that stood still since before there was another leader are sent once it is gone', async ({
+    replica,
+    chat,
+    openTabs,
+  }) => {
     const storage = new MemoryStorage();
     const [leader, still, other] = await openTabs(3, { storage });
-    delayNext();
+    delayNext(replica);
     still.client.send(chat.id, 'one').catch(() => undefined);
     await eventually(() => expect(replica.count('message:send')).toBe(1));
     still.tab.freeze();
     leader.client.close();
     await other.client.send(chat.id, 'by the new one');
     still.tab.crash();
-    await eventually(() => expect(stored()).toEqual(['by the new one', 'one']));
+    await eventually(() => expect(stored(chat)).toEqual(['by the new one', 'one']));
   });
 });
 
-describe('where the browser', () => {
-  it.each([
+describe.concurrent('where the browser', () => {
+  test.for([
     ['no locks', ''],
     ['no lock by which others see a tab', 'roost-tab-'],
     ['no lock by which one leads', 'roost-connection-'],
-  ])('gives %s, each tab stands alone', async (_, names) => {
+  ])('gives %s, each tab stands alone', async ([, names], { replica, chat, open }) => {
     const [one, other] = [open(), open()];
     for (const { tab } of [one, other]) tab.refused = names;
     for (const { client } of [one, other]) await client.connect();
     expect(replica.sockets).toHaveLength(2);
     for (const { client } of [one, other]) await client.send(chat.id, 'Hello');
-    await eventually(() => expect(other.texts()).toEqual(['Hello', 'Hello']));
+    await eventually(() => expect(other.texts(chat)).toEqual(['Hello', 'Hello']));
   });
 
-  it('gives locks and no channels, each tab stands alone', async () => {
+  test('gives locks and no channels, each tab stands alone', async ({ replica, chat, open }) => {
     const [one, other] = [open(), open()];
     for (const { tab } of [one, other]) {
       vi.spyOn(tab, 'channel').mockImplementation(() => {
@@ -440,7 +433,11 @@ describe('where the browser', () => {
     await other.client.send(chat.id, 'Hello');
   });
 
-  it('gives channels that carry nothing, each tab stands alone, and they do not take the lead from each other for ever', async () => {
+  test('gives channels that carry nothing, each tab stands alone, and they do not take the lead from each other for ever', async ({
+    replica,
+    chat,
+    open,
+  }) => {
     const [one, other] = [open(), open()];
     for (const { tab } of [one, other]) tab.losesEvery = 1;
     for (const { client } of [one, other]) await client.connect();
@@ -448,10 +445,10 @@ describe('where the browser', () => {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect([replica.tokens.length, replica.sockets.length]).toEqual([3, 2]);
     await one.client.send(chat.id, 'Hello');
-    await eventually(() => expect(other.texts()).toEqual(['Hello']));
+    await eventually(() => expect(other.texts(chat)).toEqual(['Hello']));
   });
 
-  it('lets a page connect, close and connect at once, it is connected once', async () => {
+  test('lets a page connect, close and connect at once, it is connected once', async ({ replica, open }) => {
     const [one, other] = [open(), open()];
     for (const { client } of [one, other]) {
       const first = client.connect().catch(() => undefined);
@@ -461,40 +458,46 @@ describe('where the browser', () => {
     await live(one, other);
     await eventually(() => expect(replica.sockets).toHaveLength(1));
   });
+});
 
-  it('has a page of another build on the channel, or one that tells nonsense, nobody minds', async () => {
-    const [leader, follower] = await openTabs(2);
-    const shown = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const { sid } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: string };
-    const channel = new BroadcastChannel(`roost-connection-1-${sid}`);
-    const heard = new Promise<string>((resolve) =>
-      channel.addEventListener('message', ({ data }: MessageEvent<string>) => resolve(data)),
-    );
-    replica.say(chat, 'Hello');
-    const { from, n } = JSON.parse(await heard) as { from: string; n: number };
-    const said = [
-      undefined,
-      7,
-      'no JSON',
-      { type: 'vote', from },
-      { type: 'fact', from, n: n + 1, name: 'server:degraded' },
-      { type: 'answer', from, id: 'unknown', answer: {} },
-      { type: 'welcome', from, to: 'nobody', n: 0, standing: [] },
-      { type: 'lost', from: 'stranger', n: 1, why: 'envy' },
-      { type: 'hello', from: 'stranger', isSeen: true },
-      { type: 'ask', from: 'stranger', id: 'x', name: 'no:command', request: {}, until: Date.now() + 10_000 },
-    ];
-    for (const message of said) {
-      const text = typeof message === 'object' ? JSON.stringify(message) : message;
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
-      channel.postMessage(text);
-    }
-    await follower.client.send(chat.id, 'Hello too');
-    channel.close();
-    // The one that looks right until it is read.
-    expect(shown).toHaveBeenCalledTimes(1);
-    shown.mockRestore();
-    await live(leader, follower);
-    expect([replica.tokens.length, follower.texts()]).toEqual([1, ['Hello', 'Hello too']]);
-  });
+/** By itself, for what is shown on the console may come from anybody. */
+test('where the browser has a page of another build on the channel, or one that tells nonsense, nobody minds', async ({
+  replica,
+  chat,
+  token,
+  openTabs,
+}) => {
+  const [leader, follower] = await openTabs(2);
+  const shown = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { sid } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: string };
+  const channel = new BroadcastChannel(`roost-connection-1-${sid}`);
+  const heard = new Promise<string>((resolve) =>
+    channel.addEventListener('message', ({ data }: MessageEvent<string>) => resolve(data)),
+  );
+  replica.say(chat, 'Hello');
+  const { from, n } = JSON.parse(await heard) as { from: string; n: number };
+  const said = [
+    undefined,
+    7,
+    'no JSON',
+    { type: 'vote', from },
+    { type: 'fact', from, n: n + 1, name: 'server:degraded' },
+    { type: 'answer', from, id: 'unknown', answer: {} },
+    { type: 'welcome', from, to: 'nobody', n: 0, standing: [] },
+    { type: 'lost', from: 'stranger', n: 1, why: 'envy' },
+    { type: 'hello', from: 'stranger', isSeen: true },
+    { type: 'ask', from: 'stranger', id: 'x', name: 'no:command', request: {}, until: Date.now() + 10_000 },
+  ];
+  for (const message of said) {
+    const text = typeof message === 'object' ? JSON.stringify(message) : message;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+    channel.postMessage(text);
+  }
+  await follower.client.send(chat.id, 'Hello too');
+  channel.close();
+  // The one that looks right until it is read.
+  expect(shown).toHaveBeenCalledTimes(1);
+  shown.mockRestore();
+  await live(leader, follower);
+  expect([replica.tokens.length, follower.texts(chat)]).toEqual([1, ['Hello', 'Hello too']]);
 });
