@@ -3,6 +3,7 @@ import type { Chat } from '@roost/contract';
 import type { TestClient } from '@roost/testing';
 import { decide, isPending, oid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
+import { patienceMs } from '../support/patience.js';
 
 const test = clusterTest({ replicas: 3 });
 
@@ -128,7 +129,7 @@ test('C7 with a chat its memberships end, whatever was decided of them at the sa
   expect(await activeCount()).toBe(0);
   // As a replica leaves it that dies before it applies it; it is old enough for others to do that.
   await decide(cluster, chat.id, ada, 2, 'member:added', { userId: hedyId, role: 'member', readSeq: 0 }, new Date(0));
-  await vi.waitFor(async () => expect(await isPending(cluster, chat.id, 2)).toBe(false), 15_000);
+  await vi.waitFor(async () => expect(await isPending(cluster, chat.id, 2)).toBe(false), patienceMs);
   expect(await activeCount()).toBe(0);
 });
 

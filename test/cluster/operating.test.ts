@@ -17,23 +17,21 @@ const names = Array.from({ length: 9 }, (_, index) => `person-${index + 1}`);
 const pauseMs = 90;
 const stopMs = 10_000;
 
-test(
-  'G3 all replicas restarted under load: no send fails, nothing is lost or doubled, all end in order',
-  { timeout: 120_000 },
-  async ({ cluster }) => {
-    const pids = cluster.parts.replicas.map(({ pid }) => pid);
-    const { chatId, clients, finish } = await underLoad(cluster, names, pauseMs);
-    const steps = await stepsOf((work) => restartOneByOne(cluster.parts, work));
-    const sent = await finish();
+test('G3 all replicas restarted under load: no send fails, nothing is lost or doubled, all end in order', async ({
+  cluster,
+}) => {
+  const pids = cluster.parts.replicas.map(({ pid }) => pid);
+  const { chatId, clients, finish } = await underLoad(cluster, names, pauseMs);
+  const steps = await stepsOf((work) => restartOneByOne(cluster.parts, work));
+  const sent = await finish();
 
-    expect(steps.map(({ kind, replica }) => `${replica.name} ${kind}`)).toEqual(
-      [1, 2, 3].flatMap((number) => [`replica-${number} stopped`, `replica-${number} started`]),
-    );
-    expectInOrder(steps);
-    for (const [index, { pid }] of cluster.parts.replicas.entries()) expect(pid).not.toBe(pids[index]);
-    await expectComplete(cluster, { name: 'person-1', chatId, sent, clients });
-  },
-);
+  expect(steps.map(({ kind, replica }) => `${replica.name} ${kind}`)).toEqual(
+    [1, 2, 3].flatMap((number) => [`replica-${number} stopped`, `replica-${number} started`]),
+  );
+  expectInOrder(steps);
+  for (const [index, { pid }] of cluster.parts.replicas.entries()) expect(pid).not.toBe(pids[index]);
+  await expectComplete(cluster, { name: 'person-1', chatId, sent, clients });
+});
 
 test('G3 replicas that are added get sockets and take none; those of a removed one move, the others stay', async ({
   cluster,

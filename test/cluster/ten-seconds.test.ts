@@ -18,7 +18,7 @@ const refusedMs = 10_000;
 const pauseMs = 150;
 
 /** The three wait side by side, each with a cluster of its own. */
-describe.concurrent('ten seconds', { timeout: 90_000 }, () => {
+describe.concurrent('ten seconds', () => {
   test.for(Object.entries(redisOutages))(
     'G2 S5 Redis %s for 10 s under commands: none fails, the same replica hears at once, the others within 5 s of its return',
     async ([, { begin, end }]) => {

@@ -122,7 +122,7 @@ test('lists of chats and members are paged: every one once, newest activity firs
   const api = cluster.api('hedy');
   await api.call('messages.send', { body: { chatId: chats[1]!.id, text: 'up' } });
   const moved = async () => (await api.call('chats.list', { query: { limit: 1 } })).items[0]?.id;
-  await expect.poll(moved, { timeout: 5000 }).toBe(chats[1]!.id);
+  await expect.poll(moved).toBe(chats[1]!.id);
 
   const seen: string[] = [];
   for (let cursor: string | undefined; ;) {

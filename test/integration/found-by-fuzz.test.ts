@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
 
@@ -43,7 +43,7 @@ test('A3 a socket that ends, and another after it on the same connection, are bo
   const { engine } = first.socket.io;
   engine.write('1');
   // In one read with what follows it the server would refuse that: a socket of that name is still there.
-  await vi.waitFor(async () => expect(await metricsOf(cluster)).toMatch(/^roost_sockets_connected 0$/m));
+  await expect.poll(() => metricsOf(cluster)).toMatch(/^roost_sockets_connected 0$/m);
   const second = new Promise<void>((resolve) => {
     engine.on('packet', ({ data }: { data?: unknown }) => {
       if (String(data).includes('session:ready')) resolve();

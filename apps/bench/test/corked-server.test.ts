@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
 import { afterEach, expect, test, vi } from 'vitest';
+import { patienceMs } from '../../../test/support/patience.js';
 import { oneWriteATurn } from '../src/cork.js';
 import { ChatConnection } from '../src/generator/chat-connection.js';
 
@@ -36,7 +37,7 @@ async function writesOf(prepare: (io: Server) => void): Promise<number> {
   const calls = [vi.spyOn(transport.socket._socket, '_write'), vi.spyOn(transport.socket._socket, '_writev')];
   const seqs = Array.from({ length: messages }, (_, seq) => seq);
   for (const seq of seqs) socket.emit('message:new', { chatId: 'a', seq });
-  await vi.waitUntil(() => heard.length === messages, 5_000);
+  await vi.waitUntil(() => heard.length === messages, patienceMs);
   expect(heard).toEqual(seqs);
   return calls.reduce((count, { mock }) => count + mock.calls.length, 0);
 }

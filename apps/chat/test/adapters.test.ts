@@ -13,6 +13,7 @@ import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { patienceMs } from '../../../test/support/patience.js';
 import { metrics } from '../src/cluster/metrics.js';
 import { redisAdapter } from '../src/cluster/redis-adapter.js';
 import { closeRedis, connectRedis } from '../src/cluster/redis-clients.js';
@@ -136,7 +137,7 @@ describe.each(['classic', 'sharded'] as const)('%s adapter', (adapter) => {
     await vi.waitUntil(() => {
       here.server.to(room).emit('message:new', message(7));
       return there.heard.includes(7);
-    }, 10_000);
+    }, patienceMs);
   });
 
   async function startPeer(): Promise<Peer> {
@@ -146,7 +147,7 @@ describe.each(['classic', 'sharded'] as const)('%s adapter', (adapter) => {
     const server: ChatServer = new Server(http);
     const tap = new WireTap();
     server.adapter(redisAdapter(clients, all, tap));
-    await vi.waitUntil(() => clients.subscriber.status === 'ready');
+    await vi.waitUntil(() => clients.subscriber.status === 'ready', patienceMs);
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     const joined = new Promise<void>((resolve) =>
       server.on('connection', (socket) => void Promise.resolve(socket.join(room)).then(resolve)),
@@ -186,7 +187,7 @@ describe.each(['classic', 'sharded'] as const)('%s adapter', (adapter) => {
 });
 
 async function heardBy({ heard }: Peer, seq: number): Promise<void> {
-  await vi.waitUntil(() => heard.includes(seq), 5_000);
+  await vi.waitUntil(() => heard.includes(seq), patienceMs);
 }
 
 /** Counts what is written to the sockets of a replica. */

@@ -49,9 +49,9 @@ it('a process that goes on writing stays within three files, and what they hold 
   rotateLogs(() => [file], stopping.signal, { bytesMax, lookMs: 5 });
   const ended = once(child, 'exit');
   try {
-    await vi.waitUntil(() => readdirSync(dir).length === 3, { timeout: 10_000 });
+    await vi.waitUntil(() => readdirSync(dir).length === 3, { timeout: 20_000 });
     const before = firstOf(`${file}.2`);
-    await vi.waitUntil(() => firstOf(`${file}.2`) > before, { timeout: 10_000 });
+    await vi.waitUntil(() => firstOf(`${file}.2`) > before, { timeout: 20_000 });
   } finally {
     child.kill();
     await ended;

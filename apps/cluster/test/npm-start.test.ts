@@ -74,7 +74,7 @@ test('a second signal ends everything at once, even what does not answer', async
   const insisting = setInterval(() => run.process.kill('SIGINT'), 100);
   const code = await run.exited.finally(() => clearInterval(insisting));
   expect(code).toBe(1); // in order, with the frozen one killed after its time, it would be 0
-  await expect.poll(() => isFree(port), { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => isFree(port)).toBe(true);
 });
 
 test('killed itself, it takes every part with it', async () => {
@@ -83,8 +83,8 @@ test('killed itself, it takes every part with it', async () => {
   await says(run, /nginx .*ready/);
   run.process.kill('SIGKILL');
   await run.exited;
-  await expect.poll(() => isFree(port), { timeout: 5_000 }).toBe(true);
-  await expect.poll(() => isFree(Number(replicaPort)), { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => isFree(port)).toBe(true);
+  await expect.poll(() => isFree(Number(replicaPort))).toBe(true);
 });
 
 test('with TLS_CERT and TLS_KEY the port speaks TLS; where they are wrong nothing is started', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ChatError, MemoryStorage, RoostClient } from '@roost/client';
 import type { ChatView, RoostClientOptions, StreamPosition } from '@roost/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patienceMs } from '../../../test/support/patience.js';
 import { FileStorage } from '../src/node/file-storage.js';
 import { fastWorld } from './support/fast-world.js';
 import { MiniReplica } from './support/mini-replica.js';
@@ -43,7 +44,7 @@ function view(): ChatView {
 
 const texts = () => view().messages.map(({ text }) => text);
 const pending = () => view().pending.map(({ text, stage }) => `${text} (${stage})`);
-const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 10_000, interval: 5 });
+const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: patienceMs, interval: 5 });
 
 /** Cuts the connection; resolves when another one has caught up. */
 async function cutAndBack(meanwhile: () => void = () => {}): Promise<void> {

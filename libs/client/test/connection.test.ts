@@ -3,6 +3,7 @@ import type { ConnectionState, ConnectionOptions, Surroundings } from '@roost/cl
 import { startLink, startUpgradeProxy } from '@roost/testing';
 import type { Link } from '@roost/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patienceMs } from '../../../test/support/patience.js';
 import { chatId, session, startServer } from './server.js';
 import type { TestServer } from './server.js';
 import type { PageSignal } from '../src/connection/page-signals.js';
@@ -75,7 +76,7 @@ it('leaves nothing behind that is closed while it connects', async () => {
   client.close();
   await expect(connected).rejects.toMatchObject({ name: 'NoAnswer' });
   pass();
-  await vi.waitFor(() => expect(server.io.engine.clientsCount).toBe(0), 5_000);
+  await vi.waitFor(() => expect(server.io.engine.clientsCount).toBe(0), patienceMs);
 });
 
 it('does not send later what has timed out while it connected', async () => {
@@ -264,7 +265,7 @@ it('close ends a connection, one that is being made as well', async () => {
 /** Nothing is heard of the server on what is open now. With long-polling a request has to wait there for that. */
 async function halfOpen(link: Link): Promise<void> {
   const newest = [...server.io.sockets.sockets.values()].at(-1);
-  await vi.waitUntil(() => newest?.conn.transport.writable, { timeout: 5_000, interval: 1 });
+  await vi.waitUntil(() => newest?.conn.transport.writable, { timeout: patienceMs, interval: 1 });
   link.halfOpen();
 }
 
@@ -287,7 +288,7 @@ describe('H9 a connection that nobody closed', () => {
         await expect(lost).rejects.toMatchObject({ reason: 'disconnected', clientMessageId: 'mine' });
         // Nor has one that only listens to wait for the pings of the server.
         await halfOpen(link);
-        await vi.waitFor(() => expect(states).toEqual(['catchingUp', 'live', 'catchingUp', 'live']), 10_000);
+        await vi.waitFor(() => expect(states).toEqual(['catchingUp', 'live', 'catchingUp', 'live']), patienceMs);
         expect(server.knocks).toHaveLength(3);
       } finally {
         await link.cut();
@@ -328,7 +329,7 @@ describe.each(['swallows', 'mutes'] as const)('a proxy that %s what is no plain 
       proxy.heal();
       await again();
       const newest = () => [...server.io.sockets.sockets.values()].at(-1);
-      await vi.waitUntil(() => newest()?.conn.transport.name === 'websocket', 5_000);
+      await vi.waitUntil(() => newest()?.conn.transport.name === 'websocket', patienceMs);
       await again();
       expect(server.knocks.at(-1)?.transport).toBe('websocket');
     } finally {

@@ -144,7 +144,7 @@ describe('the page of the README', () => {
   });
   afterAll(() => browser.close());
 
-  it('runs in a browser: lists the chats, opens one, sends', { timeout: 60_000 }, async () => {
+  it('runs in a browser: lists the chats, opens one, sends', async () => {
     let script = '';
     const site = await MiniReplica.start((request, response) => {
       if (request.url !== '/') return answerAccounts(request, response);

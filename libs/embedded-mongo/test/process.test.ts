@@ -88,7 +88,7 @@ describe('the process', () => {
       {},
       { at: [new Date(), new Date(0)] },
     ]);
-    await expect.poll(() => c.countDocuments(), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => c.countDocuments()).toBe(3);
     await client.close();
   });
 

@@ -19,7 +19,7 @@ export interface HandshakeRefusal {
   readonly data: unknown;
 }
 
-const answerMs = 10_000;
+const answerMs = 20_000;
 
 /** Socket.IO's own client without the SDK: for what the SDK would never send, and for what it would hide. */
 export class BareSocket {
@@ -59,7 +59,7 @@ export class BareSocket {
     });
   }
 
-  /** Emits with a callback and gives what it is called with; rejects where it is not within 10 s. */
+  /** Emits with a callback and gives what it is called with; rejects where it is not within 20 s. */
   ask(event: string, ...args: unknown[]): Promise<unknown> {
     return this.socket.timeout(answerMs).emitWithAck(event, ...args);
   }

@@ -1,7 +1,7 @@
 import type { FactName, FactOf } from '@roost/contract';
 
 /** Longest wait for a fact: far more than one takes on a busy machine. */
-const waitDefaultMs = 10_000;
+const waitDefaultMs = 20_000;
 
 interface Heard {
   readonly fact: FactName;

@@ -13,7 +13,7 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-const answerMs = 10_000;
+const answerMs = 20_000;
 
 /** @param request method and path, for example `GET /chats?limit=2` */
 export async function callHttp(base: string, request: string, { token, body, headers }: HttpCall): Promise<HttpAnswer> {

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { startLink } from '@roost/testing';
 import type { Link } from '@roost/testing';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let server: Server;
 let link: Link;
@@ -36,11 +36,11 @@ test('slow: later, in order, and nothing is lost when it gets quick again', asyn
   for (const word of ['one ', 'two ', 'three ']) socket.write(word);
   link.slow(0);
   socket.write('four');
-  await vi.waitFor(() => expect(socket.heard()).toBe('one two three four'));
+  await expect.poll(() => socket.heard()).toBe('one two three four');
   link.slow(100);
   const slowAtMs = performance.now();
   socket.write('!');
-  await vi.waitFor(() => expect(socket.heard()).toContain('!'));
+  await expect.poll(() => socket.heard()).toContain('!');
   expect(performance.now() - slowAtMs).toBeGreaterThan(190);
 });
 
@@ -51,8 +51,8 @@ test('slow for answers only: what is said arrives at once, and is answered later
   link.slow(300, { answersOnly: true });
   const saidAtMs = performance.now();
   socket.write('hello');
-  await vi.waitFor(() => expect(heard).toEqual(['hello']));
-  await vi.waitFor(() => expect(socket.heard()).toBe('hello'));
+  await expect.poll(() => heard).toEqual(['hello']);
+  await expect.poll(() => socket.heard()).toBe('hello');
   expect(performance.now() - saidAtMs).toBeGreaterThan(290);
   expect(link.carriedBytes).toBe('hello'.length);
 });
@@ -109,6 +109,6 @@ async function caller() {
 async function answer(socket: Awaited<ReturnType<typeof caller>>): Promise<string> {
   const before = socket.heard().length;
   socket.write('hello');
-  await vi.waitFor(() => expect(socket.heard().length).toBe(before + 5));
+  await expect.poll(() => socket.heard().length).toBe(before + 5);
   return socket.heard().slice(before);
 }

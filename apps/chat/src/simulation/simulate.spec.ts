@@ -4,7 +4,7 @@ import { simulate } from './simulate.js';
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-it('M2 M3 M5 M9 keeps every promise of the logs in 2,000 runs', { timeout: 120_000 }, async () => {
+it('M2 M3 M5 M9 keeps every promise of the logs in 2,000 runs', { timeout: 600_000 }, async () => {
   let messages = 0;
   for (const seed of seeds(2_000)) {
     const outcome = await simulate(planOf(seed));

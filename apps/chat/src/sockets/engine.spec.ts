@@ -39,7 +39,7 @@ async function connected(options: Partial<ManagerOptions> = { transports: ['webs
   client.on('message:new', ({ seq }: { seq: number }) => heard.push(seq));
   const socket = await joined;
   await new Promise((resolve) => client.once('connect', () => resolve(undefined)));
-  const hears = (count: number) => vi.waitUntil(() => heard.length >= count, 5_000);
+  const hears = (count: number) => vi.waitUntil(() => heard.length >= count, 20_000);
   return { socket, client, heard, hears };
 }
 
@@ -115,9 +115,9 @@ describe('a client that reads nothing', () => {
     discardWaiting(socket);
     say(socket, sent);
     raw.resume();
-    await vi.waitUntil(() => received().includes(sent), 10_000);
+    await vi.waitUntil(() => received().includes(sent), 20_000);
     expect(received()).toEqual([...upTo(kept), sent]);
-    await vi.waitUntil(() => waitingBytes(socket) === 0, 5_000);
+    await vi.waitUntil(() => waitingBytes(socket) === 0, 20_000);
     raw.destroy();
   });
 });
@@ -155,7 +155,7 @@ describe('an upgrade from long-polling to a WebSocket', () => {
     expect(heard).toEqual(upTo(70));
     // What is sent in a turn waits at least until its end.
     expect(Math.min(...waited)).toBeGreaterThan(9 * text.length);
-    await vi.waitUntil(() => waitingBytes(socket) === 0, 5_000);
+    await vi.waitUntil(() => waitingBytes(socket) === 0, 20_000);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Tab } from '../../test/support/tab.js';
 import { randomId } from '../random-id.js';
 import { Leadership } from './leadership.js';
@@ -37,9 +37,9 @@ it('passes on when it is resigned, and when the tab is gone, to who has waited l
   // Claimed again, it is waited for once.
   await third.claim();
   first.resign();
-  await vi.waitFor(() => expect(happened).toEqual(['b gained']));
+  await expect.poll(() => happened).toEqual(['b gained']);
   tab.crash();
-  await vi.waitFor(() => expect(happened).toContain('c gained'));
+  await expect.poll(() => happened).toContain('c gained');
   expect(third.leads).toBe(true);
 });
 
@@ -48,10 +48,10 @@ it('can be taken, which the one that had it is told; that one may wait for it ag
   await leader.claim();
   await thief.claim();
   expect(await thief.take()).toBe(true);
-  await vi.waitFor(() => expect(happened).toEqual(['a lost']));
+  await expect.poll(() => happened).toEqual(['a lost']);
   expect([leader.leads, await leader.claim()]).toEqual([false, false]);
   thief.resign();
-  await vi.waitFor(() => expect(happened).toEqual(['a lost', 'a gained']));
+  await expect.poll(() => happened).toEqual(['a lost', 'a gained']);
 });
 
 it('is not disturbed by one that has resigned, whatever it still asks', async () => {

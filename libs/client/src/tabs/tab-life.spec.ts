@@ -1,4 +1,4 @@
-import { beforeEach, afterEach, expect, it, vi } from 'vitest';
+import { beforeEach, afterEach, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../test/support/manual-clock.js';
 import { Tab } from '../../test/support/tab.js';
 import { realWorld } from '../time.js';
@@ -27,7 +27,7 @@ it('is seen by others from its beginning to its end, and when it begins again', 
   expect(await Promise.all([one.begin(), one.begin()])).toEqual([true, true]);
   expect([await isSeen(), (await one.others()).includes(one.id)]).toEqual([true, false]);
   one.leave();
-  await vi.waitFor(async () => expect(await isSeen()).toBe(false));
+  await expect.poll(isSeen).toBe(false);
   expect([await one.begin(), await isSeen()]).toEqual([true, true]);
 });
 
@@ -41,7 +41,7 @@ it('ends with its tab, which is told to whoever asked, and to nobody who asks no
   await settle();
   expect(told).toEqual([]);
   tab.crash();
-  await vi.waitFor(() => expect(told).toEqual(['told']));
+  await expect.poll(() => told).toEqual(['told']);
 });
 
 it('says who is gone to one tab at a time', async () => {
@@ -55,7 +55,7 @@ it('says who is gone to one tab at a time', async () => {
     return [undefined, 'gone', other.id, one.id].map(isGone);
   });
   const second = other.alone(async () => order.push('second'));
-  await vi.waitFor(() => expect(order).toEqual(['first']));
+  await expect.poll(() => order).toEqual(['first']);
   resolve();
   expect(await first).toEqual([true, true, false, false]);
   await second;

@@ -1,6 +1,7 @@
 import { ChatError, RoostClient } from '@roost/client';
 import type { RoostClientOptions } from '@roost/client';
 import { expect, test as base, vi } from 'vitest';
+import { patienceMs } from '../../../../test/support/patience.js';
 import type { PageSignal, PageSignals } from '../../src/connection/page-signals.js';
 import { Listeners } from '../../src/listeners.js';
 import { randomId } from '../../src/random-id.js';
@@ -64,7 +65,7 @@ function openTab(options: RoostClientOptions) {
   };
 }
 
-export const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
+export const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: patienceMs, interval: 10 });
 
 export const live = (...tabs: { client: RoostClient }[]) =>
   eventually(() => expect(tabs.map(({ client }) => client.state.name)).toEqual(tabs.map(() => 'live')));
