@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import type { Cluster } from '@roost/testing';
 import { clusterTest } from '../support/cluster-test.js';
@@ -16,19 +17,17 @@ const alerts = allOf(rules, /- alert: (\w+)/g);
 const expressions = allOf(rules, /^ +expr: (.+)$/gm).join('\n');
 
 /** Debian's package `prometheus` has it. */
-function promtool(...args: string[]): { status: number | null; said: string } {
-  const { status, stdout, stderr, error } = spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' });
-  return { status, said: error ? String(error) : stdout + stderr };
+async function promtool(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)('promtool', args, { cwd: folder });
+  return stdout + stderr;
 }
 
 test.for([
   ['the configuration and its rules are well-formed', ['check', 'config', 'prometheus.yml']],
   ['no alert fires for a healthy cluster', ['test', 'rules', 'healthy.test.yml']],
   ['each alert fires for what it is about', ['test', 'rules', 'broken.test.yml']],
-] as const)('%s', ([_title, args]) => {
-  const { status, said } = promtool(...args);
-  expect(said).toContain('SUCCESS');
-  expect(status, said).toBe(0);
+] as const)('%s', async ([_title, args]) => {
+  expect(await promtool(...args)).toContain('SUCCESS');
 });
 
 test('each alert is tried with a healthy cluster and with a broken one, and has its section in the runbook', () => {

@@ -6,7 +6,7 @@ import type { ChatView, RoostClientOptions, StreamPosition } from '@roost/client
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { patienceMs } from '../../../test/support/patience.js';
 import { FileStorage } from '../src/node/file-storage.js';
-import { fastWorld } from './support/fast-world.js';
+import { fastWorld, patient } from './support/fast-world.js';
 import { MiniReplica } from './support/mini-replica.js';
 import type { PageSignal } from '../src/connection/page-signals.js';
 import { grace } from './support/model-chat.js';
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 function newClient(options: Partial<RoostClientOptions> = {}): RoostClient {
-  const one = new RoostClient({ url: replica.url, token: 'token', ackTimeoutMs: 1_000, ...options }, fastWorld);
+  const one = new RoostClient({ url: replica.url, token: 'token', ...patient, ...options }, fastWorld);
   clients.push(one);
   return one;
 }
@@ -97,7 +97,6 @@ describe('sending', () => {
   });
 
   it('M5 is done with a message whose fact came, though its acknowledgement never does', async () => {
-    client = newClient({ ackTimeoutMs: 600_000 });
     await client.connect();
     replica.afterStoring = () => {};
     const sent = await Promise.all([client.send(chat.id, 'one'), client.send(chat.id, 'two')]);
@@ -342,7 +341,7 @@ it('makes one connection, however often the page says that it is seen again mean
   const page = (listener: (signal: PageSignal) => void) => (listeners.push(listener), () => {});
   const asked: ((token: string) => void)[] = [];
   const token = () => new Promise<string>((resolve) => asked.push(resolve));
-  client = new RoostClient({ url: replica.url, token }, { ...fastWorld, page });
+  client = new RoostClient({ url: replica.url, token, ...patient }, { ...fastWorld, page });
   clients.push(client);
   const connected = client.connect();
   for (const name of ['offline', 'online', 'visible', 'visible'] as const) listeners[0]?.(name);
@@ -382,7 +381,7 @@ describe('the life of a connection', () => {
     replica.limits = { sendsPerS: 10, sendsBurst: 2 } as SocketLimits;
     let backMs = 0;
     const clock = { ...fastWorld.clock, now: () => fastWorld.clock.now() - backMs };
-    const options = { url: replica.url, token: 'token', ackTimeoutMs: 1_000 };
+    const options = { url: replica.url, token: 'token', ...patient };
     client = new RoostClient(options, { ...fastWorld, clock });
     clients.push(client);
     await client.connect();

@@ -7,7 +7,7 @@ import { patienceMs } from '../../../test/support/patience.js';
 import { chatId, session, startServer } from './server.js';
 import type { TestServer } from './server.js';
 import type { PageSignal } from '../src/connection/page-signals.js';
-import { fastWorld } from './support/fast-world.js';
+import { fastWorld, patient } from './support/fast-world.js';
 
 let server: TestServer;
 let clients: RoostConnection[];
@@ -23,7 +23,11 @@ afterEach(async () => {
 });
 
 function newClient(options: Partial<ConnectionOptions> = {}, surroundings?: Surroundings): RoostConnection {
-  const client = new RoostConnection({ url: server.url, token: 'token-1', ...options }, undefined, surroundings);
+  const client = new RoostConnection(
+    { url: server.url, token: 'token-1', ...patient, ...options },
+    undefined,
+    surroundings,
+  );
   clients.push(client);
   return client;
 }
@@ -211,10 +215,12 @@ it('says why nobody was reached', async () => {
 
 it('connects below the path of its address, as REST does', async () => {
   const proxy = await startUpgradeProxy(server.url, 'swallows');
-  const client = newClient({ url: `${proxy.url}/company/chat/`, transports: ['polling'], connectTimeoutMs: 2_000 });
-  await expect(client.connect()).rejects.toBeInstanceOf(NoAnswer);
+  const client = newClient({ url: `${proxy.url}/company/chat/`, transports: ['polling'] });
+  const connecting = client.connect();
+  await expect.poll(() => proxy.seen[0]).toMatch(/^GET \/company\/chat\/socket\.io\/\?/);
+  client.close();
+  await expect(connecting).rejects.toBeInstanceOf(NoAnswer);
   await proxy.close();
-  expect(proxy.seen[0]).toMatch(/^GET \/company\/chat\/socket\.io\/\?/);
 });
 
 it.each([
@@ -279,7 +285,7 @@ describe('H9 a connection that nobody closed', () => {
       const link = await startLink({ host, port: Number(port) });
       try {
         const url = `http://${host}:${link.port}`;
-        const client = newClient({ url, transports: [transport], ackTimeoutMs: 600_000 }, fastWorld);
+        const client = newClient({ url, transports: [transport] }, fastWorld);
         await client.connect();
         const states: string[] = [];
         client.onState(({ name }) => states.push(name));
@@ -304,7 +310,7 @@ describe('H9 a connection that nobody closed', () => {
         ack({ success: true, message: {} });
       }, 5);
     });
-    const client = newClient({ ackTimeoutMs: 600_000 }, fastWorld);
+    const client = newClient({}, fastWorld);
     await client.connect();
     await client.command('message:send', send);
     expect(server.knocks).toHaveLength(1);

@@ -11,3 +11,6 @@ export const fastWorld: Surroundings = {
   },
   random: () => Math.random(),
 };
+
+/** A minute for what goes over the network, whatever else the machine does. */
+export const patient = { connectTimeoutMs: 600_000, ackTimeoutMs: 600_000 };
