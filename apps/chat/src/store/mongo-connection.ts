@@ -3,6 +3,9 @@ import { redactUrl } from '@roost/settings';
 import type { Settings } from '@roost/settings';
 import mongoose from 'mongoose';
 import type { ConnectOptions, mongo } from 'mongoose';
+import { endWritesWithTheirSocket } from './driver-writes.js';
+
+endWritesWithTheirSocket();
 
 /** How long a command waits for a primary: an election takes longer, and clients retry better than servers queue. */
 const serverSelectionMaxMs = 1_000;
