@@ -14,6 +14,11 @@ it('A5 gives a burst at once and its rate after that', () => {
   expect(taken(bucket, 100, 1_500)).toBe(5);
 });
 
+it('A5 gives a burst at any moment of a clock that knows fractions of a millisecond', () => {
+  const moments = Array.from({ length: 1_000 }, (_, index) => (index * 10_007) / 7);
+  for (const atMs of moments) expect([atMs, taken(new TokenBucket(rate), 100, atMs)]).toEqual([atMs, 30]);
+});
+
 it('A5 says when there is room again, and then there is', () => {
   const bucket = new TokenBucket(rate);
   taken(bucket, 30, 0);

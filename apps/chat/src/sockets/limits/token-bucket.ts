@@ -4,6 +4,9 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** What sums of fractions of a millisecond are wrong by, at most: nobody waits for that. */
+const roundingMs = 0.001;
+
 /** A token bucket kept as one number, the moment at which it will be full: no timer, and nothing that could drift. */
 export class TokenBucket {
   private fullAtMs = Number.NEGATIVE_INFINITY;
@@ -39,7 +42,7 @@ export class TokenBucket {
     const { perSecond, burst } = this.rate;
     const oneMs = 1000 / perSecond;
     const fullAtMs = Math.max(this.fullAtMs, nowMs) + Math.min(count, burst) * oneMs;
-    return { fullAtMs, missingMs: Math.max(0, Math.ceil(fullAtMs - burst * oneMs - nowMs)) };
+    return { fullAtMs, missingMs: Math.max(0, Math.ceil(fullAtMs - burst * oneMs - nowMs - roundingMs)) };
   }
 
   /** Leaves nothing to take until a moment. */
