@@ -49,11 +49,17 @@ export interface ClusterParts extends Fleet {
   readonly redisLinks: readonly Link[];
 }
 
-/** Hashing a password as cheaply as Argon2 allows: tests register many people and protect none. */
-const quickSettings = { NODE_ENV: 'test', ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1', LOG_LEVEL: 'info' };
-
 /** Longest wait for a replica that starts beside many others. */
 const readyTimeoutMs = 60_000;
+
+/** Hashing a password as cheaply as Argon2 allows: tests register many people and protect none. */
+const quickSettings = {
+  NODE_ENV: 'test',
+  ARGON2_MEMORY_KIB: '8',
+  ARGON2_PASSES: '1',
+  LOG_LEVEL: 'info',
+  STORES_START_TIMEOUT_MS: String(readyTimeoutMs),
+};
 
 /** Starts all parts, stores first; where one fails, those that run are stopped and the error says why. */
 export async function startParts(options: ClusterOptions): Promise<ClusterParts> {

@@ -23,6 +23,9 @@ import { TestClient } from './test-client.js';
 import { claimsOf, signToken } from './tokens.js';
 import type { TokenSignature } from './tokens.js';
 
+/** Twice what the SDK waits by default: of tests many run at once. */
+const ackTimeoutMs = 20_000;
+
 /** One thing for each name, so that they can be taken apart by place. */
 type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
 
@@ -71,7 +74,7 @@ export class Cluster {
     const { id, session } = await this.person(name);
     await this.markers.prepare(id);
     const url = via ? `http://127.0.0.1:${via.port}` : this.url(nginx ? { nginx } : { ...(replica && { replica }) });
-    const all = { token: session.accessToken, ...options, url, reconnect };
+    const all = { token: session.accessToken, ackTimeoutMs, ...options, url, reconnect };
     return this.keep(await TestClient.connect(all, (client) => this.markers.mark(client)));
   }
 
