@@ -34,7 +34,7 @@ describe('a token that ends', () => {
   });
 
   test('H5 a minute before the end it is said, and not earlier', async ({ cluster }) => {
-    const exp = inSeconds(63);
+    const exp = inSeconds(66);
     const socket = await socketWith(cluster, await cluster.forge('ada', { exp }));
     expect(socket.heard.map(({ event }) => event)).toEqual(['session:ready']);
     await socket.next('session:expiring');
@@ -43,7 +43,7 @@ describe('a token that ends', () => {
   });
 
   test('H5 auth:refresh keeps the socket, which goes on with the newer token', async ({ cluster }) => {
-    const short = await cluster.forge('ada', { exp: inSeconds(3) });
+    const short = await cluster.forge('ada', { exp: inSeconds(6) });
     const [kept, left] = [await socketWith(cluster, short), await socketWith(cluster, short)];
     const answer = await kept.ask('auth:refresh', { token: await cluster.token('ada') });
     const { expiresAt } = (await cluster.person('ada')).session;
