@@ -102,7 +102,7 @@ export class RoostClient {
       surroundings,
     );
     const storage = new ReliableStorage(options.storage ?? new MemoryStorage(), clock, (error) =>
-      this.happened({ type: 'storageFailed', error }),
+      this.happened({ type: 'storage', error }),
     );
     this.outbox = new Outbox(
       storage,

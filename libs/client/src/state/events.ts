@@ -22,7 +22,8 @@ export type ClientEvent =
   | { readonly type: 'connection'; readonly state: ConnectionState }
   /** What an earlier run had kept. */
   | { readonly type: 'restored'; readonly userId: string; readonly at: string; readonly chats: readonly KeptChat[] }
-  | { readonly type: 'storageFailed'; readonly error: Error }
+  /** The storage failed, or works again. */
+  | { readonly type: 'storage'; readonly error: Error | undefined }
   /** The connection is this person's. What is here is another's, unless it is the same person. */
   | { readonly type: 'began'; readonly userId: string }
   /** Anything the server tells, also what only a newer one knows. */

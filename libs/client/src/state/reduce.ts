@@ -37,8 +37,8 @@ export function reduce(state: State, event: ClientEvent): State {
       return connected(state, event.state);
     case 'restored':
       return restored(state, event);
-    case 'storageFailed':
-      return patched(state, { storageError: event.error });
+    case 'storage':
+      return withStorageError(state, event.error);
     case 'began':
       return began(state, event.userId);
     case 'fact':
@@ -90,6 +90,10 @@ function restored(state: State, { userId, at, chats: kept }: ClientEvent & { rea
   if (state.userId !== undefined) return state;
   const begun: State = { ...state, userId, keptAt: at };
   return kept.reduce((one, { chat, messages }) => known(one, chat, messages, true), begun);
+}
+
+function withStorageError({ storageError: _, ...state }: State, error: Error | undefined): State {
+  return error ? { ...state, storageError: error } : state;
 }
 
 /** What waits to be sent stays: the outbox belongs to whoever it was made for. */

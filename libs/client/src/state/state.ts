@@ -63,7 +63,7 @@ export interface State {
   readonly connection: ConnectionState;
   /** All this is of an earlier run, kept at that moment (ISO 8601); left out once the server has said what is new. */
   readonly keptAt?: string;
-  /** Why nothing is kept any more that would outlive this program; left out where all is well. */
+  /** Why nothing is kept at the moment that would outlive this program; left out where all is well. */
   readonly storageError?: Error;
   /** What is known of each chat, by id: `chatState` finds it. */
   readonly chats: Pieces<ChatState>;

@@ -1,3 +1,4 @@
+import { inBackground } from '../background.js';
 import { asError } from '../failures.js';
 import { within } from '../time.js';
 import type { Clock } from '../time.js';
@@ -5,19 +6,27 @@ import type { ClientStorage } from './storage.js';
 
 /** What a browser or a disk does not answer within this time, it may never answer. */
 const answerMaxMs = 5_000;
+/** Between two attempts of one that has failed. */
+const againMs = 10_000;
+
+type Write = () => Promise<void>;
 
 /**
- * A storage that never fails. Where the one below is full, forbidden, broken or silent, `failed` is told why, once, and nothing is
- * kept any more: the client goes on with what it has in memory, and the next start finds what was kept before.
+ * A storage that never fails. While the one below is full, forbidden, broken or silent, `told` has heard why, once, and the client goes
+ * on with what it has in memory. What was to be written waits: the first write after a while tries again, and when nothing waits any
+ * more `told` hears that all is well.
  */
 export class ReliableStorage implements ClientStorage {
+  /** What is not known to be written, by key. */
+  private readonly waiting = new Map<string, Write>();
   private isBroken = false;
+  private againAt = 0;
   private loading: Promise<ReadonlyMap<string, unknown>> | undefined;
 
   constructor(
     private readonly below: ClientStorage,
     private readonly clock: Clock,
-    private readonly failed: (error: Error) => void,
+    private readonly told: (error: Error | undefined) => void,
   ) {}
 
   /** Once for all who ask meanwhile. */
@@ -28,22 +37,53 @@ export class ReliableStorage implements ClientStorage {
     return this.loading;
   }
 
-  async put(key: string, value: unknown): Promise<void> {
-    await this.attempt(() => this.below.put(key, value));
+  put(key: string, value: unknown): Promise<void> {
+    return this.write(key, () => this.below.put(key, value));
   }
 
-  async remove(key: string): Promise<void> {
-    await this.attempt(() => this.below.remove(key));
+  remove(key: string): Promise<void> {
+    return this.write(key, () => this.below.remove(key));
+  }
+
+  private async write(key: string, write: Write): Promise<void> {
+    this.waiting.set(key, write);
+    if (this.isBroken && this.clock.now() >= this.againAt) inBackground(this.tryAgain());
+    await this.attempt(() => this.done(key, write));
+  }
+
+  private async done(key: string, write: Write): Promise<void> {
+    await write();
+    if (this.waiting.get(key) === write) this.waiting.delete(key);
+  }
+
+  private async tryAgain(): Promise<void> {
+    this.againAt = Infinity;
+    try {
+      for (let next = this.next(); next; next = this.next()) await this.answered(this.done(...next));
+      this.isBroken = false;
+      this.told(undefined);
+    } catch {
+      this.againAt = this.clock.now() + againMs;
+    }
+  }
+
+  private next(): [string, Write] | undefined {
+    return this.waiting.entries().next().value;
   }
 
   private async attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     if (this.isBroken) return undefined;
     try {
-      return await within(this.clock, answerMaxMs, work(), () => new Error('The storage did not answer'));
+      return await this.answered(work());
     } catch (error) {
-      if (!this.isBroken) this.failed(asError(error, 'The storage failed'));
+      if (!this.isBroken) this.told(asError(error, 'The storage failed'));
       this.isBroken = true;
+      this.againAt = this.clock.now() + againMs;
       return undefined;
     }
+  }
+
+  private answered<Result>(work: Promise<Result>): Promise<Result> {
+    return within(this.clock, answerMaxMs, work, () => new Error('The storage did not answer'));
   }
 }

@@ -59,11 +59,14 @@ function isSettled({ wereOut }: Walk, { unkept }: Device, one: Said, seqs: Reado
   throw new Error(`${by} was told ${refusal} of ${clientMessageId}${isThere ? ', which is stored' : ''}`);
 }
 
-/** In one run, and over all runs of which the disk kept everything: else the next one cannot wait for what is still on its way. */
+/**
+ * What a run says comes after what runs before it said, of which the disk kept everything: it waits for that. Of the others something
+ * may be lost while it is still on its way.
+ */
 function isInOrder({ name, said, unkept }: Device, chatId: string, seqs: ReadonlyMap<string, number>): void {
   const ofChat = said.filter((one) => one.chatId === chatId);
-  const kept = ofChat.filter(({ run }) => !unkept.has(run));
-  for (const some of [kept, ...Map.groupBy(ofChat, ({ run }) => run).values()]) {
+  for (const last of new Set(ofChat.map(({ run }) => run))) {
+    const some = ofChat.filter(({ run }) => run === last || (run < last && !unkept.has(run)));
     const places = some.flatMap(({ clientMessageId }) => seqs.get(clientMessageId) ?? []);
     const isRising = places.every((place, index) => index === 0 || place > places[index - 1]!);
     if (!isRising) throw new Error(`${name}'s are stored in another order than they were sent: ${places.join(' ')}`);
