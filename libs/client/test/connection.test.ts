@@ -315,6 +315,22 @@ describe('H9 a connection that nobody closed', () => {
     await client.command('message:send', send);
     expect(server.knocks).toHaveLength(1);
   });
+
+  it('fails at once what is asked when the machine wakes after its pings have expired, and another is made', async () => {
+    server.answer('chat:leave', (_, ack) => ack({ success: true, message: 'Left' }));
+    const client = newClient();
+    await client.connect();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    try {
+      const at = performance.now();
+      const lost = { name: 'NoAnswer', reason: 'disconnected' };
+      await expect(client.command('chat:leave', { chatId })).rejects.toMatchObject(lost);
+      await client.command('chat:leave', { chatId });
+      expect(performance.now() - at).toBeLessThan(3_000);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe.each(['swallows', 'mutes'] as const)('a proxy that %s what is no plain HTTP', (trouble) => {

@@ -71,9 +71,11 @@ export class SocketLink implements Link {
     this.cancelHandshake = clock.after(handshakeMaxMs, () => this.end('lost', new NoAnswer('connect', 'timeout')));
     this.socket.onAny((name: string, payload: unknown) => this.heard(name, payload));
     this.socket.on('connect_error', (error: Error & { data?: unknown }) => this.failed(error));
-    this.socket.on('disconnect', (reason) =>
-      this.end(reason === 'io server disconnect' ? 'dismissed' : 'lost', notConnected(new Error(reason))),
-    );
+    this.socket.on('disconnect', (reason) => {
+      // What was asked after the last ping had expired waits for this socket to connect again, which it never does.
+      this.socket.sendBuffer.length = 0;
+      this.end(reason === 'io server disconnect' ? 'dismissed' : 'lost', notConnected(new Error(reason)));
+    });
   }
 
   get isHung(): boolean {
