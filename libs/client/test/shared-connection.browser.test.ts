@@ -1,51 +1,22 @@
 import type { RequestListener } from 'node:http';
-import type { ConnectionState, RoostClient } from '@roost/client';
 import { ChatError } from '@roost/contract';
-import type { Tokens } from '@roost/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../../test/support/browser.js';
+import { clientPage, eventually, live, stateOf, textsOf, type } from './support/client-page.js';
 import { MiniReplica } from './support/mini-replica.js';
-import { ada } from './support/model-chat.js';
 import type { ModelChat } from './support/model-chat.js';
-import { pageScript, sourceOf } from './support/page-script.js';
 import { stopPage } from './support/stop-page.js';
-import { tokenOf } from './support/tab.js';
-
-declare global {
-  interface Window {
-    /** What the page of this test offers. */
-    client: RoostClient;
-    /** The names of its states so far. */
-    states: ConnectionState['name'][];
-  }
-}
 
 let browser: Browser;
-let script: string;
+let html: string;
 let site: MiniReplica;
 let chat: ModelChat;
 let context: BrowserContext;
 let complaints: string[];
 
-const tokens: Tokens = {
-  accessToken: tokenOf('5'.repeat(24)),
-  refreshToken: 'refresh',
-  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  user: { ...ada, email: 'ada@example.com', createdAt: '2026-01-01T00:00:00.000Z' },
-};
-
 beforeAll(async () => {
-  script = await pageScript(`
-    import { RoostClient } from ${sourceOf('client.ts')};
-    import { IndexedDbStorage } from ${sourceOf('browser/indexeddb-storage.ts')};
-    import { sessionFrom } from ${sourceOf('session/sign-in.ts')};
-    const { url, token } = sessionFrom(location.origin, ${JSON.stringify(tokens)});
-    window.states = [];
-    window.client = new RoostClient({ url, token, storage: new IndexedDbStorage('roost-ada') });
-    window.client.onState(({ name }) => window.states.push(name));
-    window.client.connect().catch((error) => console.warn(error));
-  `);
+  html = await clientPage();
   browser = await startBrowser({ keepsPages: true });
 });
 
@@ -67,17 +38,9 @@ afterEach(async () => {
 
 const answer: RequestListener = (request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' });
-  response.end(
-    request.url === '/' ? `<!doctype html><title>Tab</title><script type="module">${script}</script>` : 'elsewhere',
-  );
+  response.end(request.url === '/' ? html : 'elsewhere');
 };
 
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
-const stateOf = (page: Page) => page.evaluate(() => window.client.state.name);
-const live = (...pages: Page[]) =>
-  eventually(async () => expect(await Promise.all(pages.map(stateOf))).toEqual(pages.map(() => 'live')));
-const textsOf = (page: Page) =>
-  page.evaluate((id) => window.client.view(id)?.messages.map(({ text }) => text), chat.id);
 const stored = () => chat.messages.map(({ text }) => text);
 const numbered = (count: number) => Array.from({ length: count }, (_, number) => `number ${number}`);
 
@@ -215,12 +178,7 @@ describe('drafts in IndexedDB', () => {
     const [, closed, other] = await openTabs();
     const error = new ChatError('server/overloaded', { retryAfterMs: 600_000 });
     site.refusals.push({ command: 'message:send', error });
-    await closed.evaluate(
-      ([id, all]) => {
-        for (const text of all) window.client.send(id, text).catch(() => undefined);
-      },
-      [chat.id, numbered(4)] as const,
-    );
+    await type(closed, ...numbered(4));
     await eventually(() => expect(site.count('message:send')).toBe(1));
     expect(await other.evaluate(() => window.client.outbox.all)).toEqual([]);
     await closed.close();

@@ -92,8 +92,9 @@ function restored(state: State, { userId, at, chats: kept }: ClientEvent & { rea
   return kept.reduce((one, { chat, messages }) => known(one, chat, messages, true), begun);
 }
 
-function withStorageError({ storageError: _, ...state }: State, error: Error | undefined): State {
-  return error ? { ...state, storageError: error } : state;
+function withStorageError(state: State, storageError: Error | undefined): State {
+  const { storageError: _, ...well } = state;
+  return storageError ? { ...well, storageError } : well;
 }
 
 /** What waits to be sent stays: the outbox belongs to whoever it was made for. */

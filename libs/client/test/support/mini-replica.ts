@@ -41,6 +41,12 @@ export class MiniReplica {
   limits: SocketLimits | undefined;
   /** How long the access token of the next connection lives. */
   tokenLifeMs = 3_600_000;
+  /** How far its clock is ahead of this machine's. */
+  aheadMs = 0;
+  /** A chat that has so many more messages than a client begins anew for it. */
+  behindMax = Infinity;
+  /** Why this token is not let in. */
+  refusesToken: (token: unknown) => ChatError | undefined = () => undefined;
   private readonly io: Server;
 
   /** Where it is, once it has started. */
@@ -48,6 +54,10 @@ export class MiniReplica {
 
   private constructor(private readonly http: ReturnType<typeof createServer>) {
     this.io = new Server(http);
+    this.io.use(({ handshake }, next) => {
+      const refusal = this.refusesToken(handshake.auth['token']);
+      next(refusal && Object.assign(new Error(refusal.message), { data: refusal.toRefusal() }));
+    });
     this.io.on('connection', (socket) => this.connected(socket));
   }
 
@@ -78,6 +88,10 @@ export class MiniReplica {
     return [...this.io.sockets.sockets.values()];
   }
 
+  now(): number {
+    return Date.now() + this.aheadMs;
+  }
+
   /** Cuts every connection. */
   cut(): void {
     for (const socket of this.sockets) socket.conn.close();
@@ -95,7 +109,7 @@ export class MiniReplica {
 
   private connected(socket: Socket): void {
     this.tokens.push(socket.handshake.auth.token);
-    const now = Date.now();
+    const now = this.now();
     socket.emit('session:ready', {
       userId: ada.id,
       sessionId: '5'.repeat(24),
@@ -170,14 +184,15 @@ export class MiniReplica {
     },
     'auth:refresh': ({ token }) => {
       this.tokens.push(token);
-      return { expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
+      return { expiresAt: new Date(this.now() + 3_600_000).toISOString() };
     },
     sync: ({ chats, includeNew = true }) => {
       const answers: Record<string, ChatSync> = {};
       for (const [chatId, position] of Object.entries(chats)) {
         const chat = this.chats.get(chatId);
-        const isBeyond = chat && position.seq > chat.head.seq;
-        answers[chatId] = (isBeyond ? chat.reset(10) : chat?.after(position, this.pageEntries)) ?? { gone: true };
+        const behind = chat ? chat.head.seq - position.seq : 0;
+        const isReset = behind < 0 || behind > this.behindMax;
+        answers[chatId] = (isReset ? chat?.reset(10) : chat?.after(position, this.pageEntries)) ?? { gone: true };
       }
       const newChats = includeNew ? [...this.chats.values()].filter(({ id }) => !Object.hasOwn(chats, id)) : [];
       for (const { id, chat } of newChats) answers[id] = { chat };
