@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ChatError, MemoryStorage } from '@roost/client';
 import { describe, expect, vi } from 'vitest';
 import { randomId } from '../src/random-id.js';
@@ -185,6 +186,32 @@ describe.concurrent('when the tab that has the connection', () => {
     await live(one, other);
     await eventually(() => expect(replica.sockets).toHaveLength(1));
     for (const { texts } of [one, other]) await eventually(() => expect(texts(chat)).toEqual(stored(chat)));
+  });
+
+  test('closes, and another one asks for its token just when the lead is its own: it connects once', async ({
+    replica,
+    token,
+    open,
+  }) => {
+    const leader = open();
+    await leader.client.connect();
+    const { sid } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: string };
+    const follows = async () => {
+      const { pending = [] } = await navigator.locks.query();
+      return pending.some(({ name }) => name?.startsWith('roost-connection') && name.endsWith(sid));
+    };
+    let asked = 0;
+    const source = async () => {
+      if (++asked > 1) await vi.waitUntil(async () => !(await follows()), { interval: 1 });
+      return token;
+    };
+    const follower = open({ token: source });
+    await follower.client.connect();
+    leader.client.close();
+    await eventually(() => expect(replica.tokens).toHaveLength(2));
+    await delay(100); // longer than it waits for what the tab before said last
+    expect([asked, replica.tokens.length, replica.sockets.length]).toEqual([2, 2, 1]);
+    await live(follower);
   });
 
   test('crashes while it passes on an answer, what was not answered is sent again by the next one', async ({
@@ -404,6 +431,28 @@ describe.concurrent('drafts of tabs with one storage', () => {
     still.tab.crash();
     await eventually(() => expect(stored(chat)).toEqual(['by the new one', 'one']));
   });
+});
+
+describe.concurrent('what was read in a tab that is gone', () => {
+  test.for(['leads', 'follows'])(
+    'and that %s is shown as read in another one, which tells the server',
+    async (role, tabs) => {
+      const { replica, chat, openTabs } = tabs;
+      const storage = new MemoryStorage();
+      const [leader, follower] = await openTabs(2, { storage });
+      replica.say(chat, 'one');
+      const [gone, left] = role === 'leads' ? [leader, follower] : [follower, leader];
+      const unread = ({ client }: typeof gone) => client.view(chat.id)?.chat.unreadCount;
+      await eventually(() => expect([unread(gone), unread(left)]).toEqual([1, 1]));
+      const later = new ChatError('server/overloaded', { retryAfterMs: 600_000 });
+      replica.refusals.push({ command: 'chat:read', error: later });
+      gone.client.markRead(chat.id);
+      await eventually(() => expect(replica.count('chat:read')).toBe(1));
+      gone.tab.crash();
+      await eventually(() => expect([unread(left), chat.chat.unreadCount]).toEqual([0, 0]));
+      await eventually(async () => expect((await storage.load()).keys()).not.toContain(`read/${chat.id}`));
+    },
+  );
 });
 
 describe.concurrent('where the browser', () => {

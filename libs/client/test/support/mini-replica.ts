@@ -175,6 +175,11 @@ export class MiniReplica {
       const chat = this.mine(chatId);
       return { message: `Joined chat ${chatId}`, chat: chat.chat, ...(since && { sync: chat.after(since) }) };
     },
+    'chat:read': ({ chatId, seq }) => {
+      const chat = this.mine(chatId);
+      chat.readTo = Math.max(seq, chat.readTo);
+      return { readSeq: chat.chat.readSeq };
+    },
     'chat:leave': ({ chatId }) => ({ message: `Left chat ${chatId}` }),
     'message:send': (draft) => this.store(draft),
     'message:list': ({ chatId, before, after, around, limit = 50 }) => {
