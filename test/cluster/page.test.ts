@@ -60,6 +60,61 @@ describe('the page', () => {
     expect(browser.complaints).toEqual([]);
   });
 
+  test('opened without a network shows what was there last, and of when, and goes on when there is one', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const grace = await cluster.client('grace');
+    await grace.send(chat.id, 'Before the tunnel');
+    const ada = await browser.newPage();
+    let isOnline = true;
+    await ada.route('**/socket.io/**', (route) => (isOnline ? route.continue() : route.abort()));
+    await ada.routeWebSocket(/socket\.io/, (socket) => void (isOnline ? socket.connectToServer() : socket.close()));
+    await ada.clock.install();
+    await enter(ada, address, 'Ada');
+    await openChat(ada, 'Before the tunnel');
+    await message(ada, 'Before the tunnel').waitFor();
+    await ada.clock.runFor(3_000); // what is shown is kept
+    isOnline = false;
+    await ada.reload();
+    await ada.getByText('What is shown was here at').waitFor();
+    await openChat(ada, 'Before the tunnel');
+    await say(ada, 'In the tunnel');
+    await ada.clock.fastForward(3_600_000);
+    await ada.getByText('What is shown was here at').waitFor();
+    isOnline = true;
+    await ada.clock.fastForward(10_000);
+    await ada.getByText('Connected to').waitFor();
+    const history = () => cluster.api('grace').call('messages.list', { params: { chatId: chat.id } });
+    await expect.poll(async () => (await history()).items.at(-1)).toMatchObject({ text: 'In the tunnel' });
+  });
+
+  test('where the browser lets a page keep nothing, people talk all the same', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const grace = await cluster.client('grace');
+    const ada = await browser.newPage();
+    await ada.addInitScript(() => {
+      const forbidden = () => {
+        throw new DOMException('Access is denied for this document', 'SecurityError');
+      };
+      for (const name of ['sessionStorage', 'localStorage', 'indexedDB'])
+        Object.defineProperty(window, name, { get: forbidden });
+    });
+    await grace.send(chat.id, 'Good morning');
+    await enter(ada, address, 'Ada');
+    await openChat(ada, 'Good morning');
+    await say(ada, 'Good morning, Grace');
+    const history = () => cluster.api('grace').call('messages.list', { params: { chatId: chat.id } });
+    await expect.poll(async () => (await history()).items.at(-1)).toMatchObject({ text: 'Good morning, Grace' });
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('older messages come when one scrolls up', async ({ cluster, address, browser }) => {
     const chat = await cluster.chat({ members: ['ada', 'grace'] });
     const grace = await cluster.client('grace');

@@ -25,7 +25,9 @@ export class ChatPage {
     private readonly signedOut: (notice?: string | Promise<string>) => void,
   ) {
     const storage = new IndexedDbStorage(`roost-${session.user.id}`);
-    this.client = new RoostClient({ url: session.url, token: session.token, storage, tellsDelivery: true });
+    // A page that is opened without a network waits for it.
+    const options = { storage, tellsDelivery: true, connectTimeoutMs: Infinity };
+    this.client = new RoostClient({ url: session.url, token: session.token, ...options });
     this.list = new ChatList(session.user, (chatId) => inBackground(() => this.show(chatId)));
     this.build();
     this.client.onState((state) => this.stateChanged(state));
@@ -53,8 +55,13 @@ export class ChatPage {
   private stateChanged(state: ConnectionState): void {
     this.element.dataset['connection'] = state.name;
     this.again.hidden = state.name !== 'stopped';
-    this.status.textContent = statusOf(state);
+    this.drawStatus();
     if (state.name === 'signedOut') this.leave(state.reason && explain(state.reason));
+  }
+
+  private drawStatus(): void {
+    const { state } = this.client;
+    this.status.textContent = statusOf(state, this.client.getSnapshot().keptAt);
   }
 
   private async loadMore(): Promise<void> {
@@ -66,6 +73,7 @@ export class ChatPage {
     if (view) this.open?.show(view);
     else if (this.open) this.close();
     this.drawList();
+    this.drawStatus();
   }
 
   private drawList(): void {

@@ -29,9 +29,11 @@ export function presenceText(presence: Presence | undefined): string {
   return presence.lastSeenAt === undefined ? 'offline' : `last seen ${timeOf(presence.lastSeenAt)}`;
 }
 
-export function statusOf(state: ConnectionState): string {
+/** @param keptAt of when it is what is shown, where that was kept by an earlier run */
+export function statusOf(state: ConnectionState, keptAt?: string): string {
   switch (state.name) {
     case 'connecting':
+      if (keptAt !== undefined) return `Connecting… What is shown was here at ${timeOf(keptAt)}`;
       return state.cause ? 'Connection lost, connecting again…' : 'Connecting…';
     case 'catchingUp':
       return `Connected to ${state.session.replica}, catching up…`;
