@@ -100,6 +100,7 @@ describe('the page', () => {
     const grace = await cluster.client('grace');
     const ada = await browser.newPage();
     await ada.addInitScript(() => {
+      // oxlint-disable-next-line unicorn/consistent-function-scoping -- there is no other scope in the page
       const forbidden = () => {
         throw new DOMException('Access is denied for this document', 'SecurityError');
       };
