@@ -72,6 +72,27 @@ describe('values in IndexedDB', () => {
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
   });
 
+  it.each([
+    ['are too large', 'x'.repeat(60_000), false],
+    ['do not fit any more', 'newer', true],
+  ])('replace what a page that was left had put, also where they %s to be there at once', async (_, value, isFull) => {
+    await page.evaluate(() => {
+      IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+      window.kept.put('one', 'left').catch(() => undefined);
+    });
+    await page.reload();
+    expect(await load()).toEqual({ one: 'left' });
+    if (isFull)
+      await page.evaluate(() => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('No room', 'QuotaExceededError');
+        };
+      });
+    await put('one', value);
+    await page.reload();
+    expect(await load()).toEqual({ one: value });
+  });
+
   it('go on where the browser has ended the connection to its database', async () => {
     await put('one', 1);
     await page.evaluate(async () => {

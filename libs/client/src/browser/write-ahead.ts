@@ -25,6 +25,8 @@ export class WriteAhead {
 
   put(key: string, value: unknown): void {
     const text = JSON.stringify(value);
+    // Where this one has no room, the one before is not to come back.
+    this.remove(key);
     if (text.length <= charsMax) this.attempt((storage) => storage.setItem(this.prefix + key, text));
   }
 
