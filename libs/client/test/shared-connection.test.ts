@@ -5,6 +5,13 @@ import { randomId } from '../src/random-id.js';
 import { tokenOf } from './support/tab.js';
 import { delayNext, eventually, live, stored, test } from './support/tabs-test.js';
 
+/** Whether a tab of this session waits for the lead. */
+async function isOneWaiting(token: string): Promise<boolean> {
+  const { sid } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: string };
+  const { pending = [] } = await navigator.locks.query();
+  return pending.some(({ name }) => name?.startsWith('roost-connection') && name.endsWith(sid));
+}
+
 describe.concurrent('tabs of one session', () => {
   test('have one connection: all are live by it, and hear what each of them sends, once', async ({
     replica,
@@ -195,14 +202,9 @@ describe.concurrent('when the tab that has the connection', () => {
   }) => {
     const leader = open();
     await leader.client.connect();
-    const { sid } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: string };
-    const follows = async () => {
-      const { pending = [] } = await navigator.locks.query();
-      return pending.some(({ name }) => name?.startsWith('roost-connection') && name.endsWith(sid));
-    };
     let asked = 0;
     const source = async () => {
-      if (++asked > 1) await vi.waitUntil(async () => !(await follows()), { interval: 1 });
+      if (++asked > 1) await vi.waitUntil(async () => !(await isOneWaiting(token)), { interval: 1 });
       return token;
     };
     const follower = open({ token: source });
@@ -436,8 +438,7 @@ describe.concurrent('drafts of tabs with one storage', () => {
 describe.concurrent('what was read in a tab that is gone', () => {
   test.for(['leads', 'follows'])(
     'and that %s is shown as read in another one, which tells the server',
-    async (role, tabs) => {
-      const { replica, chat, openTabs } = tabs;
+    async (role, { replica, chat, openTabs }) => {
       const storage = new MemoryStorage();
       const [leader, follower] = await openTabs(2, { storage });
       replica.say(chat, 'one');
