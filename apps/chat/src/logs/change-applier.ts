@@ -42,7 +42,7 @@ export class ChangeApplier {
     if (!first) return { applied: [], stuck: run.map((change) => ({ change })) };
     try {
       await this.kinds.of<ChangeKind>(first.kind).apply(known);
-      return { applied: known, stuck: [] };
+      return { applied: known.map(settled), stuck: [] };
     } catch (error) {
       if (isStoreUnavailable(error)) throw error;
       if (known.length === 1) return { applied: [], stuck: [{ change: first, error }] };
@@ -55,6 +55,11 @@ export class ChangeApplier {
     for (const change of run) outcomes.push(await this.applyRun([change]));
     return { applied: outcomes.flatMap(({ applied }) => applied), stuck: outcomes.flatMap(({ stuck }) => stuck) };
   }
+}
+
+function settled(change: ChangeOf): ChangeOf {
+  const { pending: _, ...applied } = change;
+  return applied;
 }
 
 /** Changes in their order, those of one kind that follow each other in a chat together. */

@@ -60,24 +60,25 @@ export class ChangeLog {
   }
 
   /**
-   * Decides a change and applies it. Throws only where it is not decided: what is decided will be applied.
+   * Decides a change and applies it. Throws only where it is not decided: what is decided will be applied, and is `pending` until then.
    *
    * @throws Overtaken where the state it ends has ended already, or it was made before; the change that did it is applied by then
    */
   async make<K extends ChangeKind>(wanted: NewChange<K>): Promise<ChangeOf<K>> {
-    const change = (await this.decide(wanted)) as unknown as ChangeOf<K>;
-    await this.complete([change as ChangeOf]);
-    return change;
+    const change = (await this.decide(wanted)) as unknown as ChangeOf;
+    const [made = change] = await this.complete([change]);
+    return made as ChangeOf<K>;
   }
 
   /** The same for several of one chat, which are applied together. */
   async makeAll<K extends ChangeKind>(wanted: readonly NewChange<K>[]): Promise<Decisions<K>> {
     const decisions = await Promise.allSettled(wanted.map((one) => this.decide(one)));
     const changes = decisions.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const inOrder = changes.toSorted((one, other) => one.rev - other.rev) as unknown as ChangeOf<K>[];
-    await this.complete(inOrder as ChangeOf[]);
+    const inOrder = changes.toSorted((one, other) => one.rev - other.rev) as unknown as ChangeOf[];
+    const applied = new Map((await this.complete(inOrder)).map((change) => [change.rev, change]));
+    const made = inOrder.map((change) => applied.get(change.rev) ?? change) as unknown as ChangeOf<K>[];
     const failures = decisions.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
-    return { changes: inOrder, failures };
+    return { changes: made, failures };
   }
 
   /**
@@ -155,14 +156,19 @@ export class ChangeLog {
     }
   }
 
-  /** Whoever only reads leaves the mark: a change that nobody lived to tell of is told by who takes it away. Never rejects. */
-  private async complete(changes: readonly ChangeOf[]): Promise<void> {
+  /**
+   * Gives what was applied. Whoever only reads leaves the mark: a change that nobody lived to tell of is told by who takes it away.
+   * Never rejects.
+   */
+  private async complete(changes: readonly ChangeOf[]): Promise<readonly ChangeOf[]> {
     try {
       const { applied, stuck } = await this.applier.apply(changes);
       await this.changes.markAllApplied(applied);
       for (const { change, error } of stuck) this.logLater(change, error);
+      return applied;
     } catch (err) {
       for (const change of changes) this.logLater(change, err);
+      return [];
     }
   }
 
