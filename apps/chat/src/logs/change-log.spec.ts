@@ -76,7 +76,7 @@ it('a change is told once it is applied', async () => {
   expect([world.text, world.told]).toEqual(['after', [{ text: 'after' }]]);
 });
 
-it('a change that is decided and cannot be applied yet is told by who applies it, and not before', async () => {
+it('G4 S6 a change that is decided and cannot be applied yet is told by who applies it, and not before', async () => {
   const world = new World();
   world.isStoreAway = true;
   await world.edit('after');
