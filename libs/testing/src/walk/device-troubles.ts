@@ -64,8 +64,15 @@ const proxied: MakeTrouble = (random) => {
   )(random);
 };
 
+const fullDisk = passing(
+  'has a full disk',
+  ({ storage }) => storage.begin('throws'),
+  ({ storage }) => storage.end('throws'),
+);
+
+/** Until it begins again. */
 const badDisk: MakeTrouble = (random) => {
-  const trouble = random.pick(['throws', 'hangs', 'dies'] as const);
+  const trouble = random.pick(['hangs', 'dies'] as const);
   return always(`has a disk that ${trouble}`, ({ storage }) => storage.begin(trouble))(random);
 };
 
@@ -82,6 +89,7 @@ export const deviceTroubles: readonly MakeTrouble[] = [
   throttled,
   slow,
   proxied,
+  fullDisk,
   badDisk,
   jumps,
   always('begins again', (device) => device.restart()),

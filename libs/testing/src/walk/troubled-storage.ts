@@ -8,9 +8,14 @@ export class TroubledStorage implements ClientStorage {
   private readonly values = new Map<string, unknown>();
   private trouble: StorageTrouble | undefined;
 
-  /** From now on, until `heal`. */
+  /** From now on, until `heal`. What does not answer is not asked for anything else. */
   begin(trouble: StorageTrouble): void {
-    this.trouble = trouble;
+    if (this.trouble === undefined || this.trouble === 'throws') this.trouble = trouble;
+  }
+
+  /** Ends this one, where it is nothing else by then. */
+  end(trouble: StorageTrouble): void {
+    if (this.trouble === trouble) this.heal();
   }
 
   get isInTrouble(): boolean {
