@@ -42,8 +42,8 @@ class World {
         return { kind: 'all' };
       },
       pendingBetween: async () => this.changes.filter(({ _id }) => this.pending.has(_id)),
-      markAllApplied: async (ids: readonly Types.ObjectId[]) => {
-        for (const id of ids) this.pending.delete(id);
+      markAllApplied: async (applied: readonly ChangeDocument[]) => {
+        for (const { _id } of applied) this.pending.delete(_id);
       },
       markApplied: async (id: Types.ObjectId) => this.pending.delete(id),
     } as never;
