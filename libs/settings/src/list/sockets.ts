@@ -53,7 +53,8 @@ export const socketSettings = [
     schema: wholeNumber(1, 100_000),
     unit: 'entries',
     default: '1000',
-    meaning: 'Messages and changes that a client is told of one chat; where it has missed more it begins anew with a snapshot.',
+    meaning:
+      'Messages and changes that a client is told of one chat; where it has missed more it begins anew with a snapshot.',
     group: 'Sockets and requests',
     audience: 'tuning',
   }),
