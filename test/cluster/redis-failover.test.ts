@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, vi } from 'vitest';
 import { startRedis } from '@roost/local-cluster';
@@ -106,6 +107,17 @@ async function comeBack(cluster: Cluster): Promise<void> {
   await tell(cluster.parts.redis, 'REPLICAOF', 'NO', 'ONE');
   aim(cluster, [1, 2, 3], cluster.parts.redis);
   for (const replica of [1, 2, 3]) cluster.redis.linkOf(replica).drop();
+  await settle(cluster);
+}
+
+/** Until all replicas that run hear each other, and have for a while: what was dropped is noticed a moment later. */
+async function settle(cluster: Cluster): Promise<void> {
+  const running = [1, 2, 3].filter((replica) => cluster.replica(replica).state !== 'stopped');
+  for (let looks = 0; looks < 4; looks++) {
+    await sleep(300);
+    const isQuiet = (replica: number) => deliveryIs(cluster, replica, 200, undefined);
+    await vi.waitFor(() => Promise.all(running.map(isQuiet)), patienceMs);
+  }
 }
 
 async function tell({ url }: RedisPart, command: string, ...args: string[]): Promise<void> {
