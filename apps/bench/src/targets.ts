@@ -32,7 +32,7 @@ export const targets: Readonly<Record<ScenarioName, readonly Target[]>> = {
     atMost(30, `${what}, p50`),
     atMost(4, `${what}, store calls`),
   ]),
-  reduce: [atMost(5, 'CPU of 100 facts')],
+  reduce: [atMost(5, '100 facts in a row into the state')],
   replicas: ['chats of 20', 'hot chat'].map((load) => atLeast(0.95, `${load}: acknowledged sends`, 'one')),
   resume: [atMost(4_000, 'until all are live and complete'), atMost(1.5, 'store calls of a client')],
   degraded: [],
