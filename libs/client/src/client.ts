@@ -1,4 +1,3 @@
-import { ChatError } from '@roost/contract';
 import type { Chat, CommandName, FactName, FactOf, HintOf, Message, ReplyOf, RequestInput } from '@roost/contract';
 import { RoostApi } from './api/api.js';
 import { inBackground } from './background.js';
@@ -8,7 +7,6 @@ import type { ConnectionOptions } from './connection/options.js';
 import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
-import { retryAfterOf } from './failures.js';
 import type { ActReply, ChangeCommand, Draft, MessageToSend, SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
@@ -368,7 +366,7 @@ export class RoostClient {
   }
 
   /**
-   * Any command of the contract, once. Rejects with `ChatError` when the server refuses and with `NoAnswer` when no
+   * Any command of the contract, until the server has taken it, once. Rejects with `ChatError` when the server refuses and with `NoAnswer` when no
    * answer came. While a connection is being made, or where it would be more than the server takes of one person, the command
    * waits, as long as its time-out allows.
    */
@@ -377,7 +375,7 @@ export class RoostClient {
     request: RequestInput<K>,
     timeoutMs: number = this.ackTimeoutMs,
   ): Promise<ReplyOf<K>> {
-    return this.paced(name, request, timeoutMs, (leftMs) => this.connection.command(name, request, leftMs));
+    return this.pacer.inTurn(name, request, timeoutMs, (leftMs) => this.connection.command(name, request, leftMs));
   }
 
   /** Calls `listener` for every such fact as it comes, which may be twice or out of order; the snapshot puts that right. */
@@ -431,23 +429,7 @@ export class RoostClient {
     request: RequestInput<K>,
     timeoutMs: number,
   ): Promise<ReplyOf<K>> {
-    return this.paced(name, request, timeoutMs, (leftMs) => this.connection.carryOut(name, request, leftMs));
-  }
-
-  private async paced<Reply>(
-    name: CommandName,
-    request: unknown,
-    timeoutMs: number,
-    ask: (leftMs: number) => Promise<Reply>,
-  ): Promise<Reply> {
-    const leftMs = await this.pacer.turn(name, request, timeoutMs);
-    try {
-      return await ask(leftMs);
-    } catch (error) {
-      if (error instanceof ChatError && error.code === 'rate/limited')
-        this.pacer.refused(name, retryAfterOf(error) ?? 0);
-      throw error;
-    }
+    return this.pacer.inTurn(name, request, timeoutMs, (leftMs) => this.connection.carryOut(name, request, leftMs));
   }
 
   private change<K extends ChangeCommand>(chatId: string, command: K, request: RequestInput<K>): Promise<ReplyOf<K>> {

@@ -446,11 +446,10 @@ describe.concurrent('what was read in a tab that is gone', () => {
       const unread = ({ client }: typeof gone) => client.view(chat.id)?.chat.unreadCount;
       await eventually(() => expect([unread(gone), unread(left)]).toEqual([1, 1]));
       const later = new ChatError('server/overloaded', { retryAfterMs: 600_000 });
-      // A tab that is not served for a moment asks again.
-      for (let count = 0; count < 20; count++) replica.refusals.push({ command: 'chat:read', error: later });
+      replica.refusals.push({ command: 'chat:read', error: later });
       gone.client.markRead(chat.id);
+      // Twice where the other one, which has the same storage, was just looking for what tabs before them have left.
       await eventually(() => expect(replica.count('chat:read')).toBeGreaterThan(0));
-      replica.refusals.length = 0;
       gone.tab.crash();
       await eventually(() => expect([unread(left), chat.chat.unreadCount]).toEqual([0, 0]));
       await eventually(async () => expect((await storage.load()).keys()).not.toContain(`read/${chat.id}`));

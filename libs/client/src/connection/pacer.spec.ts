@@ -1,3 +1,4 @@
+import { ChatError } from '@roost/contract';
 import { beforeEach, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../test/support/manual-clock.js';
 import { NoAnswer } from '../failures.js';
@@ -36,6 +37,7 @@ const many = (count: number, name: 'message:send' | 'chat:join') => {
   for (let index = 0; index < count; index++) ask(name).catch(() => undefined);
 };
 const countPassed = () => passed.length;
+const limited = (retryAfterMs: number) => new ChatError('rate/limited', { retryAfterMs });
 
 it('A5 lets pass what the server takes, and keeps something back for other devices', async () => {
   pacer.limits(limits);
@@ -92,13 +94,28 @@ it('A5 many chats in one request weigh more', async () => {
 
 it('waits as long as the server says where it was refused all the same', async () => {
   pacer.limits(limits);
-  pacer.refused('message:send', 3_000);
+  const refused = pacer.inTurn('message:send', {}, 10_000, () => Promise.reject(limited(3_000)));
+  await expect(refused).rejects.toMatchObject({ code: 'rate/limited' });
   many(5, 'message:send');
   many(1, 'chat:join');
   await clock.advance(2_900);
   expect(passed).toEqual(['chat:join']);
   await clock.advance(1_000);
   expect(countPassed()).toBe(6);
+});
+
+it('A5 asks again what was refused for its rate, as long as there is time', async () => {
+  pacer.limits(limits);
+  const forbidden = new ChatError('chat/access_denied');
+  await expect(pacer.inTurn('chat:join', {}, 10_000, () => Promise.reject(forbidden))).rejects.toBe(forbidden);
+  const answers = [() => Promise.reject(limited(3_000)), () => Promise.resolve('joined')];
+  const joined = pacer.inTurn('chat:join', {}, 10_000, () => answers.shift()!());
+  await clock.advance(2_900);
+  expect(answers).toHaveLength(1);
+  await clock.advance(200);
+  expect(await joined).toBe('joined');
+  const never = pacer.inTurn('chat:join', {}, 2_000, () => Promise.reject(limited(3_000)));
+  await expect(never).rejects.toMatchObject({ code: 'rate/limited' });
 });
 
 it('who has waited for too long gives up, and takes nobody’s turn', async () => {

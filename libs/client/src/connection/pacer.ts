@@ -1,5 +1,6 @@
+import { ChatError } from '@roost/contract';
 import type { CommandName, SocketLimits } from '@roost/contract';
-import { NoAnswer } from '../failures.js';
+import { NoAnswer, retryAfterOf } from '../failures.js';
 import type { Clock } from '../time.js';
 
 /** What is not used of a rate, and of a burst: other devices and REST calls of this person count as well. */
@@ -122,8 +123,28 @@ export class Pacer {
     return Math.max(1, timeoutMs - (this.clock.now() - begun));
   }
 
-  refused(name: CommandName, retryAfterMs: number): void {
-    this.bucket(name).refused(retryAfterMs);
+  /**
+   * Asks when it is this one's turn, and once more where the server wants to be asked later, which has done nothing then: other devices may
+   * have used the rate. A message that is refused so is the outbox's to send again.
+   */
+  async inTurn<Reply>(
+    name: CommandName,
+    request: unknown,
+    timeoutMs: number,
+    ask: (leftMs: number) => Promise<Reply>,
+  ): Promise<Reply> {
+    const leftMs = await this.turn(name, request, timeoutMs);
+    const endMs = this.clock.now() + leftMs;
+    try {
+      return await ask(leftMs);
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'rate/limited') throw error;
+      const waitMs = retryAfterOf(error) ?? 0;
+      this.bucket(name).refused(waitMs);
+      const restMs = endMs - this.clock.now();
+      if (name === 'message:send' || restMs <= waitMs) throw error;
+      return this.inTurn(name, request, restMs, ask);
+    }
   }
 
   private bucket(name: CommandName): Bucket {
