@@ -124,7 +124,7 @@ export class Pacer {
   }
 
   /**
-   * Asks when it is this one's turn, and once more where the server wants to be asked later, which has done nothing then: other devices may
+   * Asks when it is this one's turn, and again where the server wants to be asked later, which has done nothing then: other devices may
    * have used the rate. A message that is refused so is the outbox's to send again.
    */
   async inTurn<Reply>(

@@ -107,7 +107,7 @@ export function lookedAt(state: ChatState, at: Range | undefined, viewer: Viewer
 }
 
 /** With another version of a message, where that is here. */
-export function changedMessageOf(state: ChatState, id: string, change: (message: Message) => Message): ChatState {
+export function withMessageChanged(state: ChatState, id: string, change: (message: Message) => Message): ChatState {
   const message = findMessage(state.segments, id);
   if (!message || message.deletedAt !== undefined) return state;
   const next = change(message);

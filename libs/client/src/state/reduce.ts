@@ -133,7 +133,7 @@ const handlers: FactHandlers = {
   'presence:changed': (state, presence) => withPresence(state, presence),
   'reaction:own': (state, own) =>
     onChat(state, own.chatId, (chat, { userId }) =>
-      chats.changedMessageOf(chat, own.messageId, (one) => withOwn(one, own, userId)),
+      chats.withMessageChanged(chat, own.messageId, (one) => withOwn(one, own, userId)),
     ),
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
   'member:removed': (state, change) => memberRemoved(state, change),
@@ -319,7 +319,7 @@ function made(state: State, { change, reply }: ClientEvent & { readonly type: 'm
 /** Reactions are told a second later; what was answered is newer than what is here, unless a change has come since. */
 function afterOwnChange(chat: ChatState, { command, request }: PendingChange, reply: ActReply): ChatState {
   if (command !== 'message:react' || !('reactions' in reply) || chat.chat.rev > reply.rev) return chat;
-  return chats.changedMessageOf(chat, request.messageId, (message) => withReactions(message, reply.reactions));
+  return chats.withMessageChanged(chat, request.messageId, (message) => withReactions(message, reply.reactions));
 }
 
 const isChange = (payload: unknown): payload is AnyChange =>

@@ -107,16 +107,14 @@ async function differsFromNew(cluster: Cluster, { name, client }: Device): Promi
 
 /** Bytes of a connection that are not about chats: the handshake over HTTP, Engine.IO and Socket.IO, and what the session is. */
 const connectionBytes = 4_000;
-/** A page of `sync` on a slow link: one that is on its way when a connection is cut comes again. */
-const pageBytes = 32_768;
 
 /**
- * What came to each client is at most twice what was new to it, but for a page that was lost with each connection. Counted at the link before the client, every byte of TCP's payload
+ * What came to each client is at most twice what was new to it. Counted at the link before the client, every byte of TCP's payload
  * that was passed on, those of HTTP and WebSocket included; new is what `News` counts, and so much for each connection.
  */
 export function mayHaveReceived({ devices }: Walk): string[] {
   return devices.flatMap(({ name, received: { bytes, newBytes, connections } }) => {
-    const may = 2 * (newBytes + connections * connectionBytes) + (connections - 1) * pageBytes;
+    const may = 2 * (newBytes + connections * connectionBytes);
     return bytes <= may ? [] : `${name} got ${bytes} bytes for ${newBytes} new ones over ${connections} connections`;
   });
 }
