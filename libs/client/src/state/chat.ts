@@ -148,9 +148,12 @@ function withEarly<Entry>(
   entries: readonly Entry[],
   placeOf: (entry: Entry) => number,
 ): Early<Entry> {
+  if (entries.length === 0) return early;
   const fresh = entries.filter((entry) => placeOf(entry) > reached && !Object.hasOwn(early, placeOf(entry)));
   if (fresh.length === 0) return early;
-  return { ...early, ...Object.fromEntries(fresh.map((entry) => [placeOf(entry), entry])) };
+  const all: Record<number, Entry> = { ...early };
+  for (const entry of fresh) all[placeOf(entry)] = entry;
+  return all;
 }
 
 /** The entries whose turn has come, where that leads, and those that wait on. Places up to `completeTo` are passed over where they are empty. */

@@ -6,8 +6,9 @@ function isBefore(one: Chat, other: Chat): boolean {
   return one.id < other.id;
 }
 
-/** Where a chat is listed, or would be. */
+/** Where a chat is listed, or would be: most often it is the newest of all. */
 function placeOf(list: readonly Chat[], chat: Chat): number {
+  if (list[0] && isBefore(chat, list[0])) return 0;
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -20,10 +21,10 @@ function placeOf(list: readonly Chat[], chat: Chat): number {
 /** @param before the same chat as it is listed; undefined where it is not */
 export function listedAs(list: readonly Chat[], before: Chat | undefined, next: Chat): readonly Chat[] {
   if (before === next) return list;
-  if (before?.lastActivityAt === next.lastActivityAt) return list.with(placeOf(list, before), next);
+  if (before?.lastActivityAt === next.lastActivityAt) return list.with(list.indexOf(before), next);
   const others = notListed(list, before);
   return others.toSpliced(placeOf(others, next), 0, next);
 }
 
 export const notListed = (list: readonly Chat[], before: Chat | undefined): readonly Chat[] =>
-  before ? list.toSpliced(placeOf(list, before), 1) : list;
+  before ? list.toSpliced(list.indexOf(before), 1) : list;

@@ -278,9 +278,9 @@ const viewerOf = ({ userId = '', messagesPerChat }: State): Viewer => ({ userId,
 
 /** Those who were seen anew in a chat: its people, and who spoke last. */
 function withUsers(users: State['users'], before: ChatState | undefined, { chat }: ChatState): State['users'] {
-  const isSame = before?.chat.members === chat.members && before?.chat.lastMessage === chat.lastMessage;
-  if (isSame) return users;
-  const seen: readonly User[] = [...(chat.members ?? []), ...(chat.lastMessage ? [chat.lastMessage.sender] : [])];
+  const members = before?.chat.members === chat.members ? undefined : chat.members;
+  const speaker = before?.chat.lastMessage === chat.lastMessage ? undefined : chat.lastMessage?.sender;
+  const seen: readonly User[] = [...(members ?? []), ...(speaker ? [speaker] : [])];
   const fresh = seen.filter((user) => share(users[user.id], user) === user && users[user.id] !== user);
   return fresh.length === 0 ? users : { ...users, ...Object.fromEntries(fresh.map((user) => [user.id, user])) };
 }
