@@ -63,9 +63,10 @@ export async function reduce(_stage: Stage, { rounds, seconds }: BenchOptions): 
   };
 }
 
+const parse = (): unknown => JSON.parse(parsed);
+
 /** What the processor has forgotten of code and data after 5 ms of something else, of work that is not ours. */
 async function timesDearerWhenCold(page: Page, seconds: number): Promise<number> {
-  const parse = () => void JSON.parse(parsed);
   const { p50 } = await page.hears(seconds, parse);
   const startedAtMs = performance.now();
   const times = 10_000;
