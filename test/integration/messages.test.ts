@@ -1,3 +1,4 @@
+import type { Message } from '@roost/contract';
 import { describe, expect } from 'vitest';
 import { clusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
@@ -35,6 +36,27 @@ test('M1 M5 the answer carries the message with its sender populated; facts and 
   expect(await grace.command('sync', { chats: { [chat.id]: since }, includeNew: false })).toMatchObject({
     chats: { [chat.id]: { messages: [message] } },
   });
+});
+
+test('A8 the answer to who has the text leaves it out, and tells it where it is another one', async ({
+  cluster,
+  chat,
+}) => {
+  const ada = await cluster.client('ada');
+  const brief = await cluster.socket('ada', {}, { auth: { brief: true } });
+  const draft = { chatId: chat.id, text: 'cafe\u0301', clientMessageId: 'a8:1' };
+  const { message } = (await brief.ask('message:send', draft)) as { message: Message };
+  expect(message).not.toHaveProperty('text');
+  const told = await ada.next('message:new', ({ id }) => id === message.id);
+  expect(told).toEqual({ ...message, text: 'caf\u00e9' });
+  const edit = { messageId: message.id, text: 'tea' };
+  expect(await brief.ask('message:edit', edit)).toMatchObject({
+    message: { ...message, editedAt: expect.any(String) },
+  });
+  expect(await brief.ask('message:edit', edit)).not.toHaveProperty('message.text');
+  expect(await brief.ask('message:send', draft)).toMatchObject({ duplicate: true, message: { text: 'tea' } });
+  await brief.ask('message:delete', { messageId: message.id });
+  expect(await brief.ask('message:send', draft)).toMatchObject({ duplicate: true, message: { text: '' } });
 });
 
 test('M3 seq starts at 1 and counts up by one', async ({ cluster }) => {

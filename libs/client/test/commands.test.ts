@@ -29,6 +29,17 @@ it('A1 a command resolves with the answer', async () => {
   expect(await client.command('chat:join', { chatId })).toMatchObject({ message: `Joined {"chatId":"${chatId}"}` });
 });
 
+it('A8 a text that the server left out is what was sent, in NFC; one that it told is that', async () => {
+  const { text: _, ...brief } = message(1, '');
+  server.answer('message:send', (_request, ack) => ack({ success: true, message: brief }));
+  server.answer('message:edit', (_request, ack) => ack({ success: true, message: message(1, 'another') }));
+  await connect();
+  const sent = await client.command('message:send', { chatId, text: 'cafe\u0301' });
+  expect(sent.message).toEqual(message(1, 'caf\u00e9'));
+  const edited = await client.command('message:edit', { messageId: brief.id, text: 'tea' });
+  expect(edited.message.text).toBe('another');
+});
+
 it('A1 a refused command rejects with its code and its details', async () => {
   const details = [{ path: 'text', message: 'must not be empty' }];
   server.answer('message:send', (_, ack) =>

@@ -50,9 +50,10 @@ function heldHandshake(): Promise<() => void> {
 
 const draining = { code: 'server/draining', error: 'Going away', retryable: true, retryAfterMs: 120 } as const;
 
-it('H2 G7 sends token and protocol version, and that it moves when it is asked to', async () => {
+it('H2 A8 G7 sends token and protocol version, that it moves when it is asked to and needs no text it sent', async () => {
   await newClient().connect();
-  for (const { auth } of server.knocks) expect(auth).toEqual({ token: 'token-1', protocol: 1, moves: true });
+  for (const { auth } of server.knocks)
+    expect(auth).toEqual({ token: 'token-1', protocol: 1, moves: true, brief: true });
 });
 
 it('H4 is live once the server has said who it is', async () => {

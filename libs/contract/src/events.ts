@@ -20,4 +20,6 @@ export interface HandshakeAuth {
   readonly protocol?: number;
   /** That this client acts on `server:draining` as G3 says, so it may be asked to move to a replica that has fewer. */
   readonly moves?: boolean;
+  /** Whether answers may leave out the text that this client has sent itself. */
+  readonly brief?: boolean;
 }

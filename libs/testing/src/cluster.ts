@@ -119,7 +119,7 @@ export class Cluster {
 
   /** A connected socket without the SDK, for commands the SDK would not send. */
   async socket(name: string, door: Door = {}, handshake: Handshake = {}): Promise<BareSocket> {
-    const result = await this.knock({ ...handshake, auth: { token: await this.token(name) } }, door);
+    const result = await this.knock({ ...handshake, auth: { ...handshake.auth, token: await this.token(name) } }, door);
     if (result instanceof BareSocket) return result;
     throw new Error(`the handshake was refused: ${JSON.stringify(result)}`);
   }

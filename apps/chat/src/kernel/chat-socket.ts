@@ -8,6 +8,8 @@ export interface SocketData {
   protocol: number;
   /** Whether its client may be asked to move to another replica. */
   moves: boolean;
+  /** Whether its answers may leave out the text that it has sent itself. */
+  brief: boolean;
   /** Where it comes from, for counting. */
   address: string;
   /** Since when more than the soft limit of bytes has been waiting, milliseconds since the epoch; absent: it has not. */

@@ -57,7 +57,7 @@ export class SocketLink implements Link {
       transports: pollingFirst && mayPoll ? [...transports].toSorted() : [...transports],
       tryAllTransports: true,
       withCredentials: true,
-      auth: { token, protocol: protocol.max, moves: true },
+      auth: { token, protocol: protocol.max, moves: true, brief: true },
     });
     const { engine } = this.socket.io;
     engine.on('packet', () => {
@@ -95,7 +95,7 @@ export class SocketLink implements Link {
         this.underWay--;
         this.silence?.settled();
         if (lost) reject(new NoAnswer(name, this.socket.connected ? 'timeout' : 'disconnected', { clientMessageId }));
-        else if (answer?.success === true) resolve(answer);
+        else if (answer?.success === true) resolve(whole(answer, request));
         else reject(toChatError(answer));
         if (this.isRetired && this.underWay === 0) this.close();
       });
@@ -155,4 +155,12 @@ export class SocketLink implements Link {
     this.close();
     this.events.ended({ kind, error } as LinkEnd);
   }
+}
+
+/** With the text that was sent, where the server left it out: it stores it in NFC. */
+function whole<Answer extends object>(answer: Answer, request: object): Answer {
+  const { message } = answer as { readonly message?: { readonly text?: string } };
+  const { text } = request as { readonly text?: string };
+  if (!message || message.text !== undefined || text === undefined) return answer;
+  return { ...answer, message: { ...message, text: text.normalize('NFC') } };
 }

@@ -31,7 +31,7 @@ export class Admittance {
 
   /** @throws ChatError with a code of the handshake */
   async admit(socket: ChatSocket): Promise<SocketData> {
-    const { token, protocol, moves } = presented(socket.handshake);
+    const { token, protocol, moves, brief } = presented(socket.handshake);
     const address = addressOf(socket.handshake, this.trusted);
     // Before it takes a place in the line of those who may come in.
     this.refused.refuseKnownSocket(token, address);
@@ -41,6 +41,6 @@ export class Admittance {
     await this.rooms.enter(socket, caller.userId, () => this.admission.chatsOf(caller.userId));
     // The session may have ended since it was looked up, and its sockets been closed before this one was among them.
     this.revoked.refuseEnded(caller);
-    return { caller, protocol, moves, address };
+    return { caller, protocol, moves, brief, address };
   }
 }

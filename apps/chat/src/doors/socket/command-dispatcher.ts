@@ -10,6 +10,7 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import { closeSocket } from '../../sockets/close-socket.js';
 import type { ChatSocket } from '../../kernel/chat-socket.js';
 import { requireTaken } from '../../sockets/life/slow-readers.js';
+import { briefed } from './brief-answer.js';
 import { extraOfCommand } from '../costs.js';
 import { CommandLimits } from '../../sockets/limits/command-limits.js';
 import type { Spending } from '../../sockets/limits/command-limits.js';
@@ -140,7 +141,8 @@ export class CommandDispatcher {
       if (!handler) throw new ChatError('command/unknown');
       const request = check(commands[name].request, payload.length === 1 ? payload[0] : undefined);
       this.limits.spend(socket.data.caller.userId, 'command', extraOfCommand(name, request));
-      return { success: true, ...((await handler(request, refuse)) as object | undefined) };
+      const answer = { success: true, ...((await handler(request, refuse)) as object | undefined) };
+      return socket.data.brief ? briefed(answer, request) : answer;
     } catch (error) {
       // Handlers do not throw, their filter answers: this is the contract refusing the request.
       return refuse(this.faults.refusalOf(error, 'socket'));

@@ -8,6 +8,8 @@ export interface Presented {
   readonly protocol: number;
   /** Whether it may be asked to move to another replica. */
   readonly moves: boolean;
+  /** Whether its answers may leave out the text that it has sent itself. */
+  readonly brief: boolean;
 }
 
 /**
@@ -19,11 +21,11 @@ export interface Presented {
 export function presented({ auth, query, headers }: ChatSocket['handshake']): Presented {
   if ('token' in query || 'access_token' in query) throw new ChatError('auth/token_invalid');
   const version = protocolOf(auth['protocol']);
-  const moves = movesOf(auth['moves']);
+  const [moves, brief] = [abilityOf(auth, 'moves'), abilityOf(auth, 'brief')];
   const token: unknown = auth['token'] ?? bearerTokenOf(headers.authorization);
   if (token === undefined || token === '') throw new ChatError('auth/token_missing');
   if (typeof token !== 'string') throw new ChatError('auth/token_invalid');
-  return { token, protocol: version, moves };
+  return { token, protocol: version, moves, brief };
 }
 
 function protocolOf(asked: unknown): number {
@@ -36,8 +38,9 @@ function protocolOf(asked: unknown): number {
   return asked;
 }
 
-function movesOf(said: unknown): boolean {
+function abilityOf(auth: ChatSocket['handshake']['auth'], name: 'moves' | 'brief'): boolean {
+  const said: unknown = auth[name];
   if (said === undefined) return false;
   if (typeof said === 'boolean') return said;
-  throw new ChatError('request/invalid', { details: [{ path: 'auth.moves', message: 'must be a boolean' }] });
+  throw new ChatError('request/invalid', { details: [{ path: `auth.${name}`, message: 'must be a boolean' }] });
 }
