@@ -17,6 +17,7 @@ import { HealthModule } from './health/health.module.js';
 import { KernelModule } from './kernel/kernel.module.js';
 import { SettingsModule } from './kernel/settings.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { OwnLogModule } from './own-log/own-log.module.js';
 import { PresenceModule } from './presence/presence.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         ChatsModule,
         MessagesModule,
         ReceiptsModule,
+        OwnLogModule,
         TypingModule,
         PresenceModule,
         SyncModule,

@@ -8,6 +8,7 @@ import { HeartbeatSchema } from './health/heartbeat.schema.js';
 import { ChangeSchema } from './logs/change.schema.js';
 import { MessageSchema } from './messages/message.schema.js';
 import { ReactionSchema } from './messages/reactions/reaction.schema.js';
+import { OwnEntrySchema } from './own-log/own-entry.schema.js';
 import { indexesOf } from './store/migrations/needs.js';
 import type { DatabaseNeeds } from './store/migrations/needs.js';
 
@@ -20,6 +21,7 @@ export const schemas = [
   MessageSchema,
   ReactionSchema,
   ChangeSchema,
+  OwnEntrySchema,
   HeartbeatSchema,
 ];
 

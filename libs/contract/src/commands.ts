@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CommandEntry } from './base/entries.js';
 import { chatCommands } from './chat/commands.js';
+import { meCommands } from './me/commands.js';
 import { memberCommands } from './member/commands.js';
 import { messageCommands } from './message/commands.js';
 import { presenceCommands } from './presence/commands.js';
@@ -18,6 +19,7 @@ export const commands = {
   ...receiptCommands,
   ...presenceCommands,
   ...sessionCommands,
+  ...meCommands,
   ...syncCommands,
 } as const satisfies Record<string, CommandEntry>;
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FactEntry } from './base/entries.js';
 import { chatFacts } from './chat/facts.js';
+import { meFacts } from './me/facts.js';
 import { memberFacts } from './member/facts.js';
 import { messageFacts } from './message/facts.js';
 import { presenceFacts } from './presence/facts.js';
@@ -21,6 +22,7 @@ export const facts = {
   ...receiptFacts,
   ...typingFacts,
   ...presenceFacts,
+  ...meFacts,
 } as const satisfies Record<string, FactEntry>;
 
 export type FactName = keyof typeof facts;

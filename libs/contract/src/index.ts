@@ -12,6 +12,7 @@ export * from './message/models.js';
 export * from './chat/models.js';
 export * from './sync/models.js';
 export * from './reaction/models.js';
+export * from './me/models.js';
 export * from './receipt/models.js';
 export * from './presence/models.js';
 export { models } from './models.js';

@@ -5,6 +5,7 @@ import { title } from './chat/fields.js';
 import { Chat } from './chat/models.js';
 import { commands } from './commands.js';
 import { facts } from './facts.js';
+import type { ChatMarked } from './me/models.js';
 import { Member } from './member/models.js';
 import { clientMessageId, text } from './message/fields.js';
 import { Message, MessageDraft } from './message/models.js';
@@ -36,6 +37,13 @@ const user: Required<User> = {
 };
 const member: Required<Member> = { user, role: 'member', joinedAt: time, readSeq: place, deliveredSeq: place };
 const receipt: Required<Receipt> = { userId: id, readSeq: place, deliveredSeq: place };
+const chatMarked: Required<ChatMarked> = {
+  ownRev: place,
+  at: time,
+  kind: 'chat:marked',
+  chatId: id,
+  marks: { muted: false, pinned: false, unread: false, archived: { upToSeq: place } },
+};
 const session: Required<Session> = { id, createdAt: time, expiresAt: time, current: false };
 const reaction: Required<Reaction> = {
   emoji: '\u{1f468}\u200d'.repeat(13),
@@ -86,6 +94,7 @@ const boundByCount = {
   'receipts.list': { count: limits.receiptMembers, entry: receipt },
   'receipt:list': { count: limits.receiptMembers, entry: receipt },
   'reactions.list': { count: limits.pageItems, entry: reacted },
+  'me.changes': { count: limits.ownChanges, entry: chatMarked },
   'reaction:list': { count: limits.pageItems, entry: reacted },
   'reactions.add': { count: limits.reactionEmoji, entry: reaction },
   'reactions.remove': { count: limits.reactionEmoji, entry: reaction },

@@ -1,4 +1,5 @@
 import { Chat } from './chat/models.js';
+import { Archived, ChatMarked, ChatMarks, OpaqueOwnChange, OwnPage } from './me/models.js';
 import { Member } from './member/models.js';
 import { Message, MessagePage, SentMessage } from './message/models.js';
 import { Reacted, Reaction, Reactions } from './reaction/models.js';
@@ -21,4 +22,9 @@ export const models = {
   Reactions,
   Reacted,
   Receipt,
+  Archived,
+  ChatMarks,
+  ChatMarked,
+  OpaqueOwnChange,
+  OwnPage,
 } as const;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RouteEntry } from './base/entries.js';
 import { chatRoutes } from './chat/routes.js';
+import { meRoutes } from './me/routes.js';
 import { memberRoutes } from './member/routes.js';
 import { messageRoutes } from './message/routes.js';
 import { reactionRoutes } from './reaction/routes.js';
@@ -19,6 +20,7 @@ export const routes = {
   ...messageRoutes,
   ...reactionRoutes,
   ...receiptRoutes,
+  ...meRoutes,
 } as const satisfies Record<string, RouteEntry>;
 
 export type RouteName = keyof typeof routes;

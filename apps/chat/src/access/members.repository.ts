@@ -39,6 +39,16 @@ export class MembersRepository {
       .exec();
   }
 
+  /** Since when somebody is in each of these chats, milliseconds since the epoch. */
+  async joinedAtOf(userId: string, chatIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const found = await this.members
+      .find({ userId: objectId(userId), active: true, chatId: { $in: objectIds(chatIds) } }, { chatId: 1, joinedAt: 1 })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+    return new Map(found.map(({ chatId, joinedAt }) => [chatId.toHexString(), joinedAt.getTime()]));
+  }
+
   /** Those of the given people who are members. */
   among(chatId: string, userIds: readonly string[]): Promise<MemberDocument[]> {
     return this.members

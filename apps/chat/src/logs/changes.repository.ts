@@ -1,15 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Settings } from '@roost/settings';
-import { mongo } from 'mongoose';
 import type { Model, Types } from 'mongoose';
 import { Clock } from '../kernel/clock.js';
 import { SETTINGS } from '../kernel/settings.module.js';
-import { bounded } from '../store/bounded.js';
 import { firstIdOf, objectId } from '../store/ids.js';
 import { inOneAnswer } from '../store/one-answer.js';
+import { insertInOrder } from './ordered-insert.js';
 import type { Inserted, LogStore } from './sequenced-log.js';
-import { duplicateKeyOf, isWriteConflict } from '../store/store-errors.js';
 import { ChangeDocument, revIndex } from './change.schema.js';
 import { movedHeads } from './moved-heads.js';
 import type { ChangeOf } from './change-kinds.js';
@@ -42,16 +40,10 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
   }
 
   async insert(entries: readonly ChangeDocument[]): Promise<Inserted> {
-    try {
-      const write = this.changes.collection.insertMany([...entries], { ordered: true });
-      await bounded(write, this.settings.mongodbTimeoutMs, this.clock);
-      return { kind: 'all' };
-    } catch (error) {
-      const count = error instanceof mongo.MongoBulkWriteError ? error.insertedCount : 0;
-      if (isWriteConflict(error)) return { kind: 'conflict', count };
-      if (!duplicateKeyOf(error)) throw error;
-      return { kind: (await this.isDecided(entries[count])) ? 'seen before' : 'place taken', count };
-    }
+    const bounds = { timeoutMs: this.settings.mongodbTimeoutMs, clock: this.clock };
+    const inserted = await insertInOrder(this.changes.collection, entries, bounds);
+    if (inserted.kind !== 'place taken') return inserted;
+    return (await this.isDecided(entries[inserted.count])) ? { ...inserted, kind: 'seen before' } : inserted;
   }
 
   /** Whether the state that this change ends has ended already, or it was made before. */

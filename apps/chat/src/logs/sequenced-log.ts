@@ -68,7 +68,7 @@ const lostRoundsMax = 50;
 const headsMax = 20_000;
 
 /**
- * An append-only log per chat whose places are numbered 1, 2, 3 … without holes, by any number of replicas at once.
+ * An append-only log per chat (or per person: whatever its key names) whose places are numbered 1, 2, 3 … without holes, by any number of replicas at once.
  *
  * The store's unique index is the sequencer: a replica tries `head + 1`, and where two try the same place one of them
  * loses, reads the head again and retries. Only `head + 1` is ever tried and nothing is removed, so a number is taken

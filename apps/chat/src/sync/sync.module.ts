@@ -3,6 +3,7 @@ import { AccessModule } from '../access/access.module.js';
 import { ChatsModule } from '../chats/chats.module.js';
 import { LogsModule } from '../logs/logs.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
+import { OwnLogModule } from '../own-log/own-log.module.js';
 import { UsersModule } from '../accounts/users/users.module.js';
 import { HeadsTeller } from './heads-teller.js';
 import { LateJoins } from './late-joins.js';
@@ -15,7 +16,7 @@ import { SyncGateway } from './sync.gateway.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
-  imports: [AccessModule, ChatsModule, LogsModule, MessagesModule, UsersModule],
+  imports: [AccessModule, ChatsModule, LogsModule, MessagesModule, OwnLogModule, UsersModule],
   providers: [
     SyncGateway,
     SyncService,

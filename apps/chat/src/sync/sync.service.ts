@@ -11,6 +11,7 @@ import { AnswerRoom, bytesOf } from '../kernel/answer-size.js';
 import { batches } from '../kernel/batches.js';
 import type { Caller } from '../kernel/caller.js';
 import { SETTINGS } from '../kernel/settings.module.js';
+import { OwnLog } from '../own-log/own-log.js';
 import { OwnReactions } from '../messages/reactions/own-reactions.js';
 import { LogReader } from './log-reader.js';
 import { OwnChats } from './own-chats.js';
@@ -30,6 +31,8 @@ interface Wish {
   /** New chats only after this place in the list of all. */
   readonly newAfter?: string | undefined;
   readonly maxBytes?: number | undefined;
+  /** With what follows this place of the caller's own log. */
+  readonly me?: { readonly rev: number } | undefined;
 }
 
 /** A chat of which the caller has missed no more than can be told entry by entry. */
@@ -55,6 +58,7 @@ export class SyncService {
     private readonly filler: PageFiller,
     private readonly views: ChatViews,
     private readonly own: OwnReactions,
+    private readonly ownLog: OwnLog,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -64,6 +68,7 @@ export class SyncService {
    */
   async sync(caller: Caller, asked: Positions, wish: Wish): Promise<ReplyOf<'sync'>> {
     const { includeNew, newAfter, maxBytes } = wish;
+    const me = wish.me && (await this.ownLog.page(caller.userId, wish.me.rev));
     const after = newAfter === undefined ? undefined : fromCursor(newAfter, 'newAfter');
     const own = await this.ownChats.of(caller, Object.keys(asked), includeNew);
     const heads = await this.reader.positionsOf([...own.asked.keys()]);
@@ -74,7 +79,7 @@ export class SyncService {
       chats[chatId] = place ? later(position, place) : { gone: true };
     }
     const room = new AnswerRoom(maxBytes ?? limits.answerBytes);
-    room.reserve(bytesOf(chats));
+    room.reserve(bytesOf({ chats, me }));
     const parts = Array.from(pages.values(), ({ messages, changes }) => [messages, changes]).flat();
     await this.filler.fillWith(parts, room);
     for (const [chatId, page] of pages) chats[chatId] = pageOf(page);
@@ -82,7 +87,7 @@ export class SyncService {
     const list = await this.addNew(caller, { others: own.others, after }, chats, room);
     const next = list.isMore && list.last ? toCursor(list.last) : newAfter;
     await this.markOwn(caller, chats);
-    return { chats, ...(list.isMore && { more: true, ...(next !== undefined && { next }) }) };
+    return { chats, ...(list.isMore && { more: true, ...(next !== undefined && { next }) }), ...(me && { me }) };
   }
 
   /** What was missed of one chat. */

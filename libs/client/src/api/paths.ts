@@ -31,4 +31,6 @@ export const paths: { readonly [K in RouteName]: Route<K> } = {
   'receipts.read': { method: 'POST', path: '/chats/:chatId/read' },
   'receipts.delivered': { method: 'POST', path: '/chats/:chatId/delivered' },
   'receipts.list': { method: 'GET', path: '/chats/:chatId/receipts' },
+  'me.mark': { method: 'PATCH', path: '/chats/:chatId/marks' },
+  'me.changes': { method: 'GET', path: '/users/me/changes' },
 };

@@ -36,6 +36,8 @@ export const limits = {
   syncNewChats: 100,
   /** Messages, and changes, of one chat in one answer to sync. */
   syncPage: 100,
+  /** Changes of one's own log in one answer. */
+  ownChanges: 50,
   /** Bytes of what one answer tells, as JSON: with it, the rest comes as `more`, or with the next page. One entry is told in any case. */
   answerBytes: 262_144,
   /** The least that a client may want of an answer: half a second of a slow link. */

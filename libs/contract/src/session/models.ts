@@ -30,5 +30,7 @@ export const SocketLimits = z.object({
   joinedChatsMax: z.int().positive(),
   /** Bytes of what one answer tells. */
   pageBytes: z.int().positive(),
+  /** Changes of one's own log in one answer to sync; older replicas keep no such log. */
+  ownChanges: z.int().positive().optional(),
 });
 export type SocketLimits = z.infer<typeof SocketLimits>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
-import { cursor, id, maxBytes } from '../base/fields.js';
+import { cursor, id, maxBytes, seq } from '../base/fields.js';
 import { limits } from '../base/limits.js';
+import { OwnPage } from '../me/models.js';
 import { ChatSync, Position } from './models.js';
 
 export const syncCommands = {
@@ -16,6 +17,8 @@ export const syncCommands = {
       /** With new chats only after this place in the list of all: the `next` of an answer before. */
       newAfter: cursor,
       maxBytes,
+      /** With what follows this place of one's own log. Older replicas refuse it: ask where `session:ready` says `limits.ownChanges`. */
+      me: z.strictObject({ rev: seq }).optional(),
     }),
     reply: z.object({
       chats: z.record(id, ChatSync),
@@ -23,6 +26,8 @@ export const syncCommands = {
       more: z.boolean().optional(),
       /** Where the list of new chats goes on, as `newAfter`: there, known ones need not be named. */
       next: z.string().optional(),
+      /** Where it was asked for. */
+      me: OwnPage.optional(),
     }),
   },
 } as const satisfies Record<string, CommandEntry>;

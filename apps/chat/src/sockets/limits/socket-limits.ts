@@ -12,4 +12,5 @@ export const socketLimits = (settings: Settings): SocketLimits => ({
   syncChats: limits.syncChats,
   joinedChatsMax: settings.joinedChatsMax,
   pageBytes: limits.answerBytes,
+  ownChanges: limits.ownChanges,
 });

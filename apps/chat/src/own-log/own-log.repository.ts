@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Settings } from '@roost/settings';
+import type { Model, Types } from 'mongoose';
+import { BatchedReads } from '../kernel/batched-reads.js';
+import { Clock } from '../kernel/clock.js';
+import { SETTINGS } from '../kernel/settings.module.js';
+import { insertInOrder } from '../logs/ordered-insert.js';
+import type { Inserted, LogStore } from '../logs/sequenced-log.js';
+import { objectId, objectIds } from '../store/ids.js';
+import { inOneAnswer } from '../store/one-answer.js';
+import { OwnEntryDocument } from './own-entry.schema.js';
+
+const peopleInARead = 100;
+
+@Injectable()
+export class OwnLogRepository implements LogStore<OwnEntryDocument> {
+  private readonly heads = new BatchedReads<string, number>({
+    idOf: String,
+    read: (userIds) => this.readHeads(userIds),
+    keysMax: peopleInARead,
+  });
+
+  constructor(
+    @InjectModel(OwnEntryDocument.name) private readonly entries: Model<OwnEntryDocument>,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The last place of a person's log, 0 where there is none; what many ask for at once is read together. */
+  async readHead(userId: string): Promise<number> {
+    return (await this.heads.of([userId])).get(userId) ?? 0;
+  }
+
+  insert(entries: readonly OwnEntryDocument[]): Promise<Inserted> {
+    const bounds = { timeoutMs: this.settings.mongodbTimeoutMs, clock: this.clock };
+    return insertInOrder(this.entries.collection, entries, bounds);
+  }
+
+  /** Those after a place, ascending. */
+  after(userId: string, rev: number, limit: number): Promise<OwnEntryDocument[]> {
+    return this.entries
+      .find({ userId: objectId(userId), rev: { $gt: rev } })
+      .sort({ rev: 1 })
+      .limit(limit)
+      .lean()
+      .exec();
+  }
+
+  /** The newest entry of each of these keys, by key. */
+  async newest(userId: string, keys: readonly string[]): Promise<ReadonlyMap<string, OwnEntryDocument>> {
+    const found = await this.entries
+      .find({ userId: objectId(userId), key: { $in: keys } })
+      .sort({ key: 1, rev: 1 })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+    return new Map(found.map((entry) => [entry.key, entry]));
+  }
+
+  /** What these say is so now: earlier ones of their keys say nothing any more. */
+  async removeReplaced(entries: readonly OwnEntryDocument[]): Promise<void> {
+    const removals = entries.map(({ userId, key, rev }) => ({
+      deleteMany: { filter: { userId, key, rev: { $lt: rev } } },
+    }));
+    await this.entries.bulkWrite(removals, { ordered: false });
+  }
+
+  private async readHeads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const heads = await this.entries
+      .aggregate<{ _id: Types.ObjectId; rev: number }>([
+        { $match: { userId: { $in: objectIds(userIds) } } },
+        { $group: { _id: '$userId', rev: { $max: '$rev' } } },
+      ])
+      .option({ batchSize: inOneAnswer })
+      .exec();
+    return new Map(heads.map(({ _id, rev }) => [_id.toHexString(), rev]));
+  }
+}

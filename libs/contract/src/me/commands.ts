@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import type { CommandEntry } from '../base/entries.js';
+import { id, seq } from '../base/fields.js';
+import { ChatMarks, markWish, namesOne } from './models.js';
+
+export const meCommands = {
+  'chat:mark': {
+    does: "mutes, pins or archives a chat for oneself, or marks it as unread, on all one's devices",
+    request: z.strictObject({ chatId: id, ...markWish }).refine(...namesOne),
+    reply: z.object({ ownRev: seq, marks: ChatMarks }),
+  },
+} as const satisfies Record<string, CommandEntry>;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { RouteEntry } from '../base/entries.js';
+import { id, querySeq, seq } from '../base/fields.js';
+import { ChatMarks, markWish, namesOne, OwnPage } from './models.js';
+
+export const meRoutes = {
+  'me.mark': {
+    method: 'PATCH',
+    path: '/chats/:chatId/marks',
+    does: "mutes, pins or archives a chat for oneself, or marks it as unread, on all one's devices",
+    tag: 'chats',
+    caller: 'user',
+    status: 200,
+    params: z.strictObject({ chatId: id }),
+    body: z.strictObject(markWish).refine(...namesOne),
+    reply: z.object({ ownRev: seq, marks: ChatMarks }),
+  },
+  'me.changes': {
+    method: 'GET',
+    path: '/users/me/changes',
+    does: "what one keeps for oneself, the same on all one's devices: what follows a place of one's own log",
+    tag: 'users',
+    caller: 'user',
+    status: 200,
+    query: z.strictObject({ after: querySeq.optional() }),
+    reply: OwnPage,
+  },
+} as const satisfies Record<string, RouteEntry>;
