@@ -1,3 +1,4 @@
+import { RoostClient } from '@roost/client';
 import { expect, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { oid } from '../support/chat-story.js';
@@ -92,15 +93,18 @@ test('S9 two devices that mark at once through two replicas lose nothing, and nu
 test('S9 only the newest of each mark is told and kept, and a place beyond the end begins anew', async ({
   cluster,
 }) => {
-  const { chatId, phone, start } = await devices(cluster);
+  const { chatId, phone, desk, start } = await devices(cluster);
+  await desk.command('chat:mark', { chatId, unread: true });
   for (let time = 0; time < 60; time++) await phone.command('chat:mark', { chatId, muted: time % 2 === 0 });
   await phone.command('chat:mark', { chatId, pinned: true });
   const own = await ownOf(phone, start);
-  expect(own).toMatchObject({ rev: start + 61, more: false });
-  expect(own.changes.map(({ marks }) => marks)).toEqual([{ muted: false }, { pinned: true }]);
+  expect(own).toMatchObject({ rev: start + 62, more: false });
+  expect(own.changes.map(({ marks }) => marks)).toEqual([{ unread: true }, { muted: false }, { pinned: true }]);
   const kept = (await cluster.mongo.database()).collection('ownEntries');
-  await vi.waitFor(async () => expect(await kept.countDocuments({ chatId: oid(chatId) })).toBe(2), patienceMs);
-  expect(await ownOf(phone, start + 99)).toMatchObject({ reset: true, rev: start + 61 });
+  await vi.waitFor(async () => expect(await kept.countDocuments({ chatId: oid(chatId) })).toBe(3), patienceMs);
+  // Their places stay: the other replica, which knows of none of them, does not take one again.
+  expect(await desk.command('chat:mark', { chatId, unread: false })).toMatchObject({ ownRev: start + 63 });
+  expect(await ownOf(phone, start + 99)).toMatchObject({ reset: true, rev: start + 63 });
 });
 
 test('S9 many marks come page by page', async ({ cluster }) => {
@@ -141,4 +145,24 @@ test('C1 A3 strangers and wrong marks are refused, and nothing is kept', async (
   for (const wrong of [{}, { muted: 'yes' }, { archived: { upToSeq: 1 } }, { loud: true }, { muted: null }])
     expect(await bare.ask('chat:mark', { chatId, ...wrong })).toMatchObject({ code: 'request/invalid' });
   expect(await ownOf(linus, 0)).toEqual({ rev: 0, changes: [], more: false });
+});
+
+test('S9 R7 the SDK shows on every device what one of them has marked, on one that was closed too', async ({
+  cluster,
+}) => {
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+  const { session } = await cluster.person('ada');
+  const device = (replica: number) => new RoostClient({ url: cluster.url({ replica }), token: session.token });
+  const [phone, desk, away] = [device(1), device(2), device(3)];
+  try {
+    await Promise.all([phone.connect(), desk.connect()]);
+    await phone.markChat(chatId, { muted: true, archived: true });
+    const marks = { muted: true, archived: { upToSeq: 0 } };
+    await vi.waitFor(() => expect(desk.view(chatId)?.marks).toEqual(marks), patienceMs);
+    await away.connect();
+    expect(away.view(chatId)).toMatchObject({ marks, isArchived: true });
+    expect(away.getSnapshot().own).toEqual(phone.getSnapshot().own);
+  } finally {
+    for (const client of [phone, desk, away]) client.close();
+  }
 });

@@ -21,7 +21,7 @@ import { Typing } from './sync/typing.js';
 import { WatchedPeople } from './sync/watched-people.js';
 import type { AskSync } from './sync/syncer.js';
 import type { ClientEvent } from './state/events.js';
-import { chatList, chatView, positionsOf } from './state/selectors.js';
+import { chatList, chatView, marksOf, positionsOf } from './state/selectors.js';
 import type { ChatView } from './state/selectors.js';
 import type { Range, State } from './state/state.js';
 import { Store } from './state/store.js';
@@ -56,7 +56,7 @@ const gapMaxMs = 2_000;
  */
 const syncTimeoutMs = 60_000;
 /** What needs no name to be repeated: it says what is to be, or has one already. */
-const harmless: ReadonlySet<CommandName> = new Set(['message:send', 'message:delete', 'message:react']);
+const harmless: ReadonlySet<CommandName> = new Set(['message:send', 'message:delete', 'message:react', 'chat:mark']);
 
 /**
  * A person's chats, kept up to date, and their messages, sent for certain: one connection, an outbox, and the state of
@@ -72,6 +72,7 @@ export class RoostClient {
   private readonly syncer: Syncer;
   private readonly reading: Reading;
   private readonly gaps: ChatWatch;
+  private readonly ownGap: ChatWatch;
   private readonly writing: Typing;
   private readonly people: WatchedPeople;
   private presence: HintOf<'presence:set'>['state'] = 'online';
@@ -124,6 +125,7 @@ export class RoostClient {
     const events = { getSnapshot, subscribe, dispatch: (event: ClientEvent) => this.happened(event) };
     this.keeper = new SnapshotKeeper(events, storage, world.clock);
     this.gaps = new ChatWatch(clock, gapMaxMs, (chatIds) => inBackground(this.repair(chatIds)));
+    this.ownGap = new ChatWatch(clock, gapMaxMs, () => inBackground(this.repairOwn()));
     this.writing = new Typing(clock, {
       say: (hint, chatId) => this.connection.hint(hint, { chatId }),
       lapsed: (chatId, userId) => this.happened({ type: 'typingLapsed', chatId, userId }),
@@ -136,9 +138,12 @@ export class RoostClient {
     const command = <K extends CommandName>(name: K, request: RequestInput<K>) => this.command(name, request);
     const { tellsDelivery = false } = options;
     this.reading = new Reading(events, { isOnline, command }, { storage, tellsDelivery }, surroundings);
-    // Older servers, which tell no limits, know no `maxBytes` either.
-    const ask: AskSync = (chats, { maxBytes, ...wish }) =>
-      this.command('sync', { chats, ...wish, ...(this.session?.limits && { maxBytes }) }, syncTimeoutMs);
+    // Older servers, which tell no limits, know no `maxBytes` either, and some keep nothing of one's own.
+    const ask: AskSync = (chats, { maxBytes, me, ...wish }) => {
+      const bounds = this.session?.limits;
+      const request = { chats, ...wish, ...(bounds && { maxBytes }), ...(me && bounds?.ownChanges && { me }) };
+      return this.command('sync', request, syncTimeoutMs);
+    };
     this.syncer = new Syncer(events, ask, surroundings);
     this.history = new History(events, (request) => this.historyPage(request));
     this.listen();
@@ -262,6 +267,11 @@ export class RoostClient {
     return this.change(chatId, 'message:react', { messageId: id, emoji, on });
   }
 
+  /** Mutes, pins or archives a chat, or marks it as unread, for oneself and on all one's devices; what is left out stays. */
+  markChat(chatId: string, marks: Omit<RequestInput<'chat:mark'>, 'chatId'>): Promise<ReplyOf<'chat:mark'>> {
+    return this.change(chatId, 'chat:mark', { chatId, ...marks });
+  }
+
   renameChat(chatId: string, title: string): Promise<ReplyOf<'chat:update'>> {
     return this.change(chatId, 'chat:update', { chatId, title });
   }
@@ -288,6 +298,8 @@ export class RoostClient {
   async join(chatId: string): Promise<ReplyOf<'chat:join'>> {
     const since = positionsOf(this.getSnapshot(), [chatId])[chatId];
     this.open.add(chatId);
+    if (marksOf(this.getSnapshot(), chatId).unread)
+      inBackground(Promise.allSettled([this.markChat(chatId, { unread: false })]));
     const reply = await this.command('chat:join', { chatId, ...(since && { since }) });
     if (reply.sync) this.happened({ type: 'synced', chatId, answer: reply.sync, ...(since && { since }) });
     else this.happened({ type: 'learned', chat: reply.chat });
@@ -404,7 +416,7 @@ export class RoostClient {
 
   /** The one door through which anything gets into the state. */
   private happened(event: ClientEvent): void {
-    const { userId, behind, uncounted } = this.getSnapshot();
+    const { userId, behind, uncounted, own } = this.getSnapshot();
     // Told first, so that no draft is shown beside the message that it became. Everybody sees these ids, so another person
     // may use one of ours.
     for (const message of messagesIn(event)) {
@@ -414,6 +426,7 @@ export class RoostClient {
     this.store.dispatch(event);
     const now = this.getSnapshot();
     if (now.behind !== behind) this.gaps.watch(now.behind);
+    if (now.own !== own) this.watchOwn();
     if (now.uncounted !== uncounted) this.reading.watch(now.uncounted);
   }
 
@@ -489,7 +502,7 @@ export class RoostClient {
 
   /** What is missing is asked for when there is a connection again. */
   private disconnected(): void {
-    for (const one of [this.gaps, this.reading, this.writing, this.open]) one.stop();
+    for (const one of [this.gaps, this.ownGap, this.reading, this.writing, this.open]) one.stop();
   }
 
   private async catchUp({ userId }: SessionReady, signal: AbortSignal): Promise<void> {
@@ -516,6 +529,18 @@ export class RoostClient {
 
   private async forget(): Promise<void> {
     await Promise.all([this.outbox.clear(), this.reading.clear(), this.keeper.clear()]);
+  }
+
+  /** Something of one's own log is missing, or not. */
+  private watchOwn(): void {
+    const { rev, head } = this.getSnapshot().own;
+    this.ownGap.watch(head > rev ? { own: true } : {});
+  }
+
+  private async repairOwn(): Promise<void> {
+    if (!this.session) return;
+    await Promise.allSettled([this.syncer.repairOwn()]);
+    this.watchOwn();
   }
 
   private async repair(chatIds: readonly string[]): Promise<void> {

@@ -14,8 +14,18 @@ export type { Outbox } from './outbox/outbox.js';
 export { Session } from './session/session.js';
 export { register, sessionFrom, signIn } from './session/sign-in.js';
 export { hasReacted } from './state/reactions.js';
-export { chatList, chatView, conversationRows, localDay, readersOf, totalUnread, typingIn } from './state/selectors.js';
+export {
+  chatList,
+  chatView,
+  conversationRows,
+  localDay,
+  marksOf,
+  readersOf,
+  totalUnread,
+  typingIn,
+} from './state/selectors.js';
 export type { ChatView, ConversationRow } from './state/selectors.js';
+export type { OwnState } from './state/own.js';
 export { chatState } from './state/state.js';
 export type { ChatState, Range, Segment, State } from './state/state.js';
 export type { StreamOptions, StreamPosition } from './sync/message-stream.js';

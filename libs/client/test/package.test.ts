@@ -128,7 +128,7 @@ describe('a bundle for browsers', () => {
     expect(code).not.toContain('ZodObject');
   });
 
-  it('with everything, Socket.IO too, is at most 43 KB gzipped', async () => {
+  it('with everything, Socket.IO too, is at most 45 KB gzipped', async () => {
     const { code, modules: parts } = await bundle(everything, { minify: true });
     const bytes = gzipSync(code).length;
     const largest = Object.entries(parts as Record<string, { renderedLength: number }>)
@@ -136,7 +136,7 @@ describe('a bundle for browsers', () => {
       .toSorted(([one], [other]) => other - one);
     console.log(`${bytes} bytes gzipped; the largest parts, in bytes before that:`);
     for (const part of largest.slice(0, 8)) console.log(...part);
-    expect(bytes).toBeLessThan(43 * 1024);
+    expect(bytes).toBeLessThan(45_000);
   });
 });
 

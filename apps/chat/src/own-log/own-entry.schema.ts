@@ -2,8 +2,8 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema, Types } from 'mongoose';
 
 /**
- * One thing that somebody keeps for themselves, as it is from this place of their log on. The newest entry of a key is the state;
- * older ones say nothing any more and are removed. The newest of all stays, so that `rev` goes on from there.
+ * One thing that somebody keeps for themselves, as it is from this place of their log on. The newest entry of a key is the state. Of
+ * older ones nothing stays but their place, which nobody may take again: a replica that has not heard of it would.
  */
 @Schema({ collection: 'ownEntries', versionKey: false })
 export class OwnEntryDocument {
@@ -15,14 +15,14 @@ export class OwnEntryDocument {
   @Prop({ type: Number, required: true })
   rev: number;
 
-  @Prop({ type: String, required: true })
+  @Prop({ type: String })
   kind: string;
 
   /** What it says all about. */
-  @Prop({ type: String, required: true })
+  @Prop({ type: String })
   key: string;
 
-  @Prop({ type: Date, required: true })
+  @Prop({ type: Date })
   at: Date;
 
   /** The chat that it is about: it is over with the membership. */
@@ -34,7 +34,7 @@ export class OwnEntryDocument {
   joinedAt?: Date;
 
   /** What this kind of entry says beside that. */
-  @Prop({ type: MongooseSchema.Types.Mixed, required: true })
+  @Prop({ type: MongooseSchema.Types.Mixed })
   body: object;
 }
 
@@ -42,4 +42,4 @@ export const OwnEntrySchema = SchemaFactory.createForClass(OwnEntryDocument);
 /** The sequencer of one person's entries. */
 OwnEntrySchema.index({ userId: 1, rev: 1 }, { unique: true });
 /** The newest of a key, and those that it replaces. */
-OwnEntrySchema.index({ userId: 1, key: 1, rev: -1 });
+OwnEntrySchema.index({ userId: 1, key: 1, rev: 1 }, { partialFilterExpression: { key: { $exists: true } } });

@@ -12,6 +12,7 @@ import { inOneAnswer } from '../store/one-answer.js';
 import { OwnEntryDocument } from './own-entry.schema.js';
 
 const peopleInARead = 100;
+const emptied = { kind: 1, key: 1, at: 1, chatId: 1, joinedAt: 1, body: 1 } as const;
 
 @Injectable()
 export class OwnLogRepository implements LogStore<OwnEntryDocument> {
@@ -37,10 +38,10 @@ export class OwnLogRepository implements LogStore<OwnEntryDocument> {
     return insertInOrder(this.entries.collection, entries, bounds);
   }
 
-  /** Those after a place, ascending. */
+  /** Those after a place that say something, ascending. */
   after(userId: string, rev: number, limit: number): Promise<OwnEntryDocument[]> {
     return this.entries
-      .find({ userId: objectId(userId), rev: { $gt: rev } })
+      .find({ userId: objectId(userId), rev: { $gt: rev }, key: { $exists: true } })
       .sort({ rev: 1 })
       .limit(limit)
       .lean()
@@ -58,12 +59,12 @@ export class OwnLogRepository implements LogStore<OwnEntryDocument> {
     return new Map(found.map((entry) => [entry.key, entry]));
   }
 
-  /** What these say is so now: earlier ones of their keys say nothing any more. */
-  async removeReplaced(entries: readonly OwnEntryDocument[]): Promise<void> {
-    const removals = entries.map(({ userId, key, rev }) => ({
-      deleteMany: { filter: { userId, key, rev: { $lt: rev } } },
+  /** What these say is so now: earlier ones of their keys say nothing any more, and are a place and no more. */
+  async emptyReplaced(entries: readonly OwnEntryDocument[]): Promise<void> {
+    const writes = entries.map(({ userId, key, rev }) => ({
+      updateMany: { filter: { userId, key, rev: { $lt: rev } }, update: { $unset: emptied } },
     }));
-    await this.entries.bulkWrite(removals, { ordered: false });
+    await this.entries.bulkWrite(writes, { ordered: false });
   }
 
   private async readHeads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {

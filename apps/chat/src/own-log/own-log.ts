@@ -36,7 +36,7 @@ export class OwnLog {
       entries.map((one) => this.log.append(userId, (rev) => this.entryAt(userId, rev, one))),
     );
     this.tell(userId, stored);
-    runInBackground('own log', () => this.entries.removeReplaced(stored));
+    runInBackground('own log', () => this.entries.emptyReplaced(stored));
     return stored;
   }
 

@@ -8,7 +8,14 @@ export type MessageToSend = RequestInput<'message:send'> & { readonly clientMess
 
 /** Changes that are made for certain, as messages are sent: the server makes each once, however often it is asked (rule A7). */
 export type ChangeCommand =
-  'message:edit' | 'message:delete' | 'message:react' | 'chat:update' | 'member:add' | 'member:remove' | 'member:leave';
+  | 'message:edit'
+  | 'message:delete'
+  | 'message:react'
+  | 'chat:update'
+  | 'chat:mark'
+  | 'member:add'
+  | 'member:remove'
+  | 'member:leave';
 
 /** One of them, with what it takes. */
 export type ChangeToMake = {

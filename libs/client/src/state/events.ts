@@ -1,7 +1,8 @@
-import type { Chat, ChatSync, Message, Position, Presence, Receipt, Unread } from '@roost/contract';
+import type { Chat, ChatSync, Message, OwnPage, Position, Presence, Receipt, Unread } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { ActReply } from '../outbox/draft.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
+import type { OwnState } from './own.js';
 import type { KeptChat, Range } from './state.js';
 
 /** Which messages were asked for: bounds are exclusive, `around` has its own. */
@@ -21,7 +22,13 @@ export interface HistoryPage {
 export type ClientEvent =
   | { readonly type: 'connection'; readonly state: ConnectionState }
   /** What an earlier run had kept. */
-  | { readonly type: 'restored'; readonly userId: string; readonly at: string; readonly chats: readonly KeptChat[] }
+  | {
+      readonly type: 'restored';
+      readonly userId: string;
+      readonly at: string;
+      readonly chats: readonly KeptChat[];
+      readonly own?: OwnState;
+    }
   /** The storage failed, or works again. */
   | { readonly type: 'storage'; readonly error: Error | undefined }
   /** The connection is this person's. What is here is another's, unless it is the same person. */
@@ -43,6 +50,8 @@ export type ClientEvent =
   | { readonly type: 'confirmed'; readonly draft: PendingMessage; readonly message: Message }
   /** A change was made, and the server said so. */
   | { readonly type: 'made'; readonly change: PendingChange; readonly reply: ActReply }
+  /** What `sync` said of one's own log. */
+  | { readonly type: 'own'; readonly page: OwnPage }
   /** The end of the list of chats was reached, or not. */
   | { readonly type: 'listed'; readonly hasMore: boolean }
   /** One has read a chat up to here. */

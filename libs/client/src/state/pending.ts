@@ -43,6 +43,7 @@ function hasCome({ command, request, reply }: PendingChange, { chat, segments }:
       return !message || message.deletedAt !== undefined;
     }
     case 'message:react':
+    case 'chat:mark':
       return true;
     case 'chat:update':
       return !reply || !('chat' in reply) || chat.rev >= reply.chat.rev;

@@ -9,6 +9,7 @@ import type {
   Presence,
   Receipt,
   ReceiptNews,
+  ReplyOf,
   User,
 } from '@roost/contract';
 import * as chats from './chat.js';
@@ -19,6 +20,7 @@ import type { ConnectionState } from '../connection/state.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { listedAs, notListed } from './order.js';
+import { ownAnswered, ownHeard, ownSynced, ownWithout } from './own.js';
 import * as pieces from './pieces.js';
 import { withOwn, withReactions } from './reactions.js';
 import * as reading from './reading.js';
@@ -53,6 +55,8 @@ export function reduce(state: State, event: ClientEvent): State {
       return confirmed(state, event);
     case 'made':
       return made(state, event);
+    case 'own':
+      return patched(state, { own: ownSynced(state.own, event.page) });
     case 'listed':
       return patched(state, { hasMoreChats: event.hasMore });
     case 'marked':
@@ -86,9 +90,12 @@ function connected(state: State, connection: ConnectionState): State {
 }
 
 /** Nothing, where a person is connected by then: what they know is newer. */
-function restored(state: State, { userId, at, chats: kept }: ClientEvent & { readonly type: 'restored' }): State {
+function restored(
+  state: State,
+  { userId, at, chats: kept, own = state.own }: ClientEvent & { readonly type: 'restored' },
+): State {
   if (state.userId !== undefined) return state;
-  const begun: State = { ...state, userId, keptAt: at };
+  const begun: State = { ...state, userId, keptAt: at, own };
   return kept.reduce((one, { chat, messages }) => known(one, chat, messages, true), begun);
 }
 
@@ -137,7 +144,8 @@ const handlers: FactHandlers = {
     ),
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
   'member:removed': (state, change) => memberRemoved(state, change),
-  'chat:deleted': (state, { chatId }) => removed(state, chatId),
+  'chat:marked': (state, change) => patched(state, { own: ownHeard(state.own, change) }),
+  'chat:deleted': (state, { chatId }) => lost(state, chatId),
   'chat:hidden': (state, { chatId, seq }) => hidden(state, chatId, seq),
   'chat:created': (state, chat) => learned(state, chat),
   'chat:heads': (state, { chats: heads }) =>
@@ -171,7 +179,7 @@ function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
   const isBack = (chatState(state, chatId)?.head.rev ?? 0) > rev;
   if (userId !== state.userId || isBack)
     return ofChat(writing(state, { chatId, userId, typing: false }), chatId, change.kind, change);
-  return removed(patched(state, { removals: withEntry(state.removals, chatId, rev) }), chatId);
+  return lost(patched(state, { removals: withEntry(state.removals, chatId, rev) }), chatId);
 }
 
 /** What was said meanwhile may have brought it back already; what was there is read. */
@@ -200,7 +208,9 @@ function afterFact(chat: ChatState, name: string, payload: unknown, viewer: View
 // --- Chats that come and go
 
 function synced(state: State, chatId: string, answer: ChatSync, since?: Position): State {
-  if ('gone' in answer) return removed(state, chatId);
+  // A direct chat may be gone from one's list alone.
+  const isDirect = chatState(state, chatId)?.chat.type === 'direct';
+  if ('gone' in answer) return isDirect ? removed(state, chatId) : lost(state, chatId);
   if ('more' in answer) {
     if (!since) return state;
     const { readSeq = 0 } = answer;
@@ -251,6 +261,10 @@ function removed(state: State, chatId: string): State {
     unheard: without(state.unheard, chatId),
   });
 }
+
+/** It is not one's own any more, nor what one kept of it. */
+const lost = (state: State, chatId: string): State =>
+  removed(patched(state, { own: ownWithout(state.own, chatId) }), chatId);
 
 /** @param change of a chat that is known; of one that is not, nothing happens */
 function onChat(state: State, chatId: string, change: (chat: ChatState, viewer: Viewer) => ChatState): State {
@@ -306,14 +320,21 @@ function confirmed(state: State, { draft, message }: ClientEvent & { readonly ty
   return onChat(noted, chatId, (chat, viewer) => ({ ...chats.withMessageHeard(chat, message, viewer) }));
 }
 
-function made(state: State, { change, reply }: ClientEvent & { readonly type: 'made' }): State {
+function made(before: State, { change, reply }: ClientEvent & { readonly type: 'made' }): State {
   const { chatId } = change;
+  const state = marked(before, change, reply);
   const others = (state.changes[chatId] ?? []).filter(({ id }) => id !== change.id);
   // Nothing is shown of a chat that is not known, or that one has left by this.
   if (!chatState(state, chatId)) return patched(state, { changes: withWaiting(state.changes, chatId, others) });
   const all = withSentFirst([...others, { ...change, stage: 'sent', reply } as PendingChange], others);
   const noted = patched(state, { changes: withWaiting(state.changes, chatId, all) });
   return onChat(noted, chatId, (chat) => afterOwnChange({ ...chat }, change, reply));
+}
+
+/** One's own marks are not the chat's. */
+function marked(state: State, { command, chatId }: PendingChange, reply: ActReply): State {
+  if (command !== 'chat:mark') return state;
+  return patched(state, { own: ownAnswered(state.own, chatId, reply as ReplyOf<'chat:mark'>) });
 }
 
 /** Reactions are told a second later; what was answered is newer than what is here, unless a change has come since. */

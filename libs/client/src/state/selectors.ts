@@ -1,6 +1,7 @@
-import type { Chat, Message, Position, Receipt } from '@roost/contract';
+import type { Chat, ChatMarks, Message, Position, Receipt } from '@roost/contract';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { positionOf, shownSegment } from './chat.js';
+import { marksWished } from './own.js';
 import { titleShown, withChangesShown } from './pending.js';
 import { patched } from './share.js';
 import { chatIdsOf, chatState } from './state.js';
@@ -17,6 +18,10 @@ export interface ChatView {
   readonly changes: readonly PendingChange[];
   /** How far people have read and got it, by user id: of a chat that is open. */
   readonly receipts: ChatState['receipts'];
+  /** How one keeps it, on all one's devices. */
+  readonly marks: ChatMarks;
+  /** Whether it is put away: until there is a new message, or for good where it is muted. */
+  readonly isArchived: boolean;
   /** Whether `loadOlder` would bring more. */
   readonly hasOlder: boolean;
   /** Whether `loadNewer` would: one looks at a part of the chat that is not its end. */
@@ -52,7 +57,10 @@ function remembered<One extends object, Other, Result>(
 
 const views = new WeakMap<Chat, ChatView>();
 
-function viewOf(state: ChatState, pending: ChatView['pending'], changes: ChatView['changes']): ChatView {
+function viewOf(
+  state: ChatState,
+  { pending, changes, marks }: Pick<ChatView, 'pending' | 'changes' | 'marks'>,
+): ChatView {
   const { from, to, messages } = shownSegment(state);
   const before = views.get(state.chat);
   const now = {
@@ -61,6 +69,8 @@ function viewOf(state: ChatState, pending: ChatView['pending'], changes: ChatVie
     pending,
     changes,
     receipts: state.receipts,
+    marks,
+    isArchived: isArchived(state.chat, marks),
     hasOlder: from > 1,
     hasNewer: to < state.chat.lastSeq,
   };
@@ -79,8 +89,20 @@ const titled = remembered((chat: Chat, title: string | undefined): Chat =>
 /** A chat as it is shown; undefined where it is not known, or gone. */
 export function chatView(state: State, chatId: string): ChatView | undefined {
   const chat = chatState(state, chatId);
-  return chat && viewOf(chat, state.pending[chatId] ?? noPending, state.changes[chatId] ?? noChanges);
+  const [pending, changes] = [state.pending[chatId] ?? noPending, state.changes[chatId] ?? noChanges];
+  return chat && viewOf(chat, { pending, changes, marks: marksOf(state, chatId) });
 }
+
+const noMarks: ChatMarks = {};
+
+/** How one keeps a chat, with what one has just asked for. */
+export const marksOf = ({ own, changes }: State, chatId: string): ChatMarks =>
+  wished(changes[chatId] ?? noChanges, own.marks[chatId] ?? noMarks);
+
+const wished = remembered((changes: readonly PendingChange[], marks: ChatMarks) => marksWished(marks, changes));
+
+const isArchived = ({ lastSeq }: Chat, { archived, muted }: ChatMarks): boolean =>
+  Boolean(archived && (muted || lastSeq <= archived.upToSeq));
 
 /** All chats that are known, newest activity first. */
 export const chatList = ({ list }: State): readonly Chat[] => list;
@@ -105,9 +127,9 @@ export function readersOf({ receipts }: ChatView, { seq, sender }: Message) {
   return { read: idsOf(hasRead), delivered: idsOf(hasOnlyGot) };
 }
 
-/** What is unread in all chats that are known. */
+/** What is unread in all chats that are known and not muted. */
 export const totalUnread = (state: State): number =>
-  chatList(state).reduce((total, { unreadCount }) => total + unreadCount, 0);
+  chatList(state).reduce((total, { id, unreadCount }) => total + (marksOf(state, id).muted ? 0 : unreadCount), 0);
 
 /** A row of a conversation: a new day, a message, or one's own that is on its way. */
 export type ConversationRow =

@@ -1,6 +1,8 @@
 import type { AnyChange, Change, Chat, Message, Position, Presence, Receipt, User } from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
+import { noOwn } from './own.js';
+import type { OwnState } from './own.js';
 import { entryOf, noPieces } from './pieces.js';
 import type { Pieces } from './pieces.js';
 
@@ -85,6 +87,8 @@ export interface State {
   readonly typing: Readonly<Record<string, readonly string[]>>;
   /** Whether people are there, by id, of those who are watched: as told last, also while there is no connection. */
   readonly presence: Readonly<Record<string, Presence>>;
+  /** What one keeps for oneself. */
+  readonly own: OwnState;
   /** What was told of chats that are not known yet: an answer on its way may have been read before it. */
   readonly unheard: Readonly<Record<string, readonly UnheardFact[]>>;
   /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
@@ -109,6 +113,7 @@ export const initialState = (messagesPerChat: number): State => ({
   uncounted: {},
   typing: {},
   presence: {},
+  own: noOwn,
   unheard: {},
   removals: {},
   hidings: {},

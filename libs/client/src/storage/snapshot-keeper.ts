@@ -1,6 +1,8 @@
 import { inBackground } from '../background.js';
 import { hasFields } from '../has-fields.js';
 import type { Store } from '../state/store.js';
+import { noOwn } from '../state/own.js';
+import type { OwnState } from '../state/own.js';
 import { chatState } from '../state/state.js';
 import type { ChatState, KeptChat } from '../state/state.js';
 import type { Clock } from '../time.js';
@@ -15,16 +17,18 @@ const everyMs = 2_000;
 const meKey = 'me';
 const chatKey = (chatId: string): string => `chat/${chatId}`;
 
-/** Whose the kept state is, and of when. */
+/** Whose the kept state is, of when, and what that person keeps for themselves; versions before kept none of that. */
 interface Me {
   readonly userId: string;
   readonly at: string;
+  readonly own?: OwnState;
 }
 
 /** Keeps the newest of what is known, so that the next start has something to show before anybody answers. */
 export class SnapshotKeeper {
   /** What each chat was when it was written. */
   private readonly written = new Map<string, ChatState>();
+  private writtenOwn: OwnState = noOwn;
   private userId: string | undefined;
   private cancel: (() => void) | undefined;
   /** Those who wait until the present state is kept. */
@@ -50,8 +54,10 @@ export class SnapshotKeeper {
     const me = kept.get(meKey);
     const chats = [...kept].flatMap(([key, chat]) => (key.startsWith(chatKey('')) && isChat(chat) ? chat : []));
     if (!isMe(me)) return;
-    this.store.dispatch({ type: 'restored', userId: me.userId, at: me.at, chats });
-    this.userId = me.userId;
+    const { userId, at, own = noOwn } = me;
+    this.store.dispatch({ type: 'restored', userId, at, chats, own });
+    this.userId = userId;
+    this.writtenOwn = own;
     // What is there need not be written again, and what is not wanted any more is to go.
     for (const { chat } of chats) this.written.set(chat.id, chatState(this.store.getSnapshot(), chat.id)!);
   }
@@ -68,6 +74,7 @@ export class SnapshotKeeper {
     this.cancel?.();
     this.cancel = undefined;
     this.userId = undefined;
+    this.writtenOwn = noOwn;
     const keys = [...this.written.keys()].map((chatId) => chatKey(chatId));
     this.written.clear();
     await Promise.all([meKey, ...keys].map((key) => this.storage.remove(key)));
@@ -84,7 +91,7 @@ export class SnapshotKeeper {
 
   private async writeChanged(): Promise<void> {
     const state = this.store.getSnapshot();
-    const { userId, keptAt } = state;
+    const { userId, keptAt, own } = state;
     // Nothing that the server said has come yet.
     if (userId === undefined || keptAt !== undefined) return;
     const waiting = this.waiting.splice(0);
@@ -93,10 +100,11 @@ export class SnapshotKeeper {
     const wanted = new Map(state.list.slice(0, chatsMax).map(({ id }) => [id, chatState(state, id)!]));
     const gone = [...this.written.keys()].filter((chatId) => !wanted.has(chatId));
     const changed = [...wanted].filter(([chatId, chat]) => this.written.get(chatId) !== chat);
-    if (gone.length + changed.length === 0) return this.tell(waiting);
+    if (gone.length + changed.length === 0 && own === this.writtenOwn) return this.tell(waiting);
     for (const chatId of gone) this.written.delete(chatId);
     for (const [chatId, chat] of changed) this.written.set(chatId, chat);
-    const me: Me = { userId, at: new Date(this.clock.now()).toISOString() };
+    this.writtenOwn = own;
+    const me: Me = { userId, at: new Date(this.clock.now()).toISOString(), own };
     await Promise.all([
       this.storage.put(meKey, me),
       ...gone.map((chatId) => this.storage.remove(chatKey(chatId))),
@@ -106,7 +114,9 @@ export class SnapshotKeeper {
   }
 }
 
-const isMe = (value: unknown): value is Me => hasFields(value, { userId: 'string', at: 'string' });
+const isMe = (value: unknown): value is Me =>
+  hasFields(value, { userId: 'string', at: 'string' }) &&
+  (!('own' in value) || hasFields(value.own, { rev: 'number', head: 'number', marks: 'object' }));
 
 /** Whether it was kept by this version, or by one that kept the same. */
 const isChat = (value: unknown): value is KeptChat =>

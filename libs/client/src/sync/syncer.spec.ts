@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../test/support/manual-clock.js';
 import { NoAnswer } from '../failures.js';
 import type { ClientEvent } from '../state/events.js';
+import { noOwn } from '../state/own.js';
 import type { ChatState, State } from '../state/state.js';
 import { Syncer } from './syncer.js';
 import type { AskSync } from './syncer.js';
@@ -61,7 +62,7 @@ const store = {
       (one, chat) => withEntry(one, chat.id, { chat } as ChatState),
       noPieces,
     );
-    return { chats, list: all, hasMoreChats } as Partial<State> as State;
+    return { chats, list: all, hasMoreChats, own: noOwn } as Partial<State> as State;
   },
   dispatch: (event: ClientEvent) => {
     if (event.type === 'listed') hasMoreChats = event.hasMore;

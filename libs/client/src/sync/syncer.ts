@@ -14,7 +14,13 @@ const beyondAll: Position = { seq: 2 ** 31, rev: 2 ** 31 };
 
 export type AskSync = (
   chats: Readonly<Record<string, Position>>,
-  wish: { readonly includeNew: boolean; readonly newAfter?: string; readonly maxBytes: number },
+  wish: {
+    readonly includeNew: boolean;
+    readonly newAfter?: string;
+    readonly maxBytes: number;
+    /** With what follows this place of one's own log, where the server keeps one. */
+    readonly me?: { readonly rev: number };
+  },
 ) => Promise<ReplyOf<'sync'>>;
 
 /** A page of the list of all chats: where it goes on, and whether any of it was not known here. */
@@ -66,8 +72,13 @@ export class Syncer {
   repair(chatIds: readonly string[]): Promise<void> {
     return this.inTurn(async () => {
       for (let start = 0; start < chatIds.length; start += limits.syncChats)
-        await this.rounds(chatIds.slice(start, start + limits.syncChats), false);
+        await this.rounds(chatIds.slice(start, start + limits.syncChats));
     });
+  }
+
+  /** Asks once for what is missing of one's own log. */
+  repairOwn(): Promise<unknown> {
+    return this.inTurn(() => this.rounds([], { includeNew: false, withOwn: true }));
   }
 
   /**
@@ -102,9 +113,10 @@ export class Syncer {
     const chatIds = chatIdsOf(this.store.getSnapshot());
     // Chats are new where the request does not name them: it has to name all that are known, or to go through the list.
     const namesAll = chatIds.length <= limits.syncChats;
-    const isMore = await this.rounds(chatIds.slice(0, limits.syncChats), namesAll, signal);
+    const first = { includeNew: namesAll, withOwn: true };
+    const isMore = await this.rounds(chatIds.slice(0, limits.syncChats), first, signal);
     for (let start = limits.syncChats; start < chatIds.length; start += limits.syncChats) {
-      await this.rounds(chatIds.slice(start, start + limits.syncChats), false, signal);
+      await this.rounds(chatIds.slice(start, start + limits.syncChats), {}, signal);
     }
     const hasMore = namesAll ? isMore : await this.beginning(signal);
     if (!signal?.aborted) this.listed(hasMore);
@@ -147,16 +159,26 @@ export class Syncer {
   }
 
   /** Asks on for what has more. New chats that found no room in an answer are asked for as well, up to a hundred. */
-  private async rounds(chatIds: readonly string[], includeNew: boolean, signal?: AbortSignal): Promise<boolean> {
+  private async rounds(
+    chatIds: readonly string[],
+    { includeNew = false, withOwn = false }: { readonly includeNew?: boolean; readonly withOwn?: boolean } = {},
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     let behind = chatIds;
     let wanted: number = includeNew ? limits.syncNewChats : 0;
+    let asksOwn = withOwn;
     let isMore = false;
-    while (wanted > 0 || behind.length > 0) {
+    while (wanted > 0 || behind.length > 0 || asksOwn) {
       if (signal?.aborted) return isMore;
       const positions = this.positionsToAsk(behind, wanted > 0);
-      const { chats, more = false } = await this.pages.measure((maxBytes) =>
-        this.ask(positions, { includeNew: wanted > 0, maxBytes }),
-      );
+      const own = asksOwn && { me: { rev: this.store.getSnapshot().own.rev } };
+      const {
+        chats,
+        more = false,
+        me,
+      } = await this.pages.measure((maxBytes) => this.ask(positions, { includeNew: wanted > 0, maxBytes, ...own }));
+      if (me) this.store.dispatch({ type: 'own', page: me });
+      asksOwn = me?.more ?? false;
       const answers = Object.entries(chats);
       const unfinished = answers.filter(([chatId, answer]) => this.apply(chatId, answer, positions[chatId]));
       const told = answers.filter(([chatId]) => !Object.hasOwn(positions, chatId)).length;

@@ -15,6 +15,7 @@ import { listen } from '@roost/testing';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
 import { ada, grace, ModelChat } from './model-chat.js';
+import { ModelOwnLog } from './model-own-log.js';
 
 type Handlers = { [K in CommandName]?: (request: RequestInput<K>) => Omit<Acknowledgement<K>, 'success'> };
 
@@ -37,6 +38,8 @@ export class MiniReplica {
   loses = false;
   /** Messages in a page of sync, at most. */
   pageEntries = 10;
+  /** What Ada keeps for herself. */
+  readonly own = new ModelOwnLog();
   /** What the next connections are told that they may. */
   limits: SocketLimits | undefined;
   /** How long the access token of the next connection lives. */
@@ -175,6 +178,13 @@ export class MiniReplica {
       const chat = this.mine(chatId);
       return { message: `Joined chat ${chatId}`, chat: chat.chat, ...(since && { sync: chat.after(since) }) };
     },
+    'chat:mark': ({ chatId, archived, ...others }) => {
+      const upToSeq = this.mine(chatId).head.seq;
+      const wished = { ...others, ...(archived !== undefined && { archived: archived && { upToSeq } }) };
+      for (const mark of Object.entries(wished))
+        this.tell('chat:marked', this.own.mark(chatId, Object.fromEntries([mark])));
+      return { ownRev: this.own.page(0).rev, marks: this.own.marksOf(chatId) };
+    },
     'chat:read': ({ chatId, seq }) => {
       const chat = this.mine(chatId);
       chat.readTo = Math.max(seq, chat.readTo);
@@ -191,7 +201,7 @@ export class MiniReplica {
       this.tokens.push(token);
       return { expiresAt: new Date(this.now() + 3_600_000).toISOString() };
     },
-    sync: ({ chats, includeNew = true }) => {
+    sync: ({ chats, includeNew = true, me }) => {
       const answers: Record<string, ChatSync> = {};
       for (const [chatId, position] of Object.entries(chats)) {
         const chat = this.chats.get(chatId);
@@ -201,7 +211,7 @@ export class MiniReplica {
       }
       const newChats = includeNew ? [...this.chats.values()].filter(({ id }) => !Object.hasOwn(chats, id)) : [];
       for (const { id, chat } of newChats) answers[id] = { chat };
-      return { chats: answers };
+      return { chats: answers, ...(me && { me: this.own.page(me.rev) }) };
     },
   };
 

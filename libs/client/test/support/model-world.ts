@@ -124,6 +124,7 @@ function tellOf({ command, request, id }: Draft, chat: ModelChat): readonly Told
     }
     case 'chat:update':
       return [change(chat.rename(request.title))];
+    case 'chat:mark':
     case 'member:add':
     case 'member:remove':
     case 'member:leave':
