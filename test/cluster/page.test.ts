@@ -1,4 +1,5 @@
 import { register } from '@roost/client';
+import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { enter, message, openChat, pageTest as test, replicaOf, say, shownSeqs } from '../support/page.js';
 
@@ -28,6 +29,42 @@ describe('the page', () => {
     expect(await grace.getByLabel('1 unread').count()).toBe(0);
     await grace.getByText('Read by Ada').waitFor();
     for (const page of [ada, grace]) await page.locator('.people').getByText('online').waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('R7 what is pinned, muted or put away in one window is so in the other', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const [older, newer] = [
+      await cluster.chat({ members: ['grace', 'ada'] }),
+      await cluster.chat({ members: ['grace', 'ada'] }),
+    ];
+    const sender = await cluster.client('grace');
+    await sender.send(older.id, 'Plans for the engine');
+    await sender.send(newer.id, 'Lunch');
+    const [laptop, phone] = [await browser.newPage(), await browser.newPage()];
+    for (const page of [laptop, phone]) await enter(page, address, 'Ada');
+    const keep = async (what: string) => {
+      await laptop.getByText('Keep as').click();
+      await laptop.getByRole('button', { name: what, exact: true }).click();
+      await laptop.getByText('Keep as').click();
+    };
+    const first = (page: Page) => page.getByRole('list', { name: 'Chats', exact: true }).getByRole('listitem').first();
+    await first(phone).getByText('Lunch').waitFor();
+    await openChat(laptop, 'Plans for the engine');
+    await keep('Pinned');
+    await keep('Muted');
+    await first(phone).getByText('Plans for the engine').waitFor();
+    await first(phone).getByText('pinned, muted').waitFor();
+    await keep('Muted');
+    await keep('Archived');
+    await first(phone).getByText('Lunch').waitFor();
+    await phone.getByText('Archived').click();
+    await phone.getByRole('list', { name: 'Archived chats' }).getByText('Plans for the engine').waitFor();
+    await sender.send(older.id, 'It turns');
+    await first(phone).getByText('It turns').waitFor();
     expect(browser.complaints).toEqual([]);
   });
 

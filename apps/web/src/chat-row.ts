@@ -1,5 +1,7 @@
-import type { Chat, User } from '@roost/contract';
+import type { ChatView } from '@roost/client';
+import type { User } from '@roost/contract';
 import { el } from './dom.js';
+import { keptAs } from './keeping.js';
 import type { Names } from './names.js';
 import { summaryOf, titleOf } from './titles.js';
 import { timeOf } from './words.js';
@@ -10,6 +12,7 @@ export class ChatRow {
   private readonly time = el('time');
   private readonly summary = el('span', { className: 'summary' });
   private readonly unread = el('span', { className: 'unread' });
+  private readonly kept = el('span', { className: 'summary' });
   private readonly open: HTMLButtonElement;
   readonly element: HTMLElement;
 
@@ -18,12 +21,12 @@ export class ChatRow {
     private readonly me: User,
     onclick: () => void,
   ) {
-    const parts = [this.title, this.time, this.summary, this.unread];
+    const parts = [this.title, this.time, this.summary, this.unread, this.kept];
     this.open = el('button', { type: 'button', id: `chat-${chatId}`, onclick }, ...parts);
     this.element = el('li', {}, this.open);
   }
 
-  draw(chat: Chat, names: Names, isOpen: boolean): void {
+  draw({ chat, marks }: ChatView, names: Names, isOpen: boolean): void {
     const { unreadCount } = chat;
     const { lastActivityAt, lastMessage } = chat;
     this.title.replaceChildren(...titleOf(chat, this.me, names));
@@ -31,6 +34,7 @@ export class ChatRow {
     this.summary.replaceChildren(...summaryOf(lastMessage, this.me, names));
     const unread = { textContent: String(unreadCount), ariaLabel: `${unreadCount} unread`, hidden: unreadCount === 0 };
     Object.assign(this.unread, unread);
+    Object.assign(this.kept, { textContent: keptAs(marks), hidden: keptAs(marks) === '' });
     this.open.ariaCurrent = isOpen ? 'true' : null;
   }
 }

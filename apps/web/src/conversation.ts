@@ -3,6 +3,7 @@ import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
 import type { Chat, Message, User } from '@roost/contract';
 import { Composer } from './composer.js';
 import { alertLine, apart, arrange, attempt, button, el, inBackground } from './dom.js';
+import { Keeping } from './keeping.js';
 import { messageRow, pendingRow } from './message-row.js';
 import { Names } from './names.js';
 import { reactChoice, reactionsOf } from './reactions.js';
@@ -20,6 +21,7 @@ export class Conversation {
   readonly chatId: string;
   private readonly title = el('h2', { dir: 'auto' });
   private readonly people = el('span', { className: 'people' });
+  private readonly keeping = new Keeping((wish) => this.attempt(() => this.client.markChat(this.chatId, wish)));
   private readonly older = button('Show older messages', () => this.loadOlder(), 'link');
   private readonly empty = el('p', { className: 'empty' }, 'No messages yet. Say hello.');
   private readonly messages = el('ol', {
@@ -53,7 +55,7 @@ export class Conversation {
       typing: (isTyping) => this.client.typing(this.chatId, isTyping),
       lastOwn: () => this.lastOwn(),
     });
-    const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people);
+    const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people, this.keeping.element);
     this.element.append(
       head,
       this.older,
@@ -85,6 +87,7 @@ export class Conversation {
     this.people.textContent = this.whoIsThere(view.chat);
     if (view === this.view && this.messages.childElementCount > 0) return;
     this.view = view;
+    this.keeping.draw(view.marks);
     this.nameEverybody(view);
     this.title.replaceChildren(...titleOf(view.chat, this.me, this.names));
     this.element.ariaLabel = this.title.textContent;
