@@ -8,6 +8,9 @@ const password = 'correct horse battery staple';
 /** Looks like Grace, with a Cyrillic letter in it. */
 const impostor = 'Gr\u0430ce';
 
+/** The first row of the list of chats. */
+const first = (page: Page) => page.getByRole('list', { name: 'Chats', exact: true }).getByRole('listitem').first();
+
 describe('the page', () => {
   test('two people find each other and talk in two windows', async ({ address, browser }) => {
     const [ada, grace] = [await browser.newPage(), await browser.newPage()];
@@ -51,7 +54,6 @@ describe('the page', () => {
       await laptop.getByRole('button', { name: what, exact: true }).click();
       await laptop.getByText('Keep as').click();
     };
-    const first = (page: Page) => page.getByRole('list', { name: 'Chats', exact: true }).getByRole('listitem').first();
     await first(phone).getByText('Lunch').waitFor();
     await openChat(laptop, 'Plans for the engine');
     await keep('Pinned');

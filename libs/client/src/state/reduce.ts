@@ -12,6 +12,7 @@ import type {
   ReplyOf,
   User,
 } from '@roost/contract';
+import { isKnown } from './apply.js';
 import * as chats from './chat.js';
 import type { Viewer } from './chat.js';
 import type { ActReply } from '../outbox/draft.js';
@@ -143,6 +144,7 @@ const handlers: FactHandlers = {
       chats.withMessageChanged(chat, own.messageId, (one) => withOwn(one, own, userId)),
     ),
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
+  'member:added': (state, change) => ofChat(begunAnew(state, [change]), change.chatId, change.kind, change),
   'member:removed': (state, change) => memberRemoved(state, change),
   'chat:marked': (state, change) => patched(state, { own: ownHeard(state.own, change) }),
   'chat:deleted': (state, { chatId }) => lost(state, chatId),
@@ -182,6 +184,15 @@ function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
   return lost(patched(state, { removals: withEntry(state.removals, chatId, rev) }), chatId);
 }
 
+/** Who is added again has kept nothing of the chat. */
+function begunAnew(state: State, changes: readonly AnyChange[]): State {
+  const isNew = ({ chatId, rev }: AnyChange) => rev > (chatState(state, chatId)?.chat.rev ?? 0);
+  const added = changes.find(
+    (one) => isKnown(one) && one.kind === 'member:added' && isNew(one) && one.member.user.id === state.userId,
+  );
+  return added ? patched(state, { own: ownWithout(state.own, added.chatId) }) : state;
+}
+
 /** What was said meanwhile may have brought it back already; what was there is read. */
 function hidden(state: State, chatId: string, seq: number): State {
   if ((chatState(state, chatId)?.chat.lastSeq ?? 0) > seq)
@@ -214,7 +225,7 @@ function synced(state: State, chatId: string, answer: ChatSync, since?: Position
   if ('more' in answer) {
     if (!since) return state;
     const { readSeq = 0 } = answer;
-    return onChat(state, chatId, (chat, viewer) =>
+    return onChat(begunAnew(state, answer.changes), chatId, (chat, viewer) =>
       reading.readUpTo(chats.withSyncPage(chat, answer, since, viewer), readSeq),
     );
   }

@@ -91,6 +91,9 @@ const markRead = inChat('marks as read', (_, { client }, chatId, which) => {
   const lastSeq = client.view(chatId)?.chat.lastSeq ?? 0;
   client.markRead(chatId, which < 0.3 ? lastSeq : Math.floor(which * lastSeq));
 });
+const mark = inChat('keeps it another way', (_, { client }, chatId, which) =>
+  client.markChat(chatId, which < 0.5 ? { muted: which < 0.3 } : { pinned: which < 0.8, archived: which < 0.7 }),
+);
 const lookAtEnd = inChat('looks at the end', (_, { client }, chatId) => client.look(chatId));
 
 /** The first chat keeps its people, so that somebody hears everything. */
@@ -133,6 +136,7 @@ export const deeds: readonly MakeDeed[] = [
   ...times(2, jump),
   ...times(2, lookAtEnd),
   ...times(4, markRead),
+  ...times(3, mark),
   ...times(3, add),
   ...times(1, expel),
   ...times(1, quit),
