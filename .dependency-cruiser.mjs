@@ -19,6 +19,7 @@ const replicaFolders = {
   typing: ['kernel', 'sockets', 'doors', 'access'],
   receipts: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'access', 'messages', 'chats'],
   'own-log': ['kernel', 'store', 'sockets', 'doors', 'logs', 'access', 'messages'],
+  profile: ['kernel', 'cluster', 'sockets', 'doors', 'accounts', 'access'],
   sync: [
     'kernel',
     'store',

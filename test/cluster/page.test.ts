@@ -9,7 +9,7 @@ const password = 'correct horse battery staple';
 const impostor = 'Gr\u0430ce';
 
 /** The first row of the list of chats. */
-const first = (page: Page) => page.getByRole('list', { name: 'Chats', exact: true }).getByRole('listitem').first();
+const firstRow = (page: Page) => page.getByRole('list', { name: 'Chats', exact: true }).getByRole('listitem').first();
 
 describe('the page', () => {
   test('two people find each other and talk in two windows', async ({ address, browser }) => {
@@ -54,19 +54,46 @@ describe('the page', () => {
       await laptop.getByRole('button', { name: what, exact: true }).click();
       await laptop.getByText('Keep as').click();
     };
-    await first(phone).getByText('Lunch').waitFor();
+    await firstRow(phone).getByText('Lunch').waitFor();
     await openChat(laptop, 'Plans for the engine');
     await keep('Pinned');
     await keep('Muted');
-    await first(phone).getByText('Plans for the engine').waitFor();
-    await first(phone).getByText('pinned, muted').waitFor();
+    await firstRow(phone).getByText('Plans for the engine').waitFor();
+    await firstRow(phone).getByText('pinned, muted').waitFor();
     await keep('Muted');
     await keep('Archived');
-    await first(phone).getByText('Lunch').waitFor();
+    await firstRow(phone).getByText('Lunch').waitFor();
     await phone.getByText('Archived').click();
     await phone.getByRole('list', { name: 'Archived chats' }).getByText('Plans for the engine').waitFor();
     await sender.send(older.id, 'It turns');
-    await first(phone).getByText('It turns').waitFor();
+    await firstRow(phone).getByText('It turns').waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('C14 who changes their name is called by it in every window at once, and a name nobody can see is refused', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const chat = await cluster.chat({ members: ['grace', 'ada'] });
+    const [ada, grace] = [await browser.newPage(), await browser.newPage()];
+    await enter(ada, address, 'Ada');
+    await enter(grace, address, 'Grace');
+    await (await cluster.client('ada')).send(chat.id, 'Who am I?');
+    await openChat(grace, 'Who am I?');
+    const rename = async (name: string) => {
+      await ada.getByLabel('As others see it').fill(name);
+      await ada.getByRole('button', { name: 'Save' }).click();
+    };
+    await ada.getByRole('button', { name: 'Change name' }).click();
+    await rename('\u200b');
+    await ada.getByRole('dialog').getByText('displayName').waitFor();
+    await rename('Countess');
+    await message(grace, 'Who am I?').getByText('Countess').waitFor();
+    await ada.locator('.me').getByText('Countess').waitFor();
+    await ada.getByRole('button', { name: 'Change name' }).click();
+    await rename('Ada');
+    await message(grace, 'Who am I?').getByText('Ada').waitFor();
     expect(browser.complaints).toEqual([]);
   });
 

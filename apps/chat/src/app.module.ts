@@ -19,6 +19,7 @@ import { SettingsModule } from './kernel/settings.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { OwnLogModule } from './own-log/own-log.module.js';
 import { PresenceModule } from './presence/presence.module.js';
+import { ProfileModule } from './profile/profile.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { StoreModule } from './store/store.module.js';
@@ -60,6 +61,7 @@ export class AppModule {
         MessagesModule,
         ReceiptsModule,
         OwnLogModule,
+        ProfileModule,
         TypingModule,
         PresenceModule,
         SyncModule,

@@ -4,6 +4,7 @@ import { IndexedDbStorage } from '@roost/client/indexeddb';
 import { ChatList } from './chat-list.js';
 import { Conversation } from './conversation.js';
 import { alertLine, attempt, button, el, inBackground } from './dom.js';
+import { ownNameDialog } from './own-name.js';
 import { newChatDialog } from './new-chat.js';
 import { explain, statusOf } from './words.js';
 
@@ -15,6 +16,7 @@ export class ChatPage {
   private readonly status = el('p', { role: 'status', className: 'status' });
   private readonly again = button('Connect again', () => this.connect());
   private readonly more = button('More chats', () => this.loadMore(), 'link');
+  private readonly name = el('b', { dir: 'auto' });
   private readonly alert = alertLine();
   private readonly place = el('div', { className: 'place' });
   private open: Conversation | undefined;
@@ -39,12 +41,30 @@ export class ChatPage {
   private build(): void {
     const dialog = newChatDialog(this.session, (chatId) => inBackground(() => this.show(chatId)));
     const start = button('New chat', () => dialog.showModal(), 'primary');
-    const me = el('p', { className: 'me' }, el('b', { dir: 'auto' }, this.session.user.displayName), ' ');
+    const naming = ownNameDialog(this.client);
+    const me = el('p', { className: 'me' }, this.name, ' ');
+    me.append(
+      button('Change name', () => naming.open(this.ownName), 'link'),
+      ' ',
+    );
     me.append(button('Sign out', () => this.signOut(), 'link'));
     const nav = el('nav', { ariaLabel: 'Chats' }, el('header', {}, el('h1', {}, 'Roost'), start));
     nav.append(this.list.element, this.more, el('footer', {}, this.alert, me));
     this.again.hidden = this.more.hidden = true;
-    this.element.append(nav, this.place, el('footer', { className: 'connection' }, this.status, this.again), dialog);
+    this.element.append(
+      nav,
+      this.place,
+      el('footer', { className: 'connection' }, this.status, this.again),
+      dialog,
+      naming.element,
+    );
+    this.name.textContent = this.ownName;
+  }
+
+  /** As it is known by now, perhaps from another device. */
+  private get ownName(): string {
+    const { id, displayName } = this.session.user;
+    return this.client.getSnapshot().users[id]?.displayName ?? displayName;
   }
 
   private connect(): void {
@@ -72,6 +92,7 @@ export class ChatPage {
     const view = this.open && this.client.view(this.open.chatId);
     if (view) this.open?.show(view);
     else if (this.open) this.close();
+    this.name.textContent = this.ownName;
     this.drawList();
     this.drawStatus();
   }

@@ -94,7 +94,7 @@ export class RoostClient {
       options,
       {
         catchUp: (session, signal) => this.catchUp(session, signal),
-        carryOut: (name, request, timeoutMs) => this.carryOutFor(name, request as never, timeoutMs),
+        carryOut: (name, request, timeoutMs) => this.carryOutFor(name, request, timeoutMs),
         tabGone: () => inBackground(Promise.all([this.outbox.takeUp(), this.reading.restore()])),
         signedOutElsewhere: () => inBackground(this.forget()),
       },
@@ -287,6 +287,11 @@ export class RoostClient {
   /** Leaves a chat for good; `leave` only closes it. */
   leaveForGood(chatId: string): Promise<ReplyOf<'member:leave'>> {
     return this.change(chatId, 'member:leave', { chatId });
+  }
+
+  /** Changes one's name or picture, wherever one is shown; an empty `avatarUrl` for no picture. */
+  async updateProfile(profile: RequestInput<'me:update'>): Promise<ReplyOf<'me:update'>['user']> {
+    return (await this.command('me:update', profile)).user;
   }
 
   // --- Reading

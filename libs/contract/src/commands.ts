@@ -9,6 +9,7 @@ import { reactionCommands } from './reaction/commands.js';
 import { receiptCommands } from './receipt/commands.js';
 import { sessionCommands } from './session/commands.js';
 import { syncCommands } from './sync/commands.js';
+import { userCommands } from './user/commands.js';
 
 /** Every command. */
 export const commands = {
@@ -19,6 +20,7 @@ export const commands = {
   ...receiptCommands,
   ...presenceCommands,
   ...sessionCommands,
+  ...userCommands,
   ...meCommands,
   ...syncCommands,
 } as const satisfies Record<string, CommandEntry>;

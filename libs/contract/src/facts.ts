@@ -10,6 +10,7 @@ import { receiptFacts } from './receipt/facts.js';
 import { serverFacts } from './server/facts.js';
 import { sessionFacts } from './session/facts.js';
 import { typingFacts } from './typing/facts.js';
+import { userFacts } from './user/facts.js';
 
 /** Facts: what the server tells, in the past tense or as state. They are never acknowledged. */
 export const facts = {
@@ -22,6 +23,7 @@ export const facts = {
   ...receiptFacts,
   ...typingFacts,
   ...presenceFacts,
+  ...userFacts,
   ...meFacts,
 } as const satisfies Record<string, FactEntry>;
 

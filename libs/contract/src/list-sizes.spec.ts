@@ -34,6 +34,7 @@ const user: Required<User> = {
   id,
   displayName: heavyName(limits.displayNameCodePoints),
   avatarUrl: 'x'.repeat(limits.avatarUrlChars),
+  profileRev: place,
 };
 const member: Required<Member> = { user, role: 'member', joinedAt: time, readSeq: place, deliveredSeq: place };
 const receipt: Required<Receipt> = { userId: id, readSeq: place, deliveredSeq: place };

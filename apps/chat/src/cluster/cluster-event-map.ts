@@ -27,6 +27,8 @@ export interface ClusterEventMap {
   'chat:deleted': { readonly chatId: string };
   'session:ended': Revocation;
   'replica:load': Load;
+  /** This person has another name or picture. */
+  'user:changed': { readonly userId: string };
   /** Of these people it may be different now whether they are there. */
   'presence:moved': { readonly userIds: readonly string[] };
 }
@@ -37,5 +39,6 @@ export const clusterEventNames = [
   'chat:deleted',
   'session:ended',
   'replica:load',
+  'user:changed',
   'presence:moved',
 ] as const satisfies readonly ClusterEventName[];

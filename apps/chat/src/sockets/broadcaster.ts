@@ -63,6 +63,11 @@ export class Broadcaster {
     this.emit([chatRoom(chatId), userRoom(userId)], fact, payload);
   }
 
+  /** To everybody in these chats but this person, once to each socket. */
+  toChatsBeside<F extends FactName>(chatIds: readonly string[], userId: string, fact: F, payload: FactOf<F>): void {
+    if (chatIds.length > 0) this.emit(chatIds.map(chatRoom), fact, payload, userRoom(userId));
+  }
+
   toTopic<F extends FactName>(topic: string, fact: F, payload: FactOf<F>): void {
     this.emit(topicRoom(topic), fact, payload);
   }

@@ -12,6 +12,7 @@ export const paths: { readonly [K in RouteName]: Route<K> } = {
   'auth.endSession': { method: 'DELETE', path: '/auth/sessions/:sessionId' },
   'auth.password': { method: 'POST', path: '/auth/password' },
   'users.me': { method: 'GET', path: '/users/me' },
+  'users.update': { method: 'PATCH', path: '/users/me' },
   'users.search': { method: 'GET', path: '/users' },
   'chats.list': { method: 'GET', path: '/chats' },
   'chats.create': { method: 'POST', path: '/chats' },

@@ -81,7 +81,7 @@ export class RoostConnection {
     this.waiting = new Waiting(surroundings.clock);
     this.facts = new FactListeners(surroundings.clock);
     this.sharing = sharingFor(options, surroundings, {
-      carryOut: ports.carryOut ?? ((name, request, timeoutMs) => this.carryOut(name, request as never, timeoutMs)),
+      carryOut: ports.carryOut ?? ((name, request, timeoutMs) => this.carryOut(name, request, timeoutMs)),
       hint: (name, payload) => this.link?.hint(name, payload as never),
       gone: () => ports.tabGone?.(),
       probe: () => this.link?.probe(),

@@ -1,4 +1,4 @@
-import type { AnyChange, Change, Chat, ChatSync, Message, Position } from '@roost/contract';
+import type { AnyChange, Change, Chat, ChatSync, Message, Position, User } from '@roost/contract';
 import { applyToChat, applyToMessage, countedAfter, isCountable, isKnown, withNewest } from './apply.js';
 import type { Asked, HistoryPage } from './events.js';
 import { withSenders } from './reading.js';
@@ -116,6 +116,28 @@ export function withMessageChanged(state: ChatState, id: string, change: (messag
   const chat = lastMessage?.id === id ? patched(state.chat, { lastMessage: change(lastMessage) }) : state.chat;
   return { ...state, chat, segments: withMessage(state.segments, next) };
 }
+
+/** A person is shown as they are now wherever they were shown as they were. */
+export function withProfile(state: ChatState, now: User): ChatState {
+  const shown = (user: User): User => (user.id === now.id && isNewer(now, user) ? now : user);
+  const spoken = (message: Message): Message => patched(message, { sender: shown(message.sender) });
+  const { lastMessage, members } = state.chat;
+  const chat = patched(state.chat, {
+    ...(lastMessage && { lastMessage: spoken(lastMessage) }),
+    ...(members && { members: alike(members, members.map(shown)) }),
+  });
+  const segments = state.segments.map((segment) =>
+    patched(segment, { messages: alike(segment.messages, segment.messages.map(spoken)) }),
+  );
+  return patched(state, { chat, segments: alike(state.segments, segments) });
+}
+
+/** Of two states of a person, whether the first is the newer one. */
+export const isNewer = ({ profileRev = 0 }: User, { profileRev: other = 0 }: User): boolean => profileRev > other;
+
+/** The list before, where the next one has the very same entries. */
+const alike = <One>(before: readonly One[], next: One[]): One[] =>
+  next.every((one, index) => one === before[index]) ? (before as One[]) : next;
 
 /** One page of history more is on its way. */
 export function reading(state: ChatState): ChatState {

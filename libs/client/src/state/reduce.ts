@@ -26,7 +26,7 @@ import * as pieces from './pieces.js';
 import { withOwn, withReactions } from './reactions.js';
 import * as reading from './reading.js';
 import { notMade, notShown, withoutSent, withSentFirst, withWaiting } from './pending.js';
-import { chatState, initialState } from './state.js';
+import { chatIdsOf, chatState, initialState } from './state.js';
 import { patched, share, withEntry, without } from './share.js';
 import type { ChatState, State } from './state.js';
 
@@ -35,6 +35,10 @@ const unheardMax = 100;
 
 /** The state after an event: the very same one, down to every part, where the event says nothing new. */
 export function reduce(state: State, event: ClientEvent): State {
+  return withNames(state, reduced(state, event));
+}
+
+function reduced(state: State, event: ClientEvent): State {
   switch (event.type) {
     case 'connection':
       return connected(state, event.state);
@@ -146,6 +150,7 @@ const handlers: FactHandlers = {
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
   'member:added': (state, change) => ofChat(begunAnew(state, [change]), change.chatId, change.kind, change),
   'member:removed': (state, change) => memberRemoved(state, change),
+  'user:updated': (state, user) => renamed(state, user),
   'chat:marked': (state, change) => patched(state, { own: ownHeard(state.own, change) }),
   'chat:deleted': (state, { chatId }) => lost(state, chatId),
   'chat:hidden': (state, { chatId, seq }) => hidden(state, chatId, seq),
@@ -306,8 +311,28 @@ function withUsers(users: State['users'], before: ChatState | undefined, { chat 
   const members = before?.chat.members === chat.members ? undefined : chat.members;
   const speaker = before?.chat.lastMessage === chat.lastMessage ? undefined : chat.lastMessage?.sender;
   const seen: readonly User[] = [...(members ?? []), ...(speaker ? [speaker] : [])];
-  const fresh = seen.filter((user) => share(users[user.id], user) === user && users[user.id] !== user);
+  const fresh = seen.filter((user) => isFresh(user, users[user.id]));
   return fresh.length === 0 ? users : { ...users, ...Object.fromEntries(fresh.map((user) => [user.id, user])) };
+}
+
+const isFresh = (user: User, before: User | undefined): boolean =>
+  !before || (share(before, user) !== before && !chats.isNewer(before, user));
+
+/** Somebody has another name or picture: everywhere, unless what is here is newer. */
+function renamed(state: State, user: User): State {
+  const before = state.users[user.id];
+  if (before && !chats.isNewer(user, before)) return state;
+  return shownAs(patched(state, { users: withEntry(state.users, user.id, user) }), user);
+}
+
+const shownAs = (state: State, user: User): State =>
+  chatIdsOf(state).reduce((one, chatId) => onChat(one, chatId, (chat) => chats.withProfile(chat, user)), state);
+
+/** Who has another name than this device knew, for it was away then, has it everywhere. */
+function withNames({ users: before, userId }: State, state: State): State {
+  if (state.users === before || state.userId !== userId) return state;
+  const isOther = (user: User) => Object.hasOwn(before, user.id) && chats.isNewer(user, before[user.id]!);
+  return Object.values(state.users).filter(isOther).reduce(shownAs, state);
 }
 
 // --- One's own acts on their way

@@ -8,6 +8,9 @@ export const avatarUrl = z
   .max(limits.avatarUrlChars)
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be an address');
 
+/** A picture that somebody gives themselves: only what browsers show as one. */
+export const pictureUrl = avatarUrl.regex(/^https?:\/\/[^/]/i, 'must begin with https:// or http://');
+
 export const displayName = name(limits.displayNameCodePoints);
 
 /** Matches whatever its case; shown to nobody but its owner. */

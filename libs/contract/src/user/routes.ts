@@ -3,7 +3,7 @@ import { page } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
 import { queryLimit, written } from '../base/fields.js';
 import { limits } from '../base/limits.js';
-import { Me, User } from './models.js';
+import { atLeastOne, Me, profileWish, User } from './models.js';
 
 /** Who one is; other people. */
 export const userRoutes = {
@@ -14,6 +14,16 @@ export const userRoutes = {
     tag: 'users',
     caller: 'user',
     status: 200,
+    reply: Me,
+  },
+  'users.update': {
+    method: 'PATCH',
+    path: '/users/me',
+    does: "changes one's name or picture, wherever one is shown",
+    tag: 'users',
+    caller: 'user',
+    status: 200,
+    body: z.strictObject(profileWish).refine(...atLeastOne),
     reply: Me,
   },
   'users.search': {

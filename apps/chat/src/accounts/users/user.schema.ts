@@ -18,6 +18,10 @@ export class UserDocument {
   @Prop({ type: String })
   avatarUrl?: string;
 
+  /** How often name or picture were changed. */
+  @Prop({ type: Number })
+  profileRev?: number;
+
   @Prop({ type: String, required: true })
   passwordHash: string;
 

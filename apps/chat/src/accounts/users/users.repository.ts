@@ -8,9 +8,15 @@ import { nameWordsOf } from './name-words.js';
 import { UserDocument } from './user.schema.js';
 
 /** What others may know of an account, and what signing in needs. */
-const publicFields = { displayName: 1, avatarUrl: 1 } as const;
+const publicFields = { displayName: 1, avatarUrl: 1, profileRev: 1 } as const;
 
-export type ProfileDocument = Pick<UserDocument, '_id' | 'displayName' | 'avatarUrl'>;
+export type ProfileDocument = Pick<UserDocument, '_id' | 'displayName' | 'avatarUrl' | 'profileRev'>;
+
+/** Name or picture as they are to be; the empty text for no picture. */
+export interface NewProfile {
+  readonly displayName?: string | undefined;
+  readonly avatarUrl?: string | undefined;
+}
 
 @Injectable()
 export class UsersRepository {
@@ -38,6 +44,26 @@ export class UsersRepository {
   async isDisabled(id: string): Promise<boolean | undefined> {
     const user = await this.users.findById(objectId(id), { disabledAt: 1 }).lean().exec();
     return user ? user.disabledAt !== undefined : undefined;
+  }
+
+  /** As it is then; what is so already counts as no change. Null where there is no such account. */
+  async updateProfile(id: string, { displayName, avatarUrl }: NewProfile): Promise<UserDocument | null> {
+    const name = displayName !== undefined && { displayName, nameWords: nameWordsOf(displayName) };
+    const picture = avatarUrl ? { avatarUrl } : {};
+    const other = [
+      ...(displayName === undefined ? [] : [{ displayName: { $ne: displayName } }]),
+      ...(avatarUrl === undefined ? [] : [{ avatarUrl: avatarUrl === '' ? { $exists: true } : { $ne: avatarUrl } }]),
+    ];
+    const update = {
+      $set: { ...name, ...picture },
+      $inc: { profileRev: 1 },
+      ...(avatarUrl === '' && { $unset: { avatarUrl: 1 as const } }),
+    };
+    const changed = await this.users
+      .findOneAndUpdate({ _id: objectId(id), $or: other }, update, { returnDocument: 'after' })
+      .lean()
+      .exec();
+    return changed ?? this.byId(id);
   }
 
   /** False where the password is not `from` any more. */
