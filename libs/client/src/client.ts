@@ -409,7 +409,10 @@ export class RoostClient {
     const { getSnapshot, subscribe } = this;
     const read: ReadAfter = (chatId, after, limit) => this.historyPage({ chatId, after, limit });
     const onConnection = (listener: () => void) => this.onState(listener);
-    return messageStream({ getSnapshot, subscribe, onConnection }, read, this.surroundings, options);
+    const onMessage = (listener: (message: Message) => void) => this.on('message:new', listener);
+    const loadMoreChats = () => this.loadMoreChats();
+    const source = { getSnapshot, subscribe, onConnection, onMessage, loadMoreChats };
+    return messageStream(source, read, this.surroundings, options);
   }
 
   /** The next such fact that `matches`; `NoAnswer` when there is none within `timeoutMs` (default 10,000). */

@@ -453,6 +453,20 @@ describe('a bot', () => {
     expect([heard[0], heard[1], heard.at(-1)]).toEqual(['message 11', 'message 13', 'message 250']);
   });
 
+  it('S1 goes on with a chat of which the server has lost what was said last, from where that is then', async () => {
+    for (const text of ['one', 'two', 'three']) chat.send(grace, text);
+    await client.connect();
+    const heard = take(5, { [chat.id]: 9 });
+    replica.say(chat, 'four');
+    await eventually(() => expect(texts()).toContain('four'));
+    await cutAndBack(() => {
+      chat = replica.chat();
+      chat.send(grace, 'one');
+    });
+    for (const text of ['a', 'b', 'c', 'd']) replica.say(chat, text);
+    expect(await heard).toEqual(['four', 'a', 'b', 'c', 'd']);
+  });
+
   it('waits out what may pass, and leaves a chat that it may not read', async () => {
     for (const text of ['one', 'two']) chat.send(grace, text);
     const other = replica.chat('d'.repeat(24));

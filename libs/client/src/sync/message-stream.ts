@@ -26,6 +26,10 @@ export type ReadAfter = (chatId: string, after: number, limit: number) => Promis
 export interface StreamSource extends Pick<Store, 'getSnapshot' | 'subscribe'> {
   /** Calls `listener` at the moment in which the connection becomes another, when the snapshot says so already. */
   readonly onConnection: (listener: () => void) => () => void;
+  /** Calls `listener` for each message as it is told. */
+  readonly onMessage: (listener: (message: Message) => void) => () => void;
+  /** Lists more chats; says whether there may be still more. */
+  readonly loadMoreChats: () => Promise<boolean>;
 }
 
 /**
@@ -33,21 +37,23 @@ export interface StreamSource extends Pick<Store, 'getSnapshot' | 'subscribe'> {
  * while: what is not here any more is read. Deleted ones are left out. Ends with `signal`; a listener that takes its time holds up only itself.
  */
 export async function* messageStream(
-  { onConnection, ...store }: StreamSource,
+  source: StreamSource,
   read: ReadAfter,
-  { clock, random }: Surroundings,
+  surroundings: Surroundings,
   { since = {}, signal = new AbortController().signal }: StreamOptions = {},
 ): AsyncGenerator<Message, void> {
-  const reached = new Map(Object.entries(since));
-  const backoff = new Backoff({ baseMs: 500, maxMs: 15_000 }, random);
-  const changed = changesOf(store, signal);
-  const begun = await firstComplete(store, onConnection, signal);
-  for (const { id, lastSeq } of begun?.list ?? []) if (!reached.has(id)) reached.set(id, lastSeq);
+  const reached = await begin(source, surroundings, { since, signal });
+  const backoff = backoffOf(surroundings);
+  const changed = changesOf(source, signal);
   while (!signal.aborted) {
-    const state = store.getSnapshot();
+    const state = source.getSnapshot();
+    // Beyond the head nothing can be reached: the server has lost what it had.
+    for (const { id, lastSeq } of state.list) if ((reached.get(id) ?? 0) > lastSeq) reached.set(id, lastSeq);
     const chat = state.list.find(({ id, lastSeq }) => (reached.get(id) ?? 0) < lastSeq);
     if (!chat) {
-      await changed();
+      // After a loss there may be more that are new than are listed at once.
+      const mayBeMore = state.hasMoreChats && (await listAll(source, surroundings, signal));
+      if (!mayBeMore) await changed();
       continue;
     }
     const { id: chatId, lastSeq } = chat;
@@ -63,10 +69,53 @@ export async function* messageStream(
       reached.set(chatId, to);
     } catch (error) {
       // A chat that one may not read any more has nothing to tell; it comes back from where it is then.
-      if (isRetryable(error)) await pause(clock, backoff.next(retryAfterOf(error)), signal);
+      if (isRetryable(error)) await pause(surroundings.clock, backoff.next(retryAfterOf(error)), signal);
       else reached.set(chatId, lastSeq);
     }
   }
+}
+
+const backoffOf = ({ random }: Surroundings): Backoff => new Backoff({ baseMs: 500, maxMs: 15_000 }, random);
+
+/**
+ * Where each chat is gone on with. All are listed for it: one that is not here yet is no new one, and may have something to tell as well. Of
+ * such a chat, what was said until it is here is news too.
+ */
+async function begin(
+  source: StreamSource,
+  surroundings: Surroundings,
+  { since, signal }: Required<StreamOptions>,
+): Promise<Map<string, number>> {
+  const firstSaid = new Map<string, number>();
+  const off = source.onMessage(({ chatId, seq }) => {
+    if (isComplete(source.getSnapshot())) firstSaid.set(chatId, Math.min(seq, firstSaid.get(chatId) ?? seq));
+  });
+  const first = await firstComplete(source, signal);
+  await listAll(source, surroundings, signal);
+  off();
+  const heads = new Map<string, number>();
+  for (const { id, lastSeq } of source.getSnapshot().list)
+    heads.set(id, Math.min(lastSeq, (firstSaid.get(id) ?? Infinity) - 1));
+  for (const { id, lastSeq } of first?.list ?? []) heads.set(id, lastSeq);
+  return new Map([...heads, ...Object.entries(since)]);
+}
+
+/** Asks as often as it takes; false where that is over before all are listed. */
+async function listAll(
+  { getSnapshot, loadMoreChats }: StreamSource,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const backoff = backoffOf(surroundings);
+  while (!signal.aborted && getSnapshot().hasMoreChats) {
+    try {
+      await loadMoreChats();
+    } catch (error) {
+      if (!isRetryable(error)) return false;
+      await pause(surroundings.clock, backoff.next(retryAfterOf(error)), signal);
+    }
+  }
+  return !signal.aborted;
 }
 
 interface Part {
@@ -78,11 +127,7 @@ interface Part {
 const isComplete = ({ connection: { name } }: State): boolean => name === 'live' || name === 'degraded';
 
 /** The state when it was complete first, at that very moment: it may not be for long. Undefined where `signal` aborts before. */
-function firstComplete(
-  { getSnapshot }: Pick<Store, 'getSnapshot'>,
-  onConnection: StreamSource['onConnection'],
-  signal: AbortSignal,
-): Promise<State | undefined> {
+function firstComplete({ getSnapshot, onConnection }: StreamSource, signal: AbortSignal): Promise<State | undefined> {
   return new Promise((resolve) => {
     const look = () => {
       const state = getSnapshot();
@@ -105,7 +150,9 @@ function here(state: State, chatId: string, after: number): Part | undefined {
 
 async function readOn(read: ReadAfter, { id, lastSeq }: Chat, after: number): Promise<Part> {
   const { items } = await read(id, after, pageMax);
-  return { items, to: items.at(-1)?.seq ?? lastSeq };
+  // What the page has beyond what is known here is told when it is known here: by then nobody takes it for what the server has lost.
+  const known = items.filter(({ seq }) => seq <= lastSeq);
+  return { items: known, to: known.at(-1)?.seq ?? lastSeq };
 }
 
 /** Waits for the next change, or for the end. */
