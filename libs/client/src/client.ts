@@ -230,8 +230,8 @@ export class RoostClient {
   }
 
   /**
-   * The person leaves this device: disconnects for good, in all tabs, and throws unsent messages away, for the next person must
-   * not find them. The session lives on: `Session.signOut` ends that.
+   * The person leaves this device: disconnects for good, in all tabs, and forgets everything, what is kept and unsent messages too, for
+   * the next person must not find it. The session lives on: `Session.signOut` ends that.
    */
   async signOut(): Promise<void> {
     this.connection.signOut();
@@ -536,6 +536,12 @@ export class RoostClient {
   }
 
   private async forget(): Promise<void> {
+    this.happened({ type: 'left' });
+    if (this.restored) {
+      // What is being read from the storage at this moment is not to come back.
+      await this.restored;
+      this.happened({ type: 'left' });
+    }
     await Promise.all([this.outbox.clear(), this.reading.clear(), this.keeper.clear()]);
   }
 

@@ -540,7 +540,26 @@ describe('a storage', () => {
     await client.connect();
     expect(client.chats.map(({ title }) => title)).toEqual(['Engines']);
     await client.signOut();
-    await eventually(async () => expect([...(await storage.load()).keys()]).toEqual([]));
+    expect(client.chats).toEqual([]);
+    // It writes down what is known, as it does every two seconds. This storage has it within the turn.
+    client.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([...(await storage.load()).keys()]).toEqual([]);
+  });
+
+  it.each(['before it was read', 'while it is read'])('keeps nothing of one who signs out %s', async (when) => {
+    const storage = new MemoryStorage();
+    client = newClient({ storage });
+    chat.send(grace, 'Hello');
+    await client.connect();
+    client.close();
+    await eventually(async () => expect((await storage.load()).has(`chat/${chat.id}`)).toBe(true));
+    await storage.put(`read/${chat.id}`, 1);
+    client = newClient({ storage });
+    const restored = when === 'while it is read' ? client.restore() : undefined;
+    await client.signOut();
+    await restored;
+    expect([client.chats, [...(await storage.load()).keys()]]).toEqual([[], []]);
   });
 
   it.each([

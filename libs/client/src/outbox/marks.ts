@@ -57,12 +57,13 @@ export class Marks {
     for (const chatId of this.waiting.keys()) this.tell(chatId);
   }
 
-  /** Forgets all: another person is not to find them. */
+  /** Forgets all, what an earlier run has left too: another person is not to find them. */
   async clear(): Promise<void> {
-    const chatIds = [...this.waiting.keys()];
+    const waiting = [...this.waiting.keys()].map((chatId) => this.prefix + chatId);
     this.waiting.clear();
     this.told.clear();
-    await Promise.all(chatIds.map((chatId) => this.storage.remove(this.prefix + chatId)));
+    const kept = [...(await this.storage.load()).keys()].filter((key) => key.startsWith(this.prefix));
+    await Promise.all([...new Set([...waiting, ...kept])].map((key) => this.storage.remove(key)));
   }
 
   private tell(chatId: string): void {

@@ -33,6 +33,8 @@ export type ClientEvent =
   | { readonly type: 'storage'; readonly error: Error | undefined }
   /** The connection is this person's. What is here is another's, unless it is the same person. */
   | { readonly type: 'began'; readonly userId: string }
+  /** The person has left this device: nothing of theirs is here any more. */
+  | { readonly type: 'left' }
   /** Anything the server tells, also what only a newer one knows. */
   | { readonly type: 'fact'; readonly name: string; readonly payload: unknown }
   /** What `sync` or `chat:join` said of a chat; `since` is what was asked for, left out where the chat was not named. */

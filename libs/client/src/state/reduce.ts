@@ -48,6 +48,8 @@ function reduced(state: State, event: ClientEvent): State {
       return withStorageError(state, event.error);
     case 'began':
       return began(state, event.userId);
+    case 'left':
+      return state.userId === undefined ? state : emptied(state);
     case 'fact':
       return heard(state, event.name, event.payload);
     case 'synced':
@@ -111,15 +113,17 @@ function withStorageError(state: State, storageError: Error | undefined): State 
 
 /** What waits to be sent stays: the outbox belongs to whoever it was made for. */
 function began(state: State, userId: string): State {
-  if (userId === state.userId) return state;
-  const { connection, pending, changes, messagesPerChat, storageError, epochs } = state;
+  return userId === state.userId ? state : { ...emptied(state), userId };
+}
+
+/** As at the beginning, beside what is no person's, and what the outbox tells of itself. */
+function emptied({ connection, pending, changes, messagesPerChat, storageError, epochs }: State): State {
   return {
     ...initialState(messagesPerChat),
     connection,
     pending,
     changes,
     epochs,
-    userId,
     ...(storageError && { storageError }),
   };
 }

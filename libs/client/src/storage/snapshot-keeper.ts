@@ -69,15 +69,16 @@ export class SnapshotKeeper {
     inBackground(this.writeChanged());
   }
 
-  /** Forgets everything: another person is not to find it. */
+  /** Forgets everything, what an earlier run has kept too: another person is not to find it. */
   async clear(): Promise<void> {
     this.cancel?.();
     this.cancel = undefined;
     this.userId = undefined;
     this.writtenOwn = noOwn;
-    const keys = [...this.written.keys()].map((chatId) => chatKey(chatId));
+    const written = [...this.written.keys()].map((chatId) => chatKey(chatId));
     this.written.clear();
-    await Promise.all([meKey, ...keys].map((key) => this.storage.remove(key)));
+    const kept = [...(await this.storage.load()).keys()].filter((key) => key.startsWith(chatKey('')));
+    await Promise.all([...new Set([meKey, ...written, ...kept])].map((key) => this.storage.remove(key)));
     this.tell(this.waiting.splice(0));
   }
 
@@ -96,6 +97,8 @@ export class SnapshotKeeper {
     if (userId === undefined || keptAt !== undefined) return;
     const waiting = this.waiting.splice(0);
     if (userId !== this.userId) await this.clear();
+    // Left meanwhile.
+    if (this.store.getSnapshot().userId !== userId) return this.tell(waiting);
     this.userId = userId;
     const wanted = new Map(state.list.slice(0, chatsMax).map(({ id }) => [id, chatState(state, id)!]));
     const gone = [...this.written.keys()].filter((chatId) => !wanted.has(chatId));
