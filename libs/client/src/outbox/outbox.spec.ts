@@ -252,6 +252,26 @@ describe('a message', () => {
     expect(attempts).toHaveLength(1);
   });
 
+  it('M5 with the id of another one that waits is refused, and that one is not sent in its place', async () => {
+    write(chatId, 'Hello');
+    const id = outbox.all[0]!.clientMessageId;
+    const reused = { code: 'message/client_id_reused' };
+    await expect(outbox.add(otherChatId, 'Hello', { clientMessageId: id })).rejects.toMatchObject(reused);
+    await expect(outbox.add(chatId, 'Bye', { clientMessageId: id })).rejects.toMatchObject(reused);
+    expect(outbox.all.map(({ text }) => text)).toEqual(['Hello']);
+  });
+
+  it('is kept and sent as it was when it was written, whatever the caller does with what they gave, or gave', async () => {
+    const mentions = [ada.id];
+    // As Vue and Svelte have it.
+    const watched = new Proxy(mentions, {});
+    void outbox.add(chatId, 'Hello', { mentions: watched });
+    mentions.length = 0;
+    await settle();
+    expect(outbox.all[0]?.mentions).toEqual([ada.id]);
+    expect(() => structuredClone(outbox.all)).not.toThrow();
+  });
+
   it('M8 that no server takes is refused at once, and not kept: it would be sent for ever', async () => {
     const most = '\u{1F98A}'.repeat(8_000);
     write(chatId, most);

@@ -7,6 +7,7 @@ import { randomId } from '../random-id.js';
 import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
 import { hasFields } from '../has-fields.js';
+import { share } from '../state/share.js';
 import type { ClientStorage } from '../storage/storage.js';
 import type { Act, ActReply, ChangeCommand, Draft, DraftOwners, SendOptions } from './draft.js';
 import { OutboxEntry } from './entry.js';
@@ -64,15 +65,17 @@ export class Outbox {
   /**
    * Resolves with the stored message. Rejects with the `ChatError` of a final refusal (the draft stays, as `failed`), and with
    * `NoAnswer` when the client was closed (the draft stays too). A text that no server takes is refused at once, and not kept. An id
-   * that is here already is not sent twice.
+   * that is here already is not sent twice: with another message it is refused.
    */
   add(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
     const id = options.clientMessageId ?? randomId();
+    const request = plain({ ...options, chatId, text, clientMessageId: id });
     const known = this.find(id);
+    if (known && share(known.draft.request, request) !== known.draft.request)
+      return Promise.reject(new ChatError('message/client_id_reused'));
     if (known) return known.done as Promise<Sent>;
     const tooLong = refusalOf(text);
     if (tooLong) return Promise.reject(tooLong);
-    const request = { ...options, chatId, text, clientMessageId: id };
     return this.take(id, chatId, { command: 'message:send', request }) as Promise<Sent>;
   }
 
@@ -80,7 +83,7 @@ export class Outbox {
   change<K extends ChangeCommand>(chatId: string, command: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
     const tooLong = 'text' in request && typeof request.text === 'string' ? refusalOf(request.text) : undefined;
     if (tooLong) return Promise.reject(tooLong);
-    return this.take(randomId(), chatId, { command, request } as Act) as Promise<ReplyOf<K>>;
+    return this.take(randomId(), chatId, { command, request: plain(request) } as Act) as Promise<ReplyOf<K>>;
   }
 
   /** The messages that wait in a chat, in order. */
@@ -298,6 +301,9 @@ export class Outbox {
 const isDraft = (value: unknown): value is Draft =>
   hasFields(value, { id: 'string', chatId: 'string', command: 'string', request: 'object', place: 'number' }) &&
   hasFields(value, { createdAt: 'string' });
+
+/** A copy as it goes over the wire: the caller may change theirs, and a proxy of a framework is nothing that a browser stores. */
+const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
 /** Under which a draft is kept. */
 const keyOf = (id: string): string => `draft/${id}`;
