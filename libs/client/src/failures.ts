@@ -27,7 +27,23 @@ export class NoAnswer extends Error {
 }
 
 /** A library's words, where there are some: whether nobody is there, or nobody of that name, or a page may not ask. */
-const said = (cause: unknown): string => (cause instanceof Error && cause.message ? `: ${cause.message}` : '');
+function said(cause: unknown): string {
+  const message = wordsOf(cause);
+  return message ? `: ${message}` : '';
+}
+
+/**
+ * The innermost words: "fetch failed" and "websocket error" say nothing, and what is within them does. Node's `fetch` has it as
+ * `cause`, one for each address that it tried; Socket.IO as what an event or a request said. Browsers tell pages nothing of it.
+ */
+function wordsOf(thrown: unknown): string | undefined {
+  if (!hasFields(thrown, { message: 'string' })) return undefined;
+  if (thrown instanceof NoAnswer) return thrown.message;
+  const { cause, errors, description, context } = thrown as Partial<Record<string, unknown>>;
+  const [tried] = Array.isArray(errors) ? (errors as readonly unknown[]) : [];
+  const asked = hasFields(context, { statusText: 'object' }) ? context.statusText : undefined;
+  return wordsOf(cause) ?? wordsOf(tried) ?? wordsOf(description) ?? wordsOf(asked) ?? (thrown.message || undefined);
+}
 
 /** The server closed the connection and does not want this client back; `code` says why, where the server said so. */
 export class ConnectionClosed extends Error {

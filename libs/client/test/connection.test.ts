@@ -1,4 +1,4 @@
-import { ChatError, ConnectionClosed, NoAnswer, RoostConnection } from '@roost/client';
+import { ChatError, ConnectionClosed, NoAnswer, RoostConnection, signIn } from '@roost/client';
 import type { ConnectionState, ConnectionOptions, Surroundings } from '@roost/client';
 import { startLink, startUpgradeProxy } from '@roost/testing';
 import type { Link } from '@roost/testing';
@@ -71,6 +71,9 @@ it('stops with the reason where its address is none', async () => {
   const client = newClient({ url: 'chat.example.com' });
   await expect(client.connect()).rejects.toThrow('url has to be an address such as https://chat.example.com');
   expect(client.state).toMatchObject({ name: 'stopped', reason: { name: 'TypeError' } });
+  const account = { email: 'ada@example.com', password: 'x' };
+  for (const url of ['chat.example.com', 'localhost:8080', ''])
+    await expect(signIn(url, account)).rejects.toThrow(`and is "${url}"`);
 });
 
 it('leaves nothing behind that is closed while it connects', async () => {
@@ -209,9 +212,15 @@ it('asks a token source again that fails in whatever way: only a refusal is an a
   expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['token-3']);
 });
 
-it('says why nobody was reached', async () => {
-  const client = newClient({ url: 'http://nowhere.invalid', connectTimeoutMs: 500 });
-  await expect(client.connect()).rejects.toThrow(/No answer to connect \(timeout: .*nowhere|error/);
+it('says why nobody was reached, by REST too', async () => {
+  const gone = await startServer();
+  await gone.close();
+  const why = { 'http://nowhere.invalid': /getaddrinfo \w+ nowhere.invalid\)+$/, [gone.url]: /connect ECONNREFUSED/ };
+  for (const [url, words] of Object.entries(why)) {
+    const client = newClient({ url, connectTimeoutMs: 1_000 });
+    await expect(client.connect()).rejects.toThrow(words);
+    await expect(signIn(url, { email: 'ada@example.com', password: 'x' })).rejects.toThrow(words);
+  }
 });
 
 it('connects below the path of its address, as REST does', async () => {

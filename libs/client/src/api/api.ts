@@ -1,5 +1,6 @@
 import type { ResultOf, RouteName } from '@roost/contract';
 import { Backoff } from '../backoff.js';
+import { checkAddress } from '../connection/address.js';
 import { askToken } from '../connection/options.js';
 import type { TokenAsk, TokenSource } from '../connection/options.js';
 import { isRefusal, isRetryable, NoAnswer, retryAfterOf, toChatError } from '../failures.js';
@@ -105,6 +106,8 @@ export class RoostApi {
     line: string,
     attempt: (ask: TokenAsk) => Promise<Exchange<Answer>>,
   ): Promise<Answer> {
+    // Else a browser would take it for a place on the page's own server.
+    checkAddress(this.options.url);
     const first = await attempt({ fresh: false });
     const isExpired = isRefusal(first.answer) && first.answer.code === 'auth/token_expired';
     const mayHaveNewer = typeof this.options.token === 'function';

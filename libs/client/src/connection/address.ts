@@ -1,3 +1,8 @@
+/** @throws TypeError where it is no address of a server */
+export function checkAddress(url: string): void {
+  socketAddress(url);
+}
+
 /** Where the cluster is: what Socket.IO connects to, and under which path. The path is that of REST, for a proxy may have put both below one. */
 export function socketAddress(url: string): { readonly origin: string; readonly path: string } {
   const { protocol, origin, pathname } = parsed(url);
