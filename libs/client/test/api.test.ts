@@ -115,6 +115,11 @@ describe('a failure that may pass', () => {
     ['reading is tried again', 3, (api: RoostApi) => api.users.me()],
     ['a message with an id is tried again', 3, (api: RoostApi) => api.messages.send({ body: message })],
     ['a message without one is not', 1, (api: RoostApi) => api.messages.send({ body: { chatId, text: 'Hello' } })],
+    [
+      'nor where it is left open',
+      1,
+      (api: RoostApi) => api.messages.send({ body: { ...message, clientMessageId: undefined } }),
+    ],
     ['what cannot be repeated is not', 1, (api: RoostApi) => api.chats.delete({ params: { chatId } })],
   ])('%s', async (_, times, call) => {
     const seen = await answering(503, away);

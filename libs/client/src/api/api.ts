@@ -3,6 +3,7 @@ import { Backoff } from '../backoff.js';
 import { checkAddress } from '../connection/address.js';
 import { askToken } from '../connection/options.js';
 import type { TokenAsk, TokenSource } from '../connection/options.js';
+import { hasFields } from '../has-fields.js';
 import { isRefusal, isRetryable, NoAnswer, retryAfterOf, toChatError } from '../failures.js';
 import { pause, realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
@@ -137,7 +138,8 @@ const lineOf = (name: RouteName): string => `${paths[name].method} ${paths[name]
 
 /** Whether asking twice does no more than asking once. */
 function isSafe(name: RouteName, { body }: LooseCall): boolean {
-  const isKeyed = typeof body === 'object' && body !== null && 'clientMessageId' in body;
+  // Left out or undefined: the server gets none, and would store a second message.
+  const isKeyed = hasFields(body, { clientMessageId: 'string' });
   return (
     paths[name].method === 'GET' ||
     name.startsWith('receipts.') ||
