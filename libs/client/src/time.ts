@@ -86,3 +86,14 @@ export function within<Result>(
     work.finally(cancel).then(resolve, reject);
   });
 }
+
+/** What `work` gives, or the reason of `signal` where that aborts before. */
+export function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    work.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject);
+  });
+}

@@ -142,6 +142,13 @@ it('ends a call that is aborted, at whatever moment, with the reason of that', a
   const api = new RoostApi({ url: server.url });
   await expect(api.users.me({}, { signal: arrived.signal })).rejects.toThrow('left the page');
   await expect(api.call('users.me', {}, { signal: arrived.signal })).rejects.toThrow('left the page');
+  const asked = new AbortController();
+  const token = () => {
+    asked.abort(new Error('left it again'));
+    return new Promise<string>(() => {});
+  };
+  const waiting = new RoostApi({ url: server.url, token });
+  await expect(waiting.users.me({}, { signal: asked.signal })).rejects.toThrow('left it again');
 });
 
 /** Answers what the form was, and refuses the first token. */

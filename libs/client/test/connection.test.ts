@@ -212,6 +212,17 @@ it('asks a token source again that fails in whatever way: only a refusal is an a
   expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['token-3']);
 });
 
+it('asks a token source again that never gives anything, also one that had', async () => {
+  let asked = 0;
+  const token = () => (++asked % 2 === 0 ? new Promise<string>(() => {}) : `token-${asked}`);
+  const client = newClient({ token, ...patient }, fastWorld);
+  await client.connect();
+  const back = reached(client, 'live');
+  server.io.sockets.sockets.forEach((socket) => socket.conn.close());
+  await back;
+  expect(server.knocks.map(({ auth }) => auth.token)).toEqual(['token-1', 'token-3']);
+});
+
 it('says why nobody was reached, by REST too', async () => {
   const gone = await startServer();
   await gone.close();

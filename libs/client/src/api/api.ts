@@ -5,7 +5,7 @@ import { askToken } from '../connection/options.js';
 import type { TokenAsk, TokenSource } from '../connection/options.js';
 import { hasFields } from '../has-fields.js';
 import { isRefusal, isRetryable, NoAnswer, retryAfterOf, toChatError } from '../failures.js';
-import { pause, realWorld } from '../time.js';
+import { pause, realWorld, unlessAborted } from '../time.js';
 import type { Surroundings } from '../time.js';
 import type { CallArguments, CallOptions, LooseCall, MethodsOf } from './call.js';
 import { exchange, exchangeForm } from './exchange.js';
@@ -87,7 +87,7 @@ export class RoostApi {
   upload<Answer>(path: string, form: FormData, { signal, onProgress }: UploadOptions = {}): Promise<Answer> {
     const line = `POST ${path}`;
     return this.authorized(line, async (ask) => {
-      const headers = await this.headers(ask);
+      const headers = await this.headers(ask, signal);
       signal?.throwIfAborted();
       return exchangeForm<Answer>(line, this.base + path, { headers, form, onProgress }, signal);
     });
@@ -98,7 +98,8 @@ export class RoostApi {
     const url = this.base + fillIn(path, call.params) + queryString(call.query);
     return this.authorized(lineOf(name), async (ask) => {
       signal?.throwIfAborted();
-      return exchange<ResultOf<K>>(lineOf(name), url, await this.request(method, call.body, ask), signal);
+      const headers = await this.headers(ask, signal);
+      return exchange<ResultOf<K>>(lineOf(name), url, this.request(method, call.body, headers), signal);
     });
   }
 
@@ -117,17 +118,15 @@ export class RoostApi {
     throw isRefusal(answer) ? toChatError(answer) : new NoAnswer(line, 'gateway');
   }
 
-  private async headers(ask: TokenAsk): Promise<Record<string, string>> {
+  private async headers(ask: TokenAsk, signal: AbortSignal | undefined): Promise<Record<string, string>> {
     const { token } = this.options;
-    return {
-      accept: 'application/json',
-      ...(token !== undefined && { authorization: `Bearer ${await askToken(token, ask)}` }),
-    };
+    if (token === undefined) return { accept: 'application/json' };
+    const given = await unlessAborted(askToken(token, ask, this.surroundings.clock), signal);
+    return { accept: 'application/json', authorization: `Bearer ${given}` };
   }
 
-  private async request(method: string, body: unknown, ask: TokenAsk): Promise<RequestInit> {
+  private request(method: string, body: unknown, headers: Record<string, string>): RequestInit {
     const { timeoutMs = 10_000 } = this.options;
-    const headers = await this.headers(ask);
     if (body === undefined) return { method, headers, signal: AbortSignal.timeout(timeoutMs) };
     headers['content-type'] = 'application/json';
     return { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(timeoutMs) };

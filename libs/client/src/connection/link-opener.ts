@@ -60,7 +60,7 @@ export class LinkOpener {
     const attempt = {};
     this.underWay = attempt;
     try {
-      const token = await askToken(this.options.token, { fresh: this.needsFreshToken });
+      const token = await askToken(this.options.token, { fresh: this.needsFreshToken }, this.surroundings.clock);
       const role = this.underWay === attempt ? await this.sharing?.role(token) : undefined;
       if (this.underWay === attempt) this.begin(token, role);
     } catch (error) {

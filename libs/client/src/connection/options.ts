@@ -1,5 +1,7 @@
 import { ChatError } from '@roost/contract';
 import { NoAnswer } from '../failures.js';
+import { within } from '../time.js';
+import type { Clock } from '../time.js';
 
 /** Why a token is asked for. */
 export interface TokenAsk {
@@ -9,7 +11,7 @@ export interface TokenAsk {
 
 /**
  * The access token, or where to get it: asked at every request and at every connect, and before it expires. A source that
- * rejects is asked again later, unless it is with a `ChatError` that says no for good: with an `auth/…` code the client is signed out.
+ * rejects, or gives nothing within 30 s, is asked again later, unless it is with a `ChatError` that says no for good: with an `auth/…` code the client is signed out.
  */
 export type TokenSource = string | ((ask: TokenAsk) => string | Promise<string>);
 
@@ -34,11 +36,15 @@ export interface ConnectionOptions {
 
 export const ackTimeoutDefaultMs = 10_000;
 
+/** What a source has not given within this time it may never give, as a request over a network that is gone: everything waits for it. */
+const tokenMaxMs = 30_000;
+
 /** Whatever else a source fails with than a refusal, it could not reach anybody: it is asked again. */
-export async function askToken(source: TokenSource, ask: TokenAsk): Promise<string> {
+export async function askToken(source: TokenSource, ask: TokenAsk, clock: Clock): Promise<string> {
   if (typeof source === 'string') return source;
   try {
-    return await source(ask);
+    const given = Promise.resolve(source(ask));
+    return await within(clock, tokenMaxMs, given, () => new NoAnswer('the access token', 'timeout'));
   } catch (error) {
     if (error instanceof ChatError || error instanceof NoAnswer) throw error;
     throw new NoAnswer('the access token', 'disconnected', { cause: error });

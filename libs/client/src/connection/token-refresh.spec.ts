@@ -79,6 +79,13 @@ it('tries again where nobody answers', async () => {
   expect(failures).toEqual([]);
 });
 
+it('tries again where the source never gives anything', async () => {
+  let asked = 0;
+  begin(() => (++asked === 1 ? new Promise<string>(() => {}) : `token-${asked}`));
+  await clock.advance(10 * minuteMs);
+  expect(sent).toEqual(['token-2']);
+});
+
 it('says so when the source of tokens has ended', async () => {
   const ended = new ChatError('auth/session_revoked');
   begin(() => Promise.reject(ended));

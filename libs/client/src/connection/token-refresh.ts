@@ -70,7 +70,7 @@ export class TokenRefresh {
 
   private async freshToken(): Promise<string | undefined> {
     try {
-      return await askToken(this.source, { fresh: true });
+      return await askToken(this.source, { fresh: true }, this.surroundings.clock);
     } catch (error) {
       if (this.isOver) return undefined;
       if (isRetryable(error)) this.retry(error);
