@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, createElement as h, memo, Profiler, StrictMode } from 'react';
 import type { ReactNode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.js';
@@ -145,5 +145,19 @@ describe('hooks', () => {
   it('render on a server, where nothing is known yet', () => {
     const served = new RoostClient({ url: 'http://chat.example.com', token: 'none' });
     expect(renderToString(h(RoostProvider, { client: served }, h(Served)))).toBe('<p>stopped<!-- -->0</p>');
+  });
+
+  it('go on in a browser with what a server has rendered, also where the client knows more by then', async () => {
+    const page = h(RoostProvider, { client: client() }, h(Served), h(List));
+    place = document.createElement('main');
+    place.innerHTML = renderToString(page);
+    known(idOf(1), 3);
+    store.dispatch({ type: 'connection', state: { name: 'connecting', failures: 0 } });
+    const mismatches: unknown[] = [];
+    const onRecoverableError = (error: unknown) => mismatches.push(error);
+    const hydrated = await act(async () => hydrateRoot(place, page, { onRecoverableError }));
+    expect(mismatches).toEqual([]);
+    expect(place.textContent).toBe('connecting1Engines3');
+    act(() => hydrated.unmount());
   });
 });

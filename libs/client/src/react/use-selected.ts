@@ -1,10 +1,13 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { initialState } from '../state/state.js';
 import type { State } from '../state/state.js';
 import { useRoost } from './provider.js';
 
+const nothingKnown = initialState(0);
+
 /**
  * What `selector` makes of everything that is known. The component renders again when that is another value: by identity,
- * or by `isEqual`. Safe in concurrent rendering, and on a server, where nothing is known yet.
+ * or by `isEqual`. Safe in concurrent rendering, and on a server, for which nothing is known.
  */
 export function useSelected<Selected>(
   selector: (state: State) => Selected,
@@ -24,7 +27,12 @@ export function useSelected<Selected>(
       return before.value;
     };
   }, [client, selector, isEqual]);
-  const value = useSyncExternalStore(client.subscribe, look, look);
+  // A page that a server has rendered begins as it was there, where nothing was known, and shows the rest at once.
+  const lookOnServer = useMemo(() => {
+    let value: { readonly of: Selected } | undefined;
+    return (): Selected => (value ??= { of: selector(nothingKnown) }).of;
+  }, [selector]);
+  const value = useSyncExternalStore(client.subscribe, look, lookOnServer);
   useEffect(() => {
     rendered.current = { value };
   }, [value]);
