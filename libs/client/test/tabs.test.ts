@@ -106,3 +106,24 @@ it('a tab that may not use locks renews all the same', async () => {
   expect(await renew(page)).toMatch(/^head\./);
   await page.close();
 });
+
+it('a tab renews all the same where another one stands still that has begun to', async () => {
+  used = [];
+  const context = await browser.newContext();
+  const [awake, asleep] = [await context.newPage(), await context.newPage()];
+  await awake.clock.install();
+  for (const tab of [awake, asleep]) await tab.goto(site.url);
+  const name = `roost-session-${'5'.repeat(24)}`;
+  await asleep.evaluate(
+    (lock) =>
+      new Promise<void>((held) => {
+        void navigator.locks.request(lock, () => new Promise(() => held()));
+      }),
+    name,
+  );
+  const given: unknown[] = [];
+  const renewing = renew(awake).finally(() => given.push('an answer'));
+  while (given.length === 0) await awake.clock.runFor(1_000);
+  expect(await renewing).toMatch(/^head\./);
+  await context.close();
+});

@@ -46,16 +46,26 @@ export function sessionTabs(accessToken: string, heard: (tokens: Tokens) => void
   };
 }
 
-/** Where a page may not use locks, without waiting for others. */
+/**
+ * Milliseconds that a tab waits for the others: longer than one takes that is awake. Who has the lock may stand still, or be gone without giving
+ * it back, and two at a time do no harm: the server answers the same pair as long as nobody has used it.
+ */
+const turnMaxMs = 10_000;
+
+/** Where a page may not use locks, or its turn does not come, without waiting for others. */
 async function inTurn<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
   let hasBegun = false;
+  const tooLong = new AbortController();
+  const timer = setTimeout(() => tooLong.abort(), turnMaxMs);
   const begin = () => {
     hasBegun = true;
+    clearTimeout(timer);
     return work();
   };
   try {
-    return await navigator.locks.request(name, begin);
+    return await navigator.locks.request(name, { signal: tooLong.signal }, begin);
   } catch (error) {
+    clearTimeout(timer);
     if (hasBegun) throw error;
     return work();
   }
