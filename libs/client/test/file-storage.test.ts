@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FileStorage } from '../src/node/file-storage.js';
 
 let dir: string;
@@ -33,12 +33,20 @@ it('has on the disk what was put when put resolves, and keeps the order of one k
   expect((await readdir(folder)).filter((name) => !name.endsWith('.json'))).toEqual([]);
 });
 
-it('says so where a file is not its own, and leaves it alone', async () => {
+it('leaves a file alone that is not its own, or not whole, says so, and has everything else', async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const storage = new FileStorage(folder);
   await storage.put('one', 1);
-  await writeFile(join(folder, 'notes.json'), 'notes');
-  await expect(storage.load()).rejects.toBeInstanceOf(SyntaxError);
-  expect(await readFile(join(folder, 'notes.json'), 'utf8')).toBe('notes');
+  const others = { 'notes.json': 'notes', 'chat%2Fone.json': '{"half', '100%.json': '{}' };
+  for (const [name, text] of Object.entries(others)) await writeFile(join(folder, name), text);
+  expect(await storage.load()).toEqual(new Map([['one', 1]]));
+  expect(warned.mock.calls.map(([said]) => said as string).toSorted()).toEqual(
+    Object.keys(others)
+      .toSorted()
+      .map((name) => `@roost/client: ${join(folder, name)} is left alone:`),
+  );
+  for (const [name, text] of Object.entries(others)) expect(await readFile(join(folder, name), 'utf8')).toBe(text);
+  warned.mockRestore();
 });
 
 it('says so where there is no folder to be had', async () => {

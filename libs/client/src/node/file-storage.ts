@@ -4,7 +4,7 @@ import type { ClientStorage } from '../storage/storage.js';
 
 /**
  * A folder with a file for each value, for programs in Node. Each is written beside its place and renamed, so that it is
- * whole whenever the program ends. One program at a time may use a folder.
+ * whole whenever the program ends. One program at a time may use a folder. A file in it that is not its own, or not whole, is left alone.
  */
 export class FileStorage implements ClientStorage {
   /** The last work on each file: the next one waits for it. */
@@ -16,11 +16,18 @@ export class FileStorage implements ClientStorage {
   async load(): Promise<ReadonlyMap<string, unknown>> {
     await this.make();
     const names = (await readdir(this.folder)).filter((name) => name.endsWith('.json'));
-    const values = names.map(async (name): Promise<readonly [string, unknown]> => {
-      const text = await readFile(join(this.folder, name), 'utf8');
-      return [decodeURIComponent(name.slice(0, -'.json'.length)), JSON.parse(text)];
-    });
-    return new Map(await Promise.all(values));
+    const texts = names.map(async (name) => [name, await readFile(join(this.folder, name), 'utf8')] as const);
+    return new Map((await Promise.all(texts)).flatMap(([name, text]) => this.valueOf(name, text)));
+  }
+
+  /** One that cannot be read is not to keep the others from being read, at this start and at every later one. */
+  private valueOf(name: string, text: string): readonly (readonly [key: string, value: unknown])[] {
+    try {
+      return [[decodeURIComponent(name.slice(0, -'.json'.length)), JSON.parse(text)]];
+    } catch (error) {
+      console.warn(`@roost/client: ${join(this.folder, name)} is left alone:`, error);
+      return [];
+    }
   }
 
   put(key: string, value: unknown): Promise<void> {
