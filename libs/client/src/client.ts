@@ -95,13 +95,16 @@ export class RoostClient {
       {
         catchUp: (session, signal) => this.catchUp(session, signal),
         carryOut: (name, request, timeoutMs) => this.carryOutFor(name, request, timeoutMs),
-        tabGone: () => inBackground(Promise.all([this.outbox.takeUp(), this.reading.restore()])),
+        tabGone: () => this.takeUp(),
         signedOutElsewhere: () => inBackground(this.forget()),
       },
       surroundings,
     );
-    const storage = new ReliableStorage(options.storage ?? new MemoryStorage(), clock, (error) =>
-      this.happened({ type: 'storage', error }),
+    const storage = new ReliableStorage(
+      options.storage ?? new MemoryStorage(),
+      clock,
+      (error) => this.happened({ type: 'storage', error }),
+      () => this.takeUp(),
     );
     this.outbox = new Outbox(
       storage,
@@ -524,6 +527,11 @@ export class RoostClient {
     if (this.presence !== 'online') this.setPresence(this.presence);
     // Nothing is missed for want of it: facts come to every member.
     if (!signal.aborted) inBackground(this.open.again());
+  }
+
+  /** What waits in the storage and is nobody's is this client's from now on. */
+  private takeUp(): void {
+    inBackground(Promise.all([this.outbox.takeUp(), this.reading.restore()]));
   }
 
   private askPresence(): void {

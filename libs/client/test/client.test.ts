@@ -577,6 +577,29 @@ describe('a storage', () => {
     expect([texts(), pending()]).toEqual([['one', 'two'], []]);
   });
 
+  it('that could not be read at first has its drafts sent when it works again', async () => {
+    const storage = new MemoryStorage();
+    client = newClient({ storage });
+    client.send(chat.id, 'from the last run').catch(() => undefined);
+    await eventually(async () => expect((await storage.load()).size).toBe(1));
+    client.close();
+    let isLocked = true;
+    const load = storage.load.bind(storage);
+    storage.load = () => (isLocked ? Promise.reject(new Error('locked')) : load());
+    client = newClient({ storage });
+    await client.connect();
+    await client.send(chat.id, 'one');
+    expect([texts(), String(client.getSnapshot().storageError)]).toEqual([['one'], 'Error: locked']);
+    isLocked = false;
+    // It tries again with what is written after a while.
+    await eventually(() => {
+      client.markRead(chat.id);
+      replica.say(chat, 'Hello');
+      expect(texts()).toContain('from the last run');
+    });
+    expect(client.getSnapshot().storageError).toBeUndefined();
+  });
+
   it('of another version, with what nobody can read, is given up', async () => {
     const storage = new MemoryStorage();
     await storage.put('draft/mine', { version: 9, request: kept });

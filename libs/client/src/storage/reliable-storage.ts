@@ -14,12 +14,14 @@ type Write = () => Promise<void>;
 /**
  * A storage that never fails. While the one below is full, forbidden, broken or silent, `told` has heard why, once, and the client goes
  * on with what it has in memory. What was to be written waits: the first write after a while tries again, and when nothing waits any
- * more `told` hears that all is well.
+ * more `told` hears that all is well, and `readable` that what could not be read before can be.
  */
 export class ReliableStorage implements ClientStorage {
   /** What is not known to be written, by key. */
   private readonly waiting = new Map<string, Write>();
   private isBroken = false;
+  /** Somebody was given nothing, for it could not be read. */
+  private isUnread = false;
   private againAt = 0;
   private loading: Promise<ReadonlyMap<string, unknown>> | undefined;
 
@@ -27,12 +29,16 @@ export class ReliableStorage implements ClientStorage {
     private readonly below: ClientStorage,
     private readonly clock: Clock,
     private readonly told: (error: Error | undefined) => void,
+    private readonly readable: () => void = () => {},
   ) {}
 
   /** Once for all who ask meanwhile. */
   load(): Promise<ReadonlyMap<string, unknown>> {
     this.loading ??= this.attempt(() => this.below.load())
-      .then((kept) => kept ?? new Map<string, unknown>())
+      .then((kept) => {
+        this.isUnread ||= kept === undefined;
+        return kept ?? new Map<string, unknown>();
+      })
       .finally(() => (this.loading = undefined));
     return this.loading;
   }
@@ -62,6 +68,8 @@ export class ReliableStorage implements ClientStorage {
       for (let next = this.next(); next; next = this.next()) await this.answered(this.done(...next));
       this.isBroken = false;
       this.told(undefined);
+      if (this.isUnread) this.readable();
+      this.isUnread = false;
     } catch {
       this.againAt = this.clock.now() + againMs;
     }
