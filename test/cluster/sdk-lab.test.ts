@@ -80,6 +80,28 @@ test('C2 A5 170 chats that are open are opened again after a lost connection, be
   }
 });
 
+test('A3 what is larger than the server takes is refused, one by one, and nothing else notices', async ({
+  cluster,
+}) => {
+  const { client, ids, states, close } = await connected(cluster, 4, { messages: 0 });
+  const people = numbers(100_000).map((number) => String(number).padStart(24, '0'));
+  try {
+    await client.connect();
+    const acts = [
+      client.renameChat(ids[0]!, 'x'.repeat(3_000_000)),
+      client.addMembers(ids[1]!, people),
+      client.send(ids[2]!, 'Hello all', { mentions: people }),
+      client.command('presence:watch', { userIds: people }),
+    ];
+    const behind = ids.map((id) => client.send(id, 'Hello'));
+    for (const act of acts) await expect(act).rejects.toMatchObject({ code: 'request/too_large' });
+    expect((await Promise.all(behind)).map(({ message }) => message.seq)).toEqual([1, 1, 1, 1]);
+    expect(states).toEqual(['connecting', 'catchingUp', 'live']);
+  } finally {
+    await close();
+  }
+});
+
 test('S1 a slow link catches up, and gets hardly more than what is new', async ({ cluster }) => {
   const text = 'x'.repeat(4_000);
   const { client, link, ids, states, api, close } = await connected(cluster, 2, { messages: 1 });

@@ -1,5 +1,5 @@
-import { protocol } from '@roost/contract';
-import type { Acknowledgement, ChatError, CommandName, HintName, HintOf, ReplyOf, RequestInput } from '@roost/contract';
+import { ChatError, protocol } from '@roost/contract';
+import type { Acknowledgement, CommandName, HintName, HintOf, ReplyOf, RequestInput } from '@roost/contract';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { isRefusal, NoAnswer, toChatError } from '../failures.js';
@@ -26,6 +26,9 @@ const handshakeMaxMs = 15_000;
  * error would come by itself.
  */
 const openMaxMs = 4_000;
+/** What Socket.IO writes before the JSON of a command, at most. */
+const headBytes = 16;
+
 /** One socket from its handshake to its end. */
 export class SocketLink implements Link {
   readonly isShared = false;
@@ -38,6 +41,7 @@ export class SocketLink implements Link {
   private hangs = false;
   private isRetired = false;
   private underWay = 0;
+  private maxFrameBytes = Infinity;
 
   constructor(
     { url, transports = ['websocket', 'polling'] }: ConnectionOptions,
@@ -87,6 +91,9 @@ export class SocketLink implements Link {
   }
 
   command<K extends CommandName>(name: K, request: RequestInput<K>, timeoutMs: number): Promise<ReplyOf<K>> {
+    // The server answers so up to a second bound, and ends whoever sends more.
+    if (isLarger([name, request], this.maxFrameBytes - headBytes))
+      return Promise.reject(new ChatError('request/too_large'));
     const clientMessageId = messageIdOf(request);
     this.underWay++;
     this.silence?.asked();
@@ -124,6 +131,7 @@ export class SocketLink implements Link {
     if (this.isSilent) return;
     if (name === 'session:ready') {
       this.cancelHandshake();
+      this.maxFrameBytes = (payload as SessionReady).limits?.maxFrameBytes ?? Infinity;
       this.silence = new SilenceWatch(this.clock, {
         probe: () => this.socket.emit('session:probe', {}, () => {}),
         silent: () => this.fellSilent(),
@@ -163,4 +171,13 @@ function whole<Answer extends object>(answer: Answer, request: object): Answer {
   const { text } = request as { readonly text?: string };
   if (!message || message.text !== undefined || text === undefined) return answer;
   return { ...answer, message: { ...message, text: text.normalize('NFC') } };
+}
+
+/** Whether it takes more bytes than that as JSON. */
+function isLarger(value: unknown, maxBytes: number): boolean {
+  const { length } = JSON.stringify(value);
+  // A UTF-16 unit takes three bytes at most: most of the time nobody has to count.
+  return (
+    length > maxBytes || (length * 3 > maxBytes && new TextEncoder().encode(JSON.stringify(value)).length > maxBytes)
+  );
 }
