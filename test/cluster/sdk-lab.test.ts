@@ -80,6 +80,23 @@ test('C2 A5 170 chats that are open are opened again after a lost connection, be
   }
 });
 
+test('A5 H6 who has much to do in chats that are not theirs any more is refused all of it, and not thrown out', async ({
+  cluster,
+}) => {
+  const { session: other } = await cluster.person('who-took-over');
+  const gone = await manyChats(cluster, other.user.id, 120, { messages: 0 });
+  const { client, ids, states, close } = await connected(cluster, 1, { messages: 0 });
+  try {
+    await client.connect();
+    const sent = await Promise.allSettled(gone.map((id) => client.send(id, 'Hello')));
+    for (const one of sent) expect(one).toMatchObject({ reason: { code: 'chat/access_denied' } });
+    expect((await client.send(ids[0]!, 'Hello')).message.seq).toBe(1);
+    expect(states).toEqual(['connecting', 'catchingUp', 'live']);
+  } finally {
+    await close();
+  }
+});
+
 test('A3 what is larger than the server takes is refused, one by one, and nothing else notices', async ({
   cluster,
 }) => {

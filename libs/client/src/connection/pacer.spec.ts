@@ -127,3 +127,32 @@ it('who has waited for too long gives up, and takes nobody’s turn', async () =
   await clock.advance(25);
   expect(await next).toBe(9_875);
 });
+
+it('A5 who is refused again and again asks no more often than the server takes, and goes on', async () => {
+  pacer.limits({ ...limits, commandsPerS: undefined, commandsBurst: undefined });
+  const refused: number[] = [];
+  const refuse = () => {
+    refused.push(clock.now());
+    return Promise.reject(new ChatError('chat/access_denied'));
+  };
+  const asked = Array.from({ length: 250 }, () => pacer.inTurn('chat:join', {}, 600_000, refuse).catch(() => {}));
+  await settle();
+  expect(refused).toHaveLength(80);
+  await clock.advance(10_000);
+  expect(refused).toHaveLength(80);
+  await clock.advance(24_000);
+  await Promise.all(asked);
+  expect(refused).toHaveLength(250);
+});
+
+it('A5 who waits for that for too long gives up, and what is on its way may be refused as well', async () => {
+  pacer.limits({ ...limits, commandsPerS: undefined, commandsBurst: undefined, refusalsPer10S: 10 });
+  let underWay = 0;
+  const hang = () => (underWay++, new Promise<never>(() => {}));
+  const asked = Array.from({ length: 9 }, () => pacer.inTurn('chat:join', {}, 5_000, hang));
+  for (const one of asked) one.catch(() => {});
+  await settle();
+  expect(underWay).toBe(8);
+  await clock.advance(5_000);
+  await expect(asked[8]).rejects.toBeInstanceOf(NoAnswer);
+});

@@ -2,6 +2,7 @@ import { ChatError } from '@roost/contract';
 import type { CommandName, SocketLimits } from '@roost/contract';
 import { NoAnswer, retryAfterOf } from '../failures.js';
 import type { Clock } from '../time.js';
+import { RefusalRoom } from './refusal-room.js';
 
 /** What is not used of a rate, and of a burst: other devices and REST calls of this person count as well. */
 const restraint = 0.8;
@@ -98,8 +99,10 @@ const chatsForOne = 50;
 export class Pacer {
   private readonly sends: Bucket;
   private readonly others: Bucket;
+  private readonly room: RefusalRoom;
 
   constructor(private readonly clock: Clock) {
+    this.room = new RefusalRoom(clock);
     this.sends = new Bucket(clock);
     this.others = new Bucket(clock);
   }
@@ -107,16 +110,25 @@ export class Pacer {
   limits(limits: SocketLimits | undefined): void {
     this.sends.limit(limits?.sendsPerS, limits?.sendsBurst);
     this.others.limit(limits?.commandsPerS, limits?.commandsBurst);
+    this.room.limit((limits?.refusalsPer10S ?? Infinity) * restraint);
   }
 
   /** Rejects with `NoAnswer` where that takes longer than `timeoutMs`; gives what is left of that. */
-  async turn(name: CommandName, request: unknown, timeoutMs: number): Promise<number> {
+  turn(name: CommandName, request: unknown, timeoutMs: number): Promise<number> {
+    // What catches up is what everything else waits for.
+    return this.within(name, timeoutMs, (late) => this.bucket(name).turn(weightOf(request), name === 'sync', late));
+  }
+
+  private async within(
+    name: CommandName,
+    timeoutMs: number,
+    wait: (late: AbortSignal) => Promise<void>,
+  ): Promise<number> {
     const begun = this.clock.now();
     const late = new AbortController();
     const cancel = this.clock.after(timeoutMs, () => late.abort(new NoAnswer(name, 'timeout')));
     try {
-      // What catches up is what everything else waits for.
-      await this.bucket(name).turn(weightOf(request), name === 'sync', late.signal);
+      await wait(late.signal);
     } finally {
       cancel();
     }
@@ -133,11 +145,16 @@ export class Pacer {
     timeoutMs: number,
     ask: (leftMs: number) => Promise<Reply>,
   ): Promise<Reply> {
-    const leftMs = await this.turn(name, request, timeoutMs);
+    const turnedMs = await this.turn(name, request, timeoutMs);
+    const room = name === 'sync' ? undefined : this.room;
+    const leftMs = room ? await this.within(name, turnedMs, (late) => room.enter(late)) : turnedMs;
     const endMs = this.clock.now() + leftMs;
     try {
-      return await ask(leftMs);
+      const reply = await ask(leftMs);
+      room?.leave();
+      return reply;
     } catch (error) {
+      room?.leave(error);
       if (!(error instanceof ChatError) || error.code !== 'rate/limited') throw error;
       const waitMs = retryAfterOf(error) ?? 0;
       this.bucket(name).refused(waitMs);
