@@ -547,6 +547,19 @@ describe('a storage', () => {
     expect([...(await storage.load()).keys()]).toEqual([]);
   });
 
+  it('that is not read any more is emptied of what is known when one signs out, at once', async () => {
+    const storage = new MemoryStorage();
+    client = newClient({ storage });
+    await client.connect();
+    const load = storage.load.bind(storage);
+    await eventually(async () => expect((await load()).has(`chat/${chat.id}`)).toBe(true));
+    storage.load = () => new Promise(() => {});
+    const left = client.signOut();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([...(await load()).keys()]).toEqual([]);
+    await left;
+  });
+
   it.each(['before it was read', 'while it is read'])('keeps nothing of one who signs out %s', async (when) => {
     const storage = new MemoryStorage();
     client = newClient({ storage });

@@ -62,8 +62,9 @@ export class Marks {
     const waiting = [...this.waiting.keys()].map((chatId) => this.prefix + chatId);
     this.waiting.clear();
     this.told.clear();
+    await Promise.all(waiting.map((key) => this.storage.remove(key)));
     const kept = [...(await this.storage.load()).keys()].filter((key) => key.startsWith(this.prefix));
-    await Promise.all([...new Set([...waiting, ...kept])].map((key) => this.storage.remove(key)));
+    await Promise.all(kept.map((key) => this.storage.remove(key)));
   }
 
   private tell(chatId: string): void {

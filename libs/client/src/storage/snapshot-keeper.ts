@@ -77,9 +77,14 @@ export class SnapshotKeeper {
     this.writtenOwn = noOwn;
     const written = [...this.written.keys()].map((chatId) => chatKey(chatId));
     this.written.clear();
-    const kept = [...(await this.storage.load()).keys()].filter((key) => key.startsWith(chatKey('')));
-    await Promise.all([...new Set([meKey, ...written, ...kept])].map((key) => this.storage.remove(key)));
+    // At once, for the page may be about to be left; what an earlier run has kept has to be read first.
+    await this.remove([meKey, ...written]);
+    await this.remove([...(await this.storage.load()).keys()].filter((key) => key.startsWith(chatKey(''))));
     this.tell(this.waiting.splice(0));
+  }
+
+  private async remove(keys: readonly string[]): Promise<void> {
+    await Promise.all(keys.map((key) => this.storage.remove(key)));
   }
 
   private writeSoon(): void {
