@@ -68,6 +68,19 @@ describe('a storage that fails', () => {
     expect(await disk.all()).toMatchObject({ after: 5 });
   });
 
+  it('that has no room for a chat keeps what somebody wrote, when it is tried again', async () => {
+    const { disk, clock, told, storage } = start();
+    const put = disk.put.bind(disk);
+    disk.put = (key, value) => (key === 'chat/large' ? Promise.reject(new Error('no space left')) : put(key, value));
+    await storage.put('chat/large', 'large');
+    await storage.put('draft/one', 'Hello');
+    await clock.advance(10_000);
+    await storage.put('draft/two', 'Bye');
+    await settle();
+    expect(await disk.all()).toEqual({ 'draft/one': 'Hello', 'draft/two': 'Bye' });
+    expect(told).toEqual(['no space left']);
+  });
+
   it('has what is put while it gets what it has missed', async () => {
     const { disk, clock, told, storage } = start();
     disk.trouble = 'silent';

@@ -2,6 +2,7 @@ import { inBackground } from '../background.js';
 import { asError } from '../failures.js';
 import { within } from '../time.js';
 import type { Clock } from '../time.js';
+import { chatKey } from './storage.js';
 import type { ClientStorage } from './storage.js';
 
 /** What a browser or a disk does not answer within this time, it may never answer. */
@@ -75,8 +76,10 @@ export class ReliableStorage implements ClientStorage {
     }
   }
 
+  /** What somebody wrote comes first: it is small, and nobody else has it. Where there is no room for a chat there may be for that. */
   private next(): [string, Write] | undefined {
-    return this.waiting.entries().next().value;
+    const entries = [...this.waiting];
+    return entries.find(([key]) => !key.startsWith(chatKey(''))) ?? entries[0];
   }
 
   private async attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {

@@ -6,6 +6,7 @@ import type { OwnState } from '../state/own.js';
 import { chatState } from '../state/state.js';
 import type { ChatState, KeptChat } from '../state/state.js';
 import type { Clock } from '../time.js';
+import { chatKey } from './storage.js';
 import type { ClientStorage } from './storage.js';
 
 /** The chats that are kept, newest activity first, and the messages of each. */
@@ -15,7 +16,6 @@ const messagesMax = 50;
 const everyMs = 2_000;
 
 const meKey = 'me';
-const chatKey = (chatId: string): string => `chat/${chatId}`;
 
 /** Whose the kept state is, of when, and what that person keeps for themselves; versions before kept none of that. */
 interface Me {

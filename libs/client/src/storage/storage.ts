@@ -10,3 +10,6 @@ export interface ClientStorage {
   put(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
 }
+
+/** Under which a chat is kept. */
+export const chatKey = (chatId: string): string => `chat/${chatId}`;
