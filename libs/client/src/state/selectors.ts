@@ -151,10 +151,12 @@ const groupMs = 5 * 60_000;
 export const conversationRows = remembered((view: ChatView, userId: string): readonly ConversationRow[] => {
   const rows: ConversationRow[] = [];
   let before: Message | undefined;
+  let latest = '';
   for (const message of view.messages) {
     const { day } = momentOf(message);
-    const isNewDay = !before || momentOf(before).day !== day;
-    if (isNewDay) rows.push(dayRow(day));
+    // Times are those of replicas, whose clocks differ: around midnight a day is not to begin twice.
+    const isNewDay = day > latest;
+    if (isNewDay) rows.push(dayRow((latest = day)));
     rows.push(messageRow(message, message.sender.id === userId, !isNewDay && follows(message, before)));
     before = message;
   }
