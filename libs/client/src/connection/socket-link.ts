@@ -174,10 +174,5 @@ function whole<Answer extends object>(answer: Answer, request: object): Answer {
 }
 
 /** Whether it takes more bytes than that as JSON. */
-function isLarger(value: unknown, maxBytes: number): boolean {
-  const { length } = JSON.stringify(value);
-  // A UTF-16 unit takes three bytes at most: most of the time nobody has to count.
-  return (
-    length > maxBytes || (length * 3 > maxBytes && new TextEncoder().encode(JSON.stringify(value)).length > maxBytes)
-  );
-}
+const isLarger = (value: unknown, maxBytes: number): boolean =>
+  new TextEncoder().encode(JSON.stringify(value)).length > maxBytes;
