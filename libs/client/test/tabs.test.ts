@@ -63,7 +63,7 @@ const answer: RequestListener = (request, response) => {
     return;
   }
   response.writeHead(200, { 'content-type': 'text/html' });
-  response.end(`<!doctype html><title>Tab</title><script>window.kept = ${JSON.stringify(pair(0))}</script>
+  response.end(`<!doctype html><meta charset="utf-8"><title>Tab</title><script>window.kept = ${JSON.stringify(pair(0))}</script>
     <script type="module">${script}</script>`);
 };
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
     // Of `/silent` nothing is heard.
     if (request.url === '/silent') return;
     response.writeHead(200, { 'content-type': 'text/html' });
-    response.end(`<!doctype html><title>Files</title><script type="module">${script}</script>`);
+    response.end(`<!doctype html><meta charset="utf-8"><title>Files</title><script type="module">${script}</script>`);
   });
   browser = await startBrowser();
   page = await browser.newPage();

@@ -39,7 +39,7 @@ export async function clientPage(): Promise<string> {
     window.client.onState(({ name }) => window.states.push(name));
     window.client.connect().catch((error) => console.warn(error));
   `);
-  return `<!doctype html><title>Tab</title><script type="module">${script}</script>`;
+  return `<!doctype html><meta charset="utf-8"><title>Tab</title><script type="module">${script}</script>`;
 }
 
 export const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: patienceMs, interval: 20 });
