@@ -68,6 +68,27 @@ describe.for(Object.entries(redisOutages))('Redis %s', ([how, outage]) => {
     }
   });
 
+  test(`G2 C6 ${how}: a role that is taken away meanwhile is refused, by the replica that was not told`, async ({
+    cluster,
+  }) => {
+    const { chatId, ada, grace, linus } = await talking(cluster);
+    const [graceThere, linusThere] = await Promise.all(
+      ['grace', 'linus'].map((name) => cluster.client(name, { replica: 2 })),
+    );
+    // So that it remembers that they may.
+    for (const client of [graceThere!, linusThere!]) await client.send(chatId, 'still a member');
+    const isRefused = async (client: TestClient) =>
+      expect((await client.refused('message:send', { chatId, text: 'and now?' })).code).toBe('chat/role_required');
+    await whileAway(cluster, outage, async () => {
+      await linusThere!.next('server:degraded');
+      for (const { userId } of [grace, linus]) await ada.command('member:update', { chatId, userId, role: 'guest' });
+      await vi.waitFor(() => isRefused(linusThere!), patienceMs);
+    });
+    // Of her it is asked only now, when what is remembered is trusted again.
+    await graceThere!.next('server:recovered');
+    await vi.waitFor(() => isRefused(graceThere!), patienceMs);
+  });
+
   test(`G5 ${how}: all replicas stay ready, as degraded, and alive, and log nothing but lines of the log`, async ({
     cluster,
   }) => {

@@ -43,6 +43,15 @@ const actions: Record<string, (play: Play) => Promise<unknown>> = {
     ada.command('member:add', { chatId, userIds: await cluster.idsOf('hedy') }),
   'member:remove': async ({ ada, chatId, cluster }) =>
     ada.command('member:remove', { chatId, userId: (await cluster.idsOf('linus'))[0] }),
+  'member:update': async ({ ada, chatId, cluster }) =>
+    ada.command('member:update', { chatId, userId: (await cluster.idsOf('linus'))[0], role: 'admin' }),
+  'member:update of the reader': ({ ada, grace, chatId }) =>
+    ada.command('member:update', { chatId, userId: grace.userId, role: 'guest' }),
+  'member:update, handed over to the reader and back': async ({ ada, grace, chatId }) => {
+    await ada.command('member:update', { chatId, userId: grace.userId, role: 'owner' });
+    await grace.command('member:update', { chatId, userId: ada.userId, role: 'owner' });
+    await ada.command('member:update', { chatId, userId: grace.userId, role: 'member' });
+  },
   'member:leave': async ({ chatId, cluster }) => (await cluster.client('linus')).command('member:leave', { chatId }),
   'member:remove of the reader': ({ ada, grace, chatId }) =>
     ada.command('member:remove', { chatId, userId: grace.userId }),

@@ -47,6 +47,13 @@ const rows: Row[] = [
     undo: ({ ada, chatId, ids: { hedy } }) => ada[0].command('member:remove', { chatId, userId: hedy }),
   },
   {
+    kind: 'member:updated',
+    act: ({ chatId, ids: { linus } }, named) =>
+      ask('member:update', { chatId, userId: linus, role: 'guest', ...named }),
+    undo: ({ ada, chatId, ids: { linus } }) =>
+      ada[0].command('member:update', { chatId, userId: linus, role: 'member' }),
+  },
+  {
     kind: 'member:removed',
     act: ({ chatId, ids: { linus } }, named) => ask('member:remove', { chatId, userId: linus, ...named }),
     undo: ({ ada, chatId, ids: { linus } }) => ada[0].command('member:add', { chatId, userIds: [linus] }),
@@ -105,6 +112,34 @@ describe.for(rows)('A7 $kind under a name', (row) => {
     // Under another name it is another change.
     await row.act(here, { clientMutationId: 'lost-2' }).on(device);
     expect(await changesOf(here, row.kind)).toBe(before + 1);
+  });
+});
+
+describe('A7 member:updated, a hand-over', () => {
+  test('repeated at once and after, by who owns the chat no more: done once, and answered as done', async ({
+    cluster,
+  }) => {
+    const here = await scene(cluster);
+    const { ada, chatId, ids } = here;
+    const request = { chatId, userId: ids.grace, role: 'owner' } as const;
+    const handOver = (device: TestClient) => device.command('member:update', request);
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => handOver(ada[index % 2 === 0 ? 0 : 1])));
+    answers.push(await handOver(ada[1]));
+    expect(answers.map(({ member }) => [member.user.id, member.role])).toEqual(answers.map(() => [ids.grace, 'owner']));
+    expect(await changesOf(here, 'member:updated')).toBe(1);
+  });
+
+  test('under a name it is done, whoever owns the chat since and whether its people are there', async ({ cluster }) => {
+    const { ada, onlooker, chatId, ids } = await scene(cluster);
+    const named = { chatId, userId: ids.grace, role: 'owner', clientMutationId: 'given' } as const;
+    await ada[0].command('member:update', named);
+    await onlooker.command('member:update', { chatId, userId: ids.linus, role: 'owner' });
+    expect((await ada[1].command('member:update', named)).member).toMatchObject({ role: 'admin' });
+    await onlooker.command('member:leave', { chatId });
+    expect((await ada[1].command('member:update', named)).member).toMatchObject({ user: { id: ids.grace } });
+    expect((await ada[1].refused('member:update', { ...named, role: 'admin' })).code).toBe(
+      'request/mutation_id_reused',
+    );
   });
 });
 

@@ -26,6 +26,7 @@ const requests: Partial<Record<CommandName, object>> = {
   'chat:update': { title: 'mine now' },
   'chat:delete': {},
   'member:add': { userIds: [somebody] },
+  'member:update': { userId: somebody, role: 'admin' },
   'member:remove': { userId: somebody },
   'member:leave': {},
   'message:send': { text: 'let me in', clientMessageId: 'used-before' },
@@ -37,6 +38,7 @@ const requests: Partial<Record<CommandName, object>> = {
 const bodies: Partial<Record<RouteName, object>> = {
   'chats.update': { title: 'mine now' },
   'members.add': { userIds: [somebody] },
+  'members.update': { role: 'admin' },
   'receipts.read': { seq: 1 },
   'receipts.delivered': { seq: 1 },
   'messages.send': { text: 'let me in', clientMessageId: 'used-before' },

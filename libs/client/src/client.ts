@@ -1,4 +1,14 @@
-import type { Chat, CommandName, FactName, FactOf, HintOf, Message, ReplyOf, RequestInput } from '@roost/contract';
+import type {
+  Chat,
+  CommandName,
+  FactName,
+  FactOf,
+  HintOf,
+  Message,
+  ReplyOf,
+  RequestInput,
+  Role,
+} from '@roost/contract';
 import { RoostApi } from './api/api.js';
 import { inBackground } from './background.js';
 import { RoostConnection } from './connection/connection.js';
@@ -281,6 +291,11 @@ export class RoostClient {
 
   addMembers(chatId: string, userIds: readonly string[]): Promise<ReplyOf<'member:add'>> {
     return this.change(chatId, 'member:add', { chatId, userIds: [...userIds] });
+  }
+
+  /** Gives a member another role; `owner` hands the chat over, and makes oneself an admin. */
+  updateMember(chatId: string, userId: string, role: Role): Promise<ReplyOf<'member:update'>> {
+    return this.change(chatId, 'member:update', { chatId, userId, role });
   }
 
   removeMember(chatId: string, userId: string): Promise<ReplyOf<'member:remove'>> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
-import type { ChatType, Role } from '@roost/contract';
+import type { Role } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../kernel/at-most.js';
@@ -13,13 +13,13 @@ import { SETTINGS } from '../kernel/settings.module.js';
 import { SingleFlight } from '../kernel/single-flight.js';
 import type { IsCurrent } from '../kernel/single-flight.js';
 import { ChatsRepository } from './chats.repository.js';
-import { mayDo, roleIn } from './roles.js';
-import type { Action } from './roles.js';
+import type { ChatDocument } from './chat.schema.js';
+import { isEveryday, mayDo, roleOf } from './roles.js';
+import type { Action, OwnedChat } from './roles.js';
 
 /** What a caller may know of a chat once it is clear that they are a member. */
-export interface Access {
+export interface Access extends OwnedChat {
   readonly chatId: string;
-  readonly type: ChatType;
   readonly role: Role;
 }
 
@@ -67,13 +67,18 @@ export class ChatAccess {
 
   /**
    * @throws ChatError chat/access_denied for a chat that is not there, was deleted or is somebody else's (nobody can
-   * tell which); chat/role_required for members whose role does not allow the action
+   * tell which); chat/role_required for members whose role does not allow the action, which is read from the store for all
+   * that is not done all the time
    */
   async forMember(caller: Pick<Caller, 'userId'>, chatId: string, action?: Action): Promise<Access> {
+    if (action && !isEveryday(action)) return this.forMemberNow(caller, chatId, action);
     const access = this.deleted.has(chatId) ? undefined : await this.of(caller.userId, chatId);
-    if (!access) throw new ChatError('chat/access_denied');
-    if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');
-    return access;
+    return allowing(access, action);
+  }
+
+  /** The same, with a role that the member had after this was called: for what is decided on it. */
+  async forMemberNow({ userId }: Pick<Caller, 'userId'>, chatId: string, action?: Action): Promise<Access> {
+    return allowing(await this.stored(userId, chatId), action);
   }
 
   private of(userId: string, chatId: string): Promise<Access | undefined> | Access {
@@ -95,12 +100,23 @@ export class ChatAccess {
   /** What was read before a change of this membership was heard of may be outdated: it is used, but not remembered. */
   private async read(userId: string, chatId: string, isCurrent: IsCurrent): Promise<Access | undefined> {
     const readAtMs = performance.now();
-    const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
-    if (!member || !chat) return undefined;
-    const access = { chatId, type: chat.type, role: roleIn(chat.type, member.role) };
-    if (isCurrent()) this.known.set(keyOf(chatId, userId), { access, readAtMs });
+    const access = await this.stored(userId, chatId);
+    if (access && isCurrent()) this.known.set(keyOf(chatId, userId), { access, readAtMs });
     return access;
   }
+
+  private async stored(userId: string, chatId: string): Promise<Access | undefined> {
+    const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
+    return member && chat ? { chatId, ...ownedBy(chat), role: roleOf(chat, member) } : undefined;
+  }
+}
+
+const ownedBy = ({ type, ownerId }: ChatDocument): OwnedChat => ({ type, ...(ownerId && { ownerId }) });
+
+function allowing(access: Access | undefined, action: Action | undefined): Access {
+  if (!access) throw new ChatError('chat/access_denied');
+  if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');
+  return access;
 }
 
 const keyOf = (chatId: string, userId: string) => `${chatId}:${userId}`;

@@ -21,6 +21,14 @@ export class ChatDocument {
   @Prop({ type: Types.ObjectId, required: true })
   createdBy: Types.ObjectId;
 
+  /** Left out in direct chats, which nobody owns, and in chats of older versions that were not handed over since. */
+  @Prop({ type: Types.ObjectId })
+  ownerId?: Types.ObjectId;
+
+  /** The last change of a role that was applied, to all it concerns. */
+  @Prop({ type: Number })
+  rolesRev?: number;
+
   @Prop({ type: Date, required: true })
   createdAt: Date;
 

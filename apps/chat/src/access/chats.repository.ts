@@ -90,11 +90,25 @@ export class ChatsRepository {
       .exec();
   }
 
+  /** Takes the owner that change `rev` of the roles gave; one that was applied before changes nothing. */
+  async setOwner(id: string, ownerId: string, rev: number): Promise<void> {
+    await this.chats
+      .updateOne({ _id: objectId(id), ...rolesBefore(rev) }, { $set: { ownerId: objectId(ownerId) } })
+      .exec();
+  }
+
+  /** Says that change `rev` of the roles is applied: the next one may be decided. */
+  async setRolesRev(id: string, rev: number): Promise<void> {
+    await this.chats.updateOne({ _id: objectId(id), ...rolesBefore(rev) }, { $set: { rolesRev: rev } }).exec();
+  }
+
   /** A deleted direct chat makes room for a new one of the same two. */
   async markDeleted(id: string): Promise<void> {
     await this.chats.updateOne({ _id: objectId(id) }, { $set: { isDeleted: true }, $unset: { directKey: 1 } }).exec();
   }
 }
+
+const rolesBefore = (rev: number) => ({ $or: [{ rolesRev: { $exists: false } }, { rolesRev: { $lt: rev } }] });
 
 /** What comes after a place in that order. */
 export const olderThan = ({ at, id }: ActivityPlace) => ({

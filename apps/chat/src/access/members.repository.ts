@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { Role } from '@roost/contract';
 import type { Model, Types } from 'mongoose';
 import { newId, objectId, objectIds } from '../store/ids.js';
 import { inOneAnswer } from '../store/one-answer.js';
@@ -143,6 +144,13 @@ export class MembersRepository {
       .updateOne({ _id, hiddenSeq: { $exists: true } }, { $unset: { hiddenSeq: 1 } })
       .exec();
     return modifiedCount === 1;
+  }
+
+  /** Gives a member another role, as change `rev` says. Harmless to repeat; an older change changes nothing. */
+  async setRole(chatId: string, userId: string, role: Role, rev: number): Promise<void> {
+    await this.members
+      .updateOne({ chatId: objectId(chatId), userId: objectId(userId), rev: { $lt: rev } }, { $set: { role, rev } })
+      .exec();
   }
 
   /** Ends a membership, as change `rev` says. Harmless to repeat; an older change changes nothing. */

@@ -60,9 +60,15 @@ export class ChatEditingService {
   async delete(caller: Caller, chatId: string): Promise<void> {
     const { type } = await this.access.forMember(caller, chatId);
     if (type === 'direct') return this.hidden.hide(caller, chatId);
+    await untilDecided(() => this.deleteAsItIs(caller, chatId));
+  }
+
+  /** By who owns it at that moment: a hand-over that comes first is seen. */
+  private async deleteAsItIs(caller: Caller, chatId: string): Promise<void> {
+    const chat = await this.chats.byId(chatId);
     await this.access.forMember(caller, chatId, 'delete chat');
+    const ends = stateOf('roles', chatId, chat?.rolesRev);
     const kind = 'chat:deleted';
-    const change = await this.changes.make({ chatId, by: caller.userId, kind, body: {} });
-    await this.teller.tell(change);
+    await this.teller.tell(await this.changes.make({ chatId, by: caller.userId, kind, body: {}, ends }));
   }
 }

@@ -3,7 +3,7 @@ import { ChatError, limits } from '@roost/contract';
 import type { Chat, User } from '@roost/contract';
 import type { ActivityPlace } from '../access/chats.repository.js';
 import type { ChatDocument } from '../access/chat.schema.js';
-import { roleIn } from '../access/roles.js';
+import { roleOf } from '../access/roles.js';
 import { Profiles, unknownUser } from '../accounts/users/profiles.js';
 import { batches } from '../kernel/batches.js';
 import { ChangeLog } from '../logs/change-log.js';
@@ -136,7 +136,7 @@ function shownOf(state: ChatState, { uncounted, profiles, withMembers }: Known):
     lastSeq: head?.seq ?? 0,
     rev,
     ...(people && { members: people }),
-    role: roleIn(chat.type, member.role),
+    role: roleOf(chat, member),
     ...readingOf(state, uncounted.get(place.id) ?? 0),
   };
   return { chat: view, isHidden: member.hiddenSeq !== undefined && view.lastSeq <= member.hiddenSeq, place };

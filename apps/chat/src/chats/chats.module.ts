@@ -16,11 +16,14 @@ import { MemberAddingService } from './member-adding.service.js';
 import { MemberChanges } from './member-changes.js';
 import { MemberMarkers } from './member-markers.js';
 import { MemberRemovingService } from './member-removing.service.js';
+import { MemberRolesService } from './member-roles.service.js';
 import { MemberViews } from './member-views.js';
+import { MembershipAnnouncer } from './membership-announcer.js';
 import { MembersController } from './members.controller.js';
 import { MembersGateway } from './members.gateway.js';
 import { MembersService } from './members.service.js';
 import { Newcomers } from './newcomers.js';
+import { RoleChanges } from './role-changes.js';
 
 @Module({
   imports: [AccessModule, LogsModule, MessagesModule, UsersModule],
@@ -42,6 +45,9 @@ import { Newcomers } from './newcomers.js';
     MemberMarkers,
     MemberViews,
     MemberChanges,
+    MemberRolesService,
+    MembershipAnnouncer,
+    RoleChanges,
   ],
   exports: [ChatsService, ChatReadsRepository, ChatViews, MemberMarkers],
 })

@@ -40,7 +40,7 @@ export class MemberAddingService {
 
   private async addAbsent(caller: Caller, chatId: string, { userIds, ...named }: Addition): Promise<Member[]> {
     refuseDirect(await this.access.forMember(caller, chatId));
-    const { type } = await this.access.forMember(caller, chatId, 'add members');
+    await this.access.forMember(caller, chatId, 'add members');
     await requireUsers(this.profiles, userIds);
     const [known, chat] = await Promise.all([this.members.everAmong(chatId, userIds), this.chats.byId(chatId)]);
     if (!chat) throw new ChatError('chat/access_denied');
@@ -54,6 +54,6 @@ export class MemberAddingService {
         revs: new Map(absent.map((id) => [id, states.get(id)?.rev])),
         ...named,
       });
-    return this.views.of(type, await this.members.among(chatId, userIds));
+    return this.views.of(await this.members.among(chatId, userIds));
   }
 }

@@ -4,11 +4,11 @@ import { MemberCounts } from '../access/member-counts.js';
 import { MembersRepository } from '../access/members.repository.js';
 import type { NewMember } from '../access/members.repository.js';
 import { Profiles, unknownUser } from '../accounts/users/profiles.js';
-import { ClusterEvents } from '../cluster/cluster-events.js';
 import { ChangeKinds } from '../logs/change-kinds.js';
 import type { ChangeOf } from '../logs/change-kinds.js';
 import { Broadcaster } from '../sockets/broadcaster.js';
 import { MemberViews } from './member-views.js';
+import { MembershipAnnouncer } from './membership-announcer.js';
 
 declare module '../logs/change-kinds.js' {
   interface ChangeBodies {
@@ -26,7 +26,7 @@ export class MemberChanges {
     private readonly counts: MemberCounts,
     private readonly views: MemberViews,
     private readonly profiles: Profiles,
-    private readonly clusterEvents: ClusterEvents,
+    private readonly announcer: MembershipAnnouncer,
     broadcaster: Broadcaster,
   ) {
     kinds.register('member:added', {
@@ -52,20 +52,7 @@ export class MemberChanges {
     if (chatId === undefined) return;
     // Who was added while the chat was deleted: whichever of the two comes second ends the membership.
     if (!(await this.counts.recount(chatId))) await this.members.endAll(chatId);
-    await this.announce(chatId, new Set(changes.map(({ body }) => body.userId)));
-  }
-
-  /** Says what is so now, which a later change may have decided already. */
-  private async announce(chatId: string, userIds: ReadonlySet<string>): Promise<void> {
-    const members = await this.members.everAmong(chatId, [...userIds]);
-    const [joined, left]: [string[], string[]] = [[], []];
-    const revs: Record<string, number> = {};
-    for (const { userId, active, rev } of members) {
-      const id = userId.toHexString();
-      (active ? joined : left).push(id);
-      revs[id] = rev;
-    }
-    await this.clusterEvents.emitAndWait('membership:changed', { chatId, joined, left, revs });
+    await this.announcer.announce(chatId, new Set(changes.map(({ body }) => body.userId)));
   }
 
   /** Those of a chat are read together. */
@@ -73,8 +60,7 @@ export class MemberChanges {
     const now = new Map<string, Member>();
     for (const [chatId, some] of Map.groupBy(changes, (change) => change.chatId.toHexString())) {
       const members = await this.members.among(chatId, [...new Set(some.map(({ body }) => body.userId))]);
-      // Members change in groups and channels only.
-      for (const view of await this.views.of('group', members)) now.set(`${chatId}:${view.user.id}`, view);
+      for (const view of await this.views.of(members)) now.set(`${chatId}:${view.user.id}`, view);
     }
     const users = await this.profiles.all(changes.map(({ body }) => body.userId));
     return changes.map(({ chatId, at, body: { userId, role, readSeq } }) => {

@@ -4,7 +4,7 @@ import type { RemovalReason } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
 import type { MemberDocument } from '../access/member.schema.js';
 import { MembersRepository } from '../access/members.repository.js';
-import { mayRemove } from '../access/roles.js';
+import { mayRemove, roleOf } from '../access/roles.js';
 import type { Caller } from '../kernel/caller.js';
 import { ChangeLog } from '../logs/change-log.js';
 import { ChangeTeller } from '../logs/change-teller.js';
@@ -47,7 +47,8 @@ export class MemberRemovingService {
     const [member] = await this.members.everAmong(chatId, [userId]);
     if (member && !member.active) return;
     try {
-      const access = await this.access.forMember(caller, chatId);
+      // Read after the membership, so that who has become the owner at its state is seen.
+      const access = await this.access.forMemberNow(caller, chatId);
       refuseDirect(access);
       if (access.role === 'owner') throw new ChatError('chat/owner_required');
     } catch (error) {
@@ -64,10 +65,11 @@ export class MemberRemovingService {
     { chatId, userId }: { chatId: string; userId: string },
     mutation: string | undefined,
   ): Promise<void> {
-    const access = await this.access.forMember(caller, chatId);
-    refuseDirect(access);
+    refuseDirect(await this.access.forMember(caller, chatId));
     const [member] = await this.members.everAmong(chatId, [userId]);
-    const role = member?.active ? member.role : 'guest';
+    // Read after the membership, so that who has become the owner at its state is seen.
+    const access = await this.access.forMemberNow(caller, chatId);
+    const role = member?.active ? roleOf(access, member) : 'guest';
     if (!mayRemove(access.role, role)) throw new ChatError('chat/role_required');
     if (!member) throw new ChatError('member/unknown');
     if (member.active) await this.end(caller, member, { reason: 'removed', mutation });

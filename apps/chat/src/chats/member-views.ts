@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { ChatType, Member } from '@roost/contract';
+import type { Member } from '@roost/contract';
 import type { MemberDocument } from '../access/member.schema.js';
-import { roleIn } from '../access/roles.js';
+import { ChatsRepository } from '../access/chats.repository.js';
+import { roleOf } from '../access/roles.js';
 import { Profiles, unknownUser } from '../accounts/users/profiles.js';
 import { MemberMarkers } from './member-markers.js';
 
@@ -9,20 +10,28 @@ import { MemberMarkers } from './member-markers.js';
 @Injectable()
 export class MemberViews {
   constructor(
+    private readonly chats: ChatsRepository,
     private readonly markers: MemberMarkers,
     private readonly profiles: Profiles,
   ) {}
 
   /** Of one chat, in the order given. */
-  async of(type: ChatType, members: readonly MemberDocument[]): Promise<Member[]> {
+  async of(members: readonly MemberDocument[]): Promise<Member[]> {
     const [first] = members;
     if (!first) return [];
-    const users = await this.profiles.all(members.map(({ userId }) => userId.toHexString()));
-    const markers = await this.markers.of(first.chatId.toHexString(), members);
-    return members.map(({ userId, role, joinedAt }, index) => {
+    const chatId = first.chatId.toHexString();
+    const [chat, users, markers] = await Promise.all([
+      this.chats.byId(chatId),
+      this.profiles.all(members.map(({ userId }) => userId.toHexString())),
+      this.markers.of(chatId, members),
+    ]);
+    return members.map((member, index) => {
+      const { userId, joinedAt } = member;
       const id = userId.toHexString();
+      // Of a chat that is no more, as it was: only groups and channels end so.
+      const role = roleOf(chat ?? { type: 'group' }, member);
       const user = users.get(id) ?? unknownUser(id);
-      return { user, role: roleIn(type, role), joinedAt: joinedAt.toISOString(), ...markers[index]! };
+      return { user, role, joinedAt: joinedAt.toISOString(), ...markers[index]! };
     });
   }
 }

@@ -3,6 +3,7 @@ import type { InputOf, ResultOf } from '@roost/contract';
 import { CurrentCaller, Input, Route } from '../doors/rest/route.decorator.js';
 import type { Caller } from '../kernel/caller.js';
 import { MemberAddingService } from './member-adding.service.js';
+import { MemberRolesService } from './member-roles.service.js';
 import { MemberRemovingService } from './member-removing.service.js';
 import { MembersService } from './members.service.js';
 
@@ -11,6 +12,7 @@ export class MembersController {
   constructor(
     private readonly members: MembersService,
     private readonly adding: MemberAddingService,
+    private readonly roles: MemberRolesService,
     private readonly removing: MemberRemovingService,
   ) {}
 
@@ -28,6 +30,14 @@ export class MembersController {
     @Input() { params, body }: InputOf<'members.add'>,
   ): Promise<ResultOf<'members.add'>> {
     return { items: await this.adding.add(caller, params.chatId, body) };
+  }
+
+  @Route('members.update')
+  update(
+    @CurrentCaller() caller: Caller,
+    @Input() { params, body }: InputOf<'members.update'>,
+  ): Promise<ResultOf<'members.update'>> {
+    return this.roles.update(caller, params.chatId, { userId: params.userId, ...body });
   }
 
   @Route('members.remove')

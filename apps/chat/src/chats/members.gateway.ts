@@ -2,18 +2,28 @@ import type { ReplyOf, RequestOf } from '@roost/contract';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { Command, Gateway } from '../doors/socket/command.decorator.js';
 import { MemberAddingService } from './member-adding.service.js';
+import { MemberRolesService } from './member-roles.service.js';
 import { MemberRemovingService } from './member-removing.service.js';
 
 @Gateway()
 export class MembersGateway {
   constructor(
     private readonly adding: MemberAddingService,
+    private readonly roles: MemberRolesService,
     private readonly removing: MemberRemovingService,
   ) {}
 
   @Command('member:add')
   async add({ data }: ChatSocket, { chatId, ...addition }: RequestOf<'member:add'>): Promise<ReplyOf<'member:add'>> {
     return { members: await this.adding.add(data.caller, chatId, addition) };
+  }
+
+  @Command('member:update')
+  async update(
+    { data }: ChatSocket,
+    { chatId, ...update }: RequestOf<'member:update'>,
+  ): Promise<ReplyOf<'member:update'>> {
+    return { member: await this.roles.update(data.caller, chatId, update) };
   }
 
   @Command('member:remove')

@@ -16,10 +16,10 @@ export class MembersService {
 
   /** A page of members, longest there first; `next` is the place to go on from. */
   async list(caller: Caller, chatId: string, cursor?: string, limit: number = limits.pageItemsDefault) {
-    const { type } = await this.access.forMember(caller, chatId);
+    await this.access.forMember(caller, chatId);
     const page = await this.members.page(chatId, cursor === undefined ? undefined : memberCursor(cursor), limit);
     const last = page.length === limit ? page.at(-1) : undefined;
-    return { items: await this.views.of(type, page), ...(last && { next: last._id.toHexString() }) };
+    return { items: await this.views.of(page), ...(last && { next: last._id.toHexString() }) };
   }
 }
 

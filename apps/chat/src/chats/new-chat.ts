@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChatDraft } from '@roost/contract';
 import type { NewMember } from '../access/members.repository.js';
-import { roleIn } from '../access/roles.js';
 import { mutationOf } from '../logs/mutations.js';
 import { newId, objectId } from '../store/ids.js';
 import type { ChatDocument } from '../access/chat.schema.js';
@@ -28,6 +27,7 @@ export function newChat(
       type,
       ...(title !== undefined && { title }),
       createdBy: objectId(ownerId),
+      ...(type !== 'direct' && { ownerId: objectId(ownerId) }),
       createdAt: now,
       lastActivityAt: now,
       memberCount: userIds.length,
@@ -37,7 +37,7 @@ export function newChat(
     members: userIds.map((userId) => ({
       chatId,
       userId,
-      role: userId === ownerId ? roleIn(type, 'owner') : 'member',
+      role: userId === ownerId && type !== 'direct' ? 'owner' : 'member',
       joinedAt: now,
       readSeq: 0,
       rev: 0,

@@ -40,9 +40,9 @@ export interface KindOfChange<K extends ChangeKind> {
   readonly show?: (changes: readonly ChangeOf<K>[]) => Promise<readonly (ShownChange<K> | undefined)[]>;
   /**
    * What a change says all about, as "the text of that message", where the last one about it says what the earlier ones said: those are then
-   * told to nobody who has missed them.
+   * told to nobody who has missed them. Undefined for one that others do not replace.
    */
-  readonly key?: (body: ChangeBodies[K]) => string;
+  readonly key?: (body: ChangeBodies[K]) => string | undefined;
   /** Tells those concerned; left out where that is the chat. */
   readonly tell?: (view: ChangeViewOf<K>) => void;
 }

@@ -19,8 +19,8 @@ export interface NewChange<K extends ChangeKind> {
   readonly by: string;
   readonly kind: K;
   readonly body: ChangeBodies[K];
-  /** The state it was decided on and ends, from `stateOf`; left out where any number of such changes may follow each other. */
-  readonly ends?: string;
+  /** The state it was decided on and ends, from `stateOf`, or several; left out where any number of such changes may follow each other. */
+  readonly ends?: string | readonly string[];
   /** What its client calls it, from `mutationOf`. */
   readonly mutation?: string | undefined;
 }
@@ -62,7 +62,7 @@ export class ChangeLog {
   /**
    * Decides a change and applies it. Throws only where it is not decided: what is decided will be applied, and is `pending` until then.
    *
-   * @throws Overtaken where the state it ends has ended already, or it was made before; the change that did it is applied by then
+   * @throws Overtaken where a state it ends has ended already, or it was made before; the change that did it is applied by then
    */
   async make<K extends ChangeKind>(wanted: NewChange<K>): Promise<ChangeOf<K>> {
     const change = (await this.decide(wanted)) as unknown as ChangeOf;

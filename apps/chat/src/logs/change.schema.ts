@@ -28,9 +28,9 @@ export class ChangeDocument {
   @Prop({ type: MongooseSchema.Types.Mixed, required: true })
   body: object;
 
-  /** The state that this change ends, where others may want to end it too; see `stateOf`. */
-  @Prop({ type: String })
-  ends?: string;
+  /** The state, or the states, that this change ends, where others may want to end them too; see `stateOf`. */
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  ends?: string | readonly string[];
 
   /** What the client that made it calls it; see `mutationOf`. */
   @Prop({ type: String })

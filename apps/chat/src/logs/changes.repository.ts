@@ -12,7 +12,7 @@ import { ChangeDocument, revIndex } from './change.schema.js';
 import { movedHeads } from './moved-heads.js';
 import type { ChangeOf } from './change-kinds.js';
 
-const membershipKinds = ['member:added', 'member:removed', 'chat:deleted'] as const;
+const membershipKinds = ['member:added', 'member:updated', 'member:removed', 'chat:deleted'] as const;
 type MembershipKind = (typeof membershipKinds)[number];
 
 /** The changes of a chat after a place, up to another one. */
@@ -46,11 +46,12 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
     return (await this.isDecided(entries[inserted.count])) ? { ...inserted, kind: 'seen before' } : inserted;
   }
 
-  /** Whether the state that this change ends has ended already, or it was made before. */
+  /** Whether a state that this change ends has ended already, or it was made before. */
   private async isDecided(entry: ChangeDocument | undefined): Promise<boolean> {
     if (!entry) return false;
     const { chatId, ends, mutation } = entry;
-    if (ends !== undefined && (await this.changes.exists({ chatId, ends })) !== null) return true;
+    if (ends !== undefined && (await this.changes.exists({ chatId, ends: { $in: [ends].flat() } })) !== null)
+      return true;
     return mutation !== undefined && (await this.changes.exists({ chatId, mutation })) !== null;
   }
 

@@ -24,7 +24,9 @@ export class MembershipNet {
       const last: Last = lastOf.get(id) ?? new Map();
       lastOf.set(id, last);
       if (kind === 'chat:deleted') this.clusterEvents.emitHere('chat:deleted', { chatId: id });
-      else if (rev > (last.get(body.userId)?.rev ?? 0)) last.set(body.userId, { rev, joined: kind === 'member:added' });
+      else
+        for (const userId of peopleOf(body))
+          if (rev > (last.get(userId)?.rev ?? 0)) last.set(userId, { rev, joined: kind !== 'member:removed' });
     }
     for (const [chatId, last] of lastOf) this.say(chatId, last);
   }
@@ -36,3 +38,7 @@ export class MembershipNet {
     this.clusterEvents.emitHere('membership:changed', { chatId, joined: idsOf(true), left: idsOf(false), revs });
   }
 }
+
+/** Those of whom it may be different now who is in the chat, and as what. */
+const peopleOf = (body: { readonly userId: string; readonly previousOwnerId?: string }): readonly string[] =>
+  body.previousOwnerId === undefined ? [body.userId] : [body.userId, body.previousOwnerId];

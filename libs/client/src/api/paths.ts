@@ -21,6 +21,7 @@ export const paths: { readonly [K in RouteName]: Route<K> } = {
   'chats.delete': { method: 'DELETE', path: '/chats/:chatId' },
   'members.list': { method: 'GET', path: '/chats/:chatId/members' },
   'members.add': { method: 'POST', path: '/chats/:chatId/members' },
+  'members.update': { method: 'PATCH', path: '/chats/:chatId/members/:userId' },
   'members.remove': { method: 'DELETE', path: '/chats/:chatId/members/:userId' },
   'messages.list': { method: 'GET', path: '/chats/:chatId/messages' },
   'messages.send': { method: 'POST', path: '/messages' },

@@ -14,6 +14,7 @@ export type ChangeCommand =
   | 'chat:update'
   | 'chat:mark'
   | 'member:add'
+  | 'member:update'
   | 'member:remove'
   | 'member:leave';
 

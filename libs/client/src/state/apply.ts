@@ -9,6 +9,7 @@ const knownKinds = {
   'message:deleted': true,
   'message:reacted': true,
   'member:added': true,
+  'member:updated': true,
   'member:removed': true,
   'chat:updated': true,
   'chat:deleted': true,
@@ -75,6 +76,10 @@ export function applyToChat(chat: Chat, change: Change, { before, after, message
       const grown = withMember(next, user);
       // Who is added again begins anew: what was said before is not unread.
       return user.id === userId ? withReading({ ...grown, role }, readSeq, messages) : grown;
+    }
+    case 'member:updated': {
+      const own = [change.member, change.previousOwner].find((member) => member?.user.id === userId);
+      return own ? { ...next, role: own.role } : next;
     }
     case 'member:removed':
       return withoutMember(next, change.userId);

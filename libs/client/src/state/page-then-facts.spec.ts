@@ -45,6 +45,22 @@ const rows: Readonly<Record<string, Readonly<Record<string, Happens>>>> = {
     'somebody who was there': (model) => [model.remove(grace), model.add(grace)],
     'the reader, again': (model) => [model.remove(ada), model.add(ada, 6), model.send(grace, 'welcome back')],
   },
+  'member:updated': {
+    'somebody else': (model) => [model.setRole(grace, 'admin')],
+    'the reader hands it over': (model) => [model.setRole(grace, 'owner')],
+    'the reader, twice': (model) => [
+      model.setRole(grace, 'owner'),
+      model.setRole(ada, 'member'),
+      model.setRole(ada, 'guest'),
+    ],
+    'the reader gets it back': (model) => [model.setRole(grace, 'owner'), model.setRole(ada, 'owner')],
+    'and removed, and added again': (model) => [
+      model.setRole(grace, 'owner'),
+      model.remove(ada),
+      model.add(ada, 6),
+      model.setRole(ada, 'guest'),
+    ],
+  },
   'member:removed': {
     'somebody else': (model) => [model.remove(grace)],
     'the reader': (model) => [model.remove(ada)],

@@ -48,6 +48,7 @@ function hasCome({ command, request, reply }: PendingChange, { chat, segments }:
     case 'chat:update':
       return !reply || !('chat' in reply) || chat.rev >= reply.chat.rev;
     case 'member:add':
+    case 'member:update':
     case 'member:remove':
     case 'member:leave':
       return true;

@@ -1,4 +1,4 @@
-import type { Change, Chat, ChatSync, Message, MessagePage, Position, Role, User } from '@roost/contract';
+import type { Change, Chat, ChatSync, Member, Message, MessagePage, Position, Role, User } from '@roost/contract';
 
 export const ada: User = { id: 'a'.repeat(24), displayName: 'Ada' };
 export const grace: User = { id: 'b'.repeat(24), displayName: 'Grace' };
@@ -16,7 +16,7 @@ export class ModelChat {
   title = 'Engines';
   /** Up to where Ada has read beside what she said herself. */
   readTo = 0;
-  private role: Role = 'owner';
+  private readonly roles = new Map<string, Role>([[ada.id, 'owner']]);
   /** Places that `sync` leaves out: not there for Ada. */
   readonly hidden = { seqs: new Set<number>(), revs: new Set<number>() };
   private minutes = 1;
@@ -78,9 +78,30 @@ export class ModelChat {
   /** @param readSeq where their reading begins */
   add(user: User, readSeq = 0): Change {
     this.members = [...this.members, user];
-    if (user.id === ada.id) [this.readTo, this.role] = [readSeq, 'member'];
+    this.roles.set(user.id, 'member');
+    if (user.id === ada.id) this.readTo = readSeq;
     const member = { user, role: 'member' as const, joinedAt: this.time(), readSeq, deliveredSeq: readSeq };
     return this.log({ kind: 'member:added', member });
+  }
+
+  roleOf({ id }: User): Role {
+    return this.roles.get(id) ?? 'member';
+  }
+
+  /** @param role `owner` hands the chat over */
+  setRole(user: User, role: Role): Change {
+    const previous = role === 'owner' ? this.members.find((one) => this.roleOf(one) === 'owner') : undefined;
+    if (previous) this.roles.set(previous.id, 'admin');
+    this.roles.set(user.id, role);
+    return this.log({
+      kind: 'member:updated',
+      member: this.member(user),
+      ...(previous && { previousOwner: this.member(previous) }),
+    });
+  }
+
+  private member(user: User): Member {
+    return { user, role: this.roleOf(user), joinedAt: '2026-01-01T00:00:00.000Z', readSeq: 0, deliveredSeq: 0 };
   }
 
   remove(user: User): Change {
@@ -121,7 +142,7 @@ export class ModelChat {
       rev: this.head.rev,
       memberCount: this.members.length,
       members: this.members,
-      role: this.role,
+      role: this.roleOf(ada),
       readSeq,
       unreadCount: unread.length,
     };
@@ -166,6 +187,14 @@ export class ModelChat {
 
   private asNow(change: Change): Change {
     if (change.kind === 'message:reacted') return { ...change, reactions: this.message(change.seq).reactions ?? [] };
+    if (change.kind === 'member:updated') {
+      const { member, previousOwner } = change;
+      return {
+        ...change,
+        member: this.member(member.user),
+        ...(previousOwner && { previousOwner: this.member(previousOwner.user) }),
+      };
+    }
     return change.kind === 'message:edited' ? { ...change, message: this.message(change.message.seq) } : change;
   }
 

@@ -126,6 +126,7 @@ function tellOf({ command, request, id }: Draft, chat: ModelChat): readonly Told
       return [change(chat.rename(request.title))];
     case 'chat:mark':
     case 'member:add':
+    case 'member:update':
     case 'member:remove':
     case 'member:leave':
       throw new Error(`nobody asks for ${command} here`);
@@ -191,6 +192,16 @@ const others: Act = (place, random) => {
   return isIn(place) ? [told] : [];
 };
 
+/** Whoever may: the server sees to that. Somebody becomes the owner, which another one was, or anything else. */
+const roles: Act = (place, random) => {
+  const { model } = place;
+  const [who, role] = [random.pick(model.members), random.pick(['owner', 'admin', 'member', 'guest'] as const)];
+  const now = model.roleOf(who);
+  if (now === role || now === 'owner') return [];
+  const told = change(model.setRole(who, role));
+  return isIn(place) ? [told] : [];
+};
+
 const oneself: Act = (place) => {
   const { model } = place;
   if (!isIn(place)) {
@@ -233,6 +244,7 @@ const acts: readonly Act[] = [
   ofChat((model) => model.unknown()),
   others,
   others,
+  roles,
   oneself,
   remove,
   hide,

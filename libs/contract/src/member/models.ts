@@ -14,6 +14,13 @@ export const removalReasons = ['left', 'removed', 'banned'] as const;
 export type RemovalReason = (typeof removalReasons)[number];
 
 export const MemberAdded = z.object({ ...changeHead, kind: z.literal('member:added'), member: Member });
+/** Somebody has another role; with `previousOwner` the chat was handed over, and that is what became of who owned it before. */
+export const MemberUpdated = z.object({
+  ...changeHead,
+  kind: z.literal('member:updated'),
+  member: Member,
+  previousOwner: Member.optional(),
+});
 export const MemberRemoved = z.object({
   ...changeHead,
   kind: z.literal('member:removed'),

@@ -3,9 +3,10 @@ import { page, paged } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
 import { clientMutationId, id } from '../base/fields.js';
 import { userIds } from './fields.js';
-import { Member } from './models.js';
+import { Member, Role } from './models.js';
 
 const chatParams = z.strictObject({ chatId: id });
+const memberParams = z.strictObject({ chatId: id, userId: id });
 
 export const memberRoutes = {
   'members.list': {
@@ -30,6 +31,17 @@ export const memberRoutes = {
     body: z.strictObject({ userIds, clientMutationId }),
     reply: z.object({ items: z.array(Member) }),
   },
+  'members.update': {
+    method: 'PATCH',
+    path: '/chats/:chatId/members/:userId',
+    does: 'gives a member another role; `owner` hands the chat over',
+    tag: 'members',
+    caller: 'user',
+    status: 200,
+    params: memberParams,
+    body: z.strictObject({ role: Role, clientMutationId }),
+    reply: Member,
+  },
   'members.remove': {
     method: 'DELETE',
     path: '/chats/:chatId/members/:userId',
@@ -37,7 +49,7 @@ export const memberRoutes = {
     tag: 'members',
     caller: 'user',
     status: 204,
-    params: z.strictObject({ chatId: id, userId: id }),
+    params: memberParams,
     query: z.strictObject({ clientMutationId }),
   },
 } as const satisfies Record<string, RouteEntry>;

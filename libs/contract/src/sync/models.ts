@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeHead, seq } from '../base/fields.js';
 import { Chat, ChatDeleted, ChatUpdated } from '../chat/models.js';
-import { MemberAdded, MemberRemoved } from '../member/models.js';
+import { MemberAdded, MemberRemoved, MemberUpdated } from '../member/models.js';
 import { Message, MessageDeleted, MessageEdited } from '../message/models.js';
 import { MessageReacted } from '../reaction/models.js';
 
@@ -11,6 +11,7 @@ export const Change = z.discriminatedUnion('kind', [
   MessageDeleted,
   MessageReacted,
   MemberAdded,
+  MemberUpdated,
   MemberRemoved,
   ChatUpdated,
   ChatDeleted,

@@ -27,6 +27,7 @@ const whatPeopleDo = (replicas: number): readonly MakeStep[] =>
     times(1, presence.open),
     times(1, presence.leave),
     times(1, presence.rename),
+    times(1, presence.promote),
     times(2, presence.add),
     times(1, presence.expel),
     times(1, presence.quit),

@@ -35,6 +35,17 @@ export const rename: MakeStep = () => ({
   },
 });
 
+export const promote: MakeStep = (random) => {
+  const role = random.pick(['admin', 'member'] as const);
+  return {
+    what: `ada makes grace ${role}`,
+    take: async (session) => {
+      const { actors, chatId } = session;
+      await attempt(session, actors.ada, ['member:update', { chatId, userId: actors.grace.userId, role }]);
+    },
+  };
+};
+
 export const add: MakeStep = () => ({
   what: 'ada adds hedy',
   take: async (session) => {
