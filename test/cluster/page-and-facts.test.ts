@@ -52,6 +52,14 @@ const actions: Record<string, (play: Play) => Promise<unknown>> = {
     await grace.command('member:update', { chatId, userId: ada.userId, role: 'owner' });
     await ada.command('member:update', { chatId, userId: grace.userId, role: 'member' });
   },
+  'member:ban': async ({ ada, chatId, cluster }) =>
+    ada.command('member:ban', { chatId, userId: (await cluster.idsOf('linus'))[0] }),
+  'member:ban of the reader': ({ ada, grace, chatId }) => ada.command('member:ban', { chatId, userId: grace.userId }),
+  'member:ban of somebody who is not there, and member:unban': async ({ ada, chatId, cluster }) => {
+    const [userId] = await cluster.idsOf('hedy');
+    await ada.command('member:ban', { chatId, userId });
+    await ada.command('member:unban', { chatId, userId });
+  },
   'member:leave': async ({ chatId, cluster }) => (await cluster.client('linus')).command('member:leave', { chatId }),
   'member:remove of the reader': ({ ada, grace, chatId }) =>
     ada.command('member:remove', { chatId, userId: grace.userId }),

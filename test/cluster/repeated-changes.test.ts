@@ -60,6 +60,19 @@ const rows: Row[] = [
   },
   {
     kind: 'member:removed',
+    act: ({ chatId, ids: { linus } }, named) => ask('member:ban', { chatId, userId: linus, reason: 'spam', ...named }),
+    undo: async ({ ada, chatId, ids: { linus } }) => {
+      await ada[0].command('member:unban', { chatId, userId: linus });
+      await ada[0].command('member:add', { chatId, userIds: [linus] });
+    },
+  },
+  {
+    kind: 'ban:changed',
+    act: ({ chatId, ids: { hedy } }, named) => ask('member:ban', { chatId, userId: hedy, ...named }),
+    undo: ({ ada, chatId, ids: { hedy } }) => ada[0].command('member:unban', { chatId, userId: hedy }),
+  },
+  {
+    kind: 'member:removed',
     act: ({ chatId }, named) => ask('member:leave', { chatId, ...named }),
     undo: ({ ada, chatId, ids: { linus } }) => ada[0].command('member:add', { chatId, userIds: [linus] }),
     by: 'leaver',

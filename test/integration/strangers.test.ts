@@ -28,6 +28,8 @@ const requests: Partial<Record<CommandName, object>> = {
   'member:add': { userIds: [somebody] },
   'member:update': { userId: somebody, role: 'admin' },
   'member:remove': { userId: somebody },
+  'member:ban': { userId: somebody },
+  'member:unban': { userId: somebody },
   'member:leave': {},
   'message:send': { text: 'let me in', clientMessageId: 'used-before' },
   'message:list': {},
@@ -79,7 +81,7 @@ describe('C1 a stranger cannot tell a chat that is not theirs from one that neve
       Object.values(unseen).map(async (chatId: string) => {
         const url = path.replace(':chatId', chatId).replace(':userId', somebody);
         const body =
-          method === 'POST' || method === 'PATCH'
+          method === 'POST' || method === 'PATCH' || method === 'PUT'
             ? { ...bodies[name], ...(!path.includes(':chatId') && { chatId }) }
             : undefined;
         const answer = await cluster.http(`${method} ${url}`, { as: 'linus', body });

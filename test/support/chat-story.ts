@@ -15,7 +15,7 @@ export async function said(cluster: Cluster, count: number) {
   return { chatId, sent, ada };
 }
 
-/** An entry in the log of changes as a replica leaves it that dies before it applies it. */
+/** An entry in the log of changes as a replica leaves it that dies before it applies it. @param more what else it has, as the state that it ends */
 export async function decide(
   cluster: Cluster,
   chatId: string,
@@ -24,9 +24,10 @@ export async function decide(
   kind: string,
   body: object,
   at = new Date(),
+  more: object = {},
 ): Promise<void> {
   const changes = (await cluster.mongo.database()).collection('changes');
-  await changes.insertOne({ chatId: oid(chatId), rev, kind, at, by: oid(by.userId), body, pending: true });
+  await changes.insertOne({ chatId: oid(chatId), rev, kind, at, by: oid(by.userId), body, pending: true, ...more });
 }
 
 /** Whether a change that is in the log is still to be applied. */

@@ -17,7 +17,7 @@ import type { ConnectionOptions } from './connection/options.js';
 import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
-import type { ActReply, ChangeCommand, Draft, MessageToSend, SendOptions } from './outbox/draft.js';
+import type { ActReply, BanOptions, ChangeCommand, Draft, MessageToSend, SendOptions } from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
@@ -300,6 +300,15 @@ export class RoostClient {
 
   removeMember(chatId: string, userId: string): Promise<ReplyOf<'member:remove'>> {
     return this.change(chatId, 'member:remove', { chatId, userId });
+  }
+
+  /** Keeps somebody out of a chat, for good or until `expiresAt`, and removes them; `api.bans.list` gives who is kept out. */
+  banMember(chatId: string, userId: string, ban: BanOptions = {}): Promise<ReplyOf<'member:ban'>> {
+    return this.change(chatId, 'member:ban', { chatId, userId, ...ban });
+  }
+
+  unbanMember(chatId: string, userId: string): Promise<ReplyOf<'member:unban'>> {
+    return this.change(chatId, 'member:unban', { chatId, userId });
   }
 
   /** Leaves a chat for good; `leave` only closes it. */

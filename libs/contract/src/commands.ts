@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CommandEntry } from './base/entries.js';
 import { chatCommands } from './chat/commands.js';
 import { meCommands } from './me/commands.js';
+import { banCommands } from './ban/commands.js';
 import { memberCommands } from './member/commands.js';
 import { messageCommands } from './message/commands.js';
 import { presenceCommands } from './presence/commands.js';
@@ -15,6 +16,7 @@ import { userCommands } from './user/commands.js';
 export const commands = {
   ...chatCommands,
   ...memberCommands,
+  ...banCommands,
   ...messageCommands,
   ...reactionCommands,
   ...receiptCommands,

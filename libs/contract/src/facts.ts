@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { FactEntry } from './base/entries.js';
 import { chatFacts } from './chat/facts.js';
 import { meFacts } from './me/facts.js';
+import { banFacts } from './ban/facts.js';
 import { memberFacts } from './member/facts.js';
 import { messageFacts } from './message/facts.js';
 import { presenceFacts } from './presence/facts.js';
@@ -18,6 +19,7 @@ export const facts = {
   ...serverFacts,
   ...chatFacts,
   ...memberFacts,
+  ...banFacts,
   ...messageFacts,
   ...reactionFacts,
   ...receiptFacts,

@@ -8,6 +8,7 @@ export { opaqueString } from './session/password.js';
 export { closings } from './session/facts.js';
 export type { ClosingCode } from './session/facts.js';
 export * from './member/models.js';
+export * from './ban/models.js';
 export * from './message/models.js';
 export * from './chat/models.js';
 export * from './sync/models.js';

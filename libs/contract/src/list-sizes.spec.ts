@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { reason } from './ban/fields.js';
+import { Ban } from './ban/models.js';
 import { limits } from './base/limits.js';
 import { title } from './chat/fields.js';
 import { Chat } from './chat/models.js';
@@ -37,6 +39,7 @@ const user: Required<User> = {
   profileRev: place,
 };
 const member: Required<Member> = { user, role: 'member', joinedAt: time, readSeq: place, deliveredSeq: place };
+const ban: Required<Ban> = { user, by: id, at: time, reason: heavy(limits.banReasonCodePoints), expiresAt: time };
 const receipt: Required<Receipt> = { userId: id, readSeq: place, deliveredSeq: place };
 const chatMarked: Required<ChatMarked> = {
   ownRev: place,
@@ -90,6 +93,7 @@ const boundByCount = {
   'auth.sessions': { count: limits.sessionsShown, entry: session },
   'users.search': { count: limits.pageItems, entry: user },
   'members.list': { count: limits.pageItems, entry: member },
+  'bans.list': { count: limits.pageItems, entry: ban },
   'members.add': { count: limits.membersPerRequest, entry: member },
   'member:add': { count: limits.membersPerRequest, entry: member },
   'receipts.list': { count: limits.receiptMembers, entry: receipt },
@@ -141,6 +145,7 @@ describe('A6 lists are bounded in bytes', () => {
   it('what is the heaviest here is legal, and nothing longer is', () => {
     for (const [model, heaviest] of [
       [Member, member],
+      [Ban, ban],
       [Session, session],
       [Chat, chat],
       [Position, at],
@@ -152,6 +157,7 @@ describe('A6 lists are bounded in bytes', () => {
       { schema: text, longest: message.text },
       { schema: clientMessageId, longest: message.clientMessageId },
       { schema: title, longest: chat.title },
+      { schema: reason, longest: ban.reason },
     ];
     for (const { schema, longest } of fields) {
       expect(schema.parse(longest)).toBe(longest);

@@ -1,3 +1,4 @@
+import { Ban } from './ban/models.js';
 import { Chat } from './chat/models.js';
 import { Archived, ChatMarked, ChatMarks, OpaqueOwnChange, OwnPage } from './me/models.js';
 import { Member } from './member/models.js';
@@ -15,6 +16,7 @@ export const models = {
   Session,
   Chat,
   Member,
+  Ban,
   Message,
   MessagePage,
   SentMessage,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { RouteEntry } from './base/entries.js';
 import { chatRoutes } from './chat/routes.js';
 import { meRoutes } from './me/routes.js';
+import { banRoutes } from './ban/routes.js';
 import { memberRoutes } from './member/routes.js';
 import { messageRoutes } from './message/routes.js';
 import { reactionRoutes } from './reaction/routes.js';
@@ -17,6 +18,7 @@ export const routes = {
   ...userRoutes,
   ...chatRoutes,
   ...memberRoutes,
+  ...banRoutes,
   ...messageRoutes,
   ...reactionRoutes,
   ...receiptRoutes,

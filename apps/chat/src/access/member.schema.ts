@@ -1,9 +1,17 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { roles } from '@roost/contract';
 import type { Role } from '@roost/contract';
-import { Types } from 'mongoose';
+import { Schema as MongooseSchema, Types } from 'mongoose';
 
-/** A person in a chat, or one who was: leaving clears `active`, so that an old change cannot bring anybody back. */
+/** Somebody is kept out of the chat; what is over by `expiresAt` is none any more. */
+export interface BanRecord {
+  readonly by: Types.ObjectId;
+  readonly at: Date;
+  readonly reason?: string;
+  readonly expiresAt?: Date;
+}
+
+/** A person in a chat, or one who was, or is kept out: leaving clears `active`, so that an old change cannot bring anybody back. */
 @Schema({ collection: 'members', versionKey: false })
 export class MemberDocument {
   _id: Types.ObjectId;
@@ -33,6 +41,13 @@ export class MemberDocument {
   @Prop({ type: Number })
   hiddenSeq?: number;
 
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  ban?: BanRecord;
+
+  /** Never was a member: known here for a ban alone. */
+  @Prop({ type: Boolean })
+  isStranger?: true;
+
   /** The last change of the chat that touched this membership; an older one no longer applies. */
   @Prop({ type: Number, required: true })
   rev: number;
@@ -42,3 +57,9 @@ export const MemberSchema = SchemaFactory.createForClass(MemberDocument);
 MemberSchema.index({ chatId: 1, userId: 1 }, { unique: true });
 MemberSchema.index({ userId: 1, active: 1, chatId: 1 });
 MemberSchema.index({ chatId: 1, active: 1, _id: 1 });
+/** Who is kept out. */
+MemberSchema.index({ chatId: 1, _id: 1 }, { partialFilterExpression: { ban: { $exists: true } } });
+
+/** The ban that holds at a moment. */
+export const banAt = ({ ban }: Pick<MemberDocument, 'ban'>, now: Date): BanRecord | undefined =>
+  ban && (ban.expiresAt === undefined || ban.expiresAt > now) ? ban : undefined;

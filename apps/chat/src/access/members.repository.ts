@@ -4,8 +4,9 @@ import type { Role } from '@roost/contract';
 import type { Model, Types } from 'mongoose';
 import { newId, objectId, objectIds } from '../store/ids.js';
 import { inOneAnswer } from '../store/one-answer.js';
-import { foundOnlyDuplicates } from '../store/store-errors.js';
+import { duplicateKeyOf, foundOnlyDuplicates } from '../store/store-errors.js';
 import { MemberDocument } from './member.schema.js';
+import type { BanRecord } from './member.schema.js';
 
 /** A membership to be: the state that change `rev` of the chat gives it. */
 export type NewMember = Pick<MemberDocument, 'role' | 'joinedAt' | 'readSeq' | 'rev'> & {
@@ -70,7 +71,7 @@ export class MembersRepository {
     return found.map(({ _id }) => _id.toHexString());
   }
 
-  /** Those of the given people who are members or were. */
+  /** Those of the given people of whom anything is known in this chat: who are members, were, or are kept out. */
   everAmong(chatId: string, userIds: readonly string[]): Promise<MemberDocument[]> {
     return this.members
       .find({ chatId: objectId(chatId), userId: { $in: objectIds(userIds) } })
@@ -118,7 +119,13 @@ export class MembersRepository {
     const upserts = members.map((member) => {
       const { chatId, userId, ...state } = stateOf(member);
       const filter = { chatId, userId, rev: { $lt: member.rev } };
-      return { updateOne: { filter, update: { $set: state }, upsert: true } };
+      return {
+        updateOne: {
+          filter,
+          update: { $set: state, $unset: { ban: 1 as const, isStranger: 1 as const } },
+          upsert: true,
+        },
+      };
     });
     try {
       await this.members.bulkWrite(upserts, { ordered: false });
@@ -160,6 +167,48 @@ export class MembersRepository {
         { chatId: objectId(chatId), userId: objectId(userId), rev: { $lt: rev } },
         { $set: { active: false, rev } },
       )
+      .exec();
+  }
+
+  /** Keeps somebody out, as change `rev` says, and ends their membership. Harmless to repeat; an older change changes nothing. */
+  async ban(chatId: string, userId: string, ban: BanRecord, rev: number): Promise<void> {
+    const unknown = { role: 'member', joinedAt: ban.at, readSeq: 0, deliveredSeq: 0, isStranger: true } as const;
+    try {
+      await this.members
+        .updateOne(
+          { chatId: objectId(chatId), userId: objectId(userId), rev: { $lt: rev } },
+          { $set: { ban, active: false, rev }, $setOnInsert: unknown },
+          { upsert: true },
+        )
+        .exec();
+    } catch (error) {
+      // A later change was applied before: there is such a document, and it is not older.
+      if (!duplicateKeyOf(error)) throw error;
+    }
+  }
+
+  /** Ends a ban, as change `rev` says. */
+  async unban(chatId: string, userId: string, rev: number): Promise<void> {
+    await this.members
+      .updateOne(
+        { chatId: objectId(chatId), userId: objectId(userId), rev: { $lt: rev } },
+        { $unset: { ban: 1 }, $set: { rev } },
+      )
+      .exec();
+  }
+
+  /** A page of those who are kept out at a moment, after a membership's id. */
+  banned(chatId: string, now: Date, afterId: string | undefined, limit: number): Promise<MemberDocument[]> {
+    return this.members
+      .find({
+        chatId: objectId(chatId),
+        ban: { $exists: true },
+        $or: [{ 'ban.expiresAt': { $exists: false } }, { 'ban.expiresAt': { $gt: now } }],
+        ...(afterId && { _id: { $gt: objectId(afterId) } }),
+      })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean()
       .exec();
   }
 

@@ -8,6 +8,7 @@ const allowed = {
   'change own messages': ['owner', 'admin', 'member'],
   'add members': ['owner', 'admin'],
   'remove members': ['owner', 'admin'],
+  ban: ['owner', 'admin'],
   'change roles': ['owner', 'admin'],
   "delete others' messages": ['owner', 'admin'],
   'change settings': ['owner', 'admin'],

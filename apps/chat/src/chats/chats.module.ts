@@ -3,6 +3,9 @@ import { AccessModule } from '../access/access.module.js';
 import { UsersModule } from '../accounts/users/users.module.js';
 import { LogsModule } from '../logs/logs.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
+import { BanChanges } from './ban-changes.js';
+import { BansController } from './bans.controller.js';
+import { BansService } from './bans.service.js';
 import { ChatChanges } from './chat-changes.js';
 import { ChatEditingService } from './chat-editing.service.js';
 import { ChatOpeningService } from './chat-opening.service.js';
@@ -27,7 +30,7 @@ import { RoleChanges } from './role-changes.js';
 
 @Module({
   imports: [AccessModule, LogsModule, MessagesModule, UsersModule],
-  controllers: [ChatsController, MembersController],
+  controllers: [ChatsController, MembersController, BansController],
   providers: [
     ChatsGateway,
     ChatsService,
@@ -45,6 +48,8 @@ import { RoleChanges } from './role-changes.js';
     MemberMarkers,
     MemberViews,
     MemberChanges,
+    BansService,
+    BanChanges,
     MemberRolesService,
     MembershipAnnouncer,
     RoleChanges,

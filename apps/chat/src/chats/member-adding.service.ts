@@ -3,6 +3,8 @@ import { ChatError, limits } from '@roost/contract';
 import type { Member } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
 import { ChatsRepository } from '../access/chats.repository.js';
+import { banAt } from '../access/member.schema.js';
+import type { MemberDocument } from '../access/member.schema.js';
 import { MembersRepository } from '../access/members.repository.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import { requireUsers } from '../accounts/users/require-users.js';
@@ -32,7 +34,7 @@ export class MemberAddingService {
    * Adds people; who is a member already stays one, with the role they have, and who was added by this change and is gone again
    * is not added once more. Gives the members asked for.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/full, user/unknown
+   * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/full, user/unknown, member/banned
    */
   add(caller: Caller, chatId: string, { userIds, clientMutationId }: Addition): Promise<Member[]> {
     return untilDecided(() => this.addAbsent(caller, chatId, { userIds: [...new Set(userIds)], clientMutationId }));
@@ -47,6 +49,7 @@ export class MemberAddingService {
     const states = new Map(known.map((member) => [member.userId.toHexString(), member]));
     const added = await this.newcomers.addedBy(caller, { chatId, userIds, ...named });
     const absent = userIds.filter((userId) => !states.get(userId)?.active && !added.has(userId));
+    refuseBanned(absent.flatMap((userId) => states.get(userId) ?? []));
     if (chat.memberCount + absent.length > limits.membersPerChat) throw new ChatError('chat/full');
     if (absent.length > 0)
       await this.newcomers.add(caller, {
@@ -56,4 +59,12 @@ export class MemberAddingService {
       });
     return this.views.of(await this.members.among(chatId, userIds));
   }
+}
+
+/** @throws ChatError member/banned, naming those who are kept out */
+function refuseBanned(members: readonly MemberDocument[]): void {
+  const now = new Date();
+  const banned = members.filter((member) => banAt(member, now)).map(({ userId }) => userId.toHexString());
+  if (banned.length === 0) return;
+  throw new ChatError('member/banned', { details: banned.map((path) => ({ path, message: 'is banned' })) });
 }

@@ -7,13 +7,15 @@ import { Profiles, unknownUser } from '../accounts/users/profiles.js';
 import { ChangeKinds } from '../logs/change-kinds.js';
 import type { ChangeOf } from '../logs/change-kinds.js';
 import { Broadcaster } from '../sockets/broadcaster.js';
+import { banRecordOf } from './ban-body.js';
+import type { BanBody } from './ban-body.js';
 import { MemberViews } from './member-views.js';
 import { MembershipAnnouncer } from './membership-announcer.js';
 
 declare module '../logs/change-kinds.js' {
   interface ChangeBodies {
     'member:added': { readonly userId: string; readonly role: Role; readonly readSeq: number };
-    'member:removed': { readonly userId: string; readonly reason: RemovalReason };
+    'member:removed': { readonly userId: string; readonly reason: RemovalReason } & BanBody;
   }
 }
 
@@ -38,12 +40,20 @@ export class MemberChanges {
     });
     kinds.register('member:removed', {
       apply: async (changes) => {
-        for (const { chatId, rev, body } of changes) await this.members.remove(chatId.toHexString(), body.userId, rev);
+        for (const change of changes) await this.remove(change);
         await this.recountAndAnnounce(changes);
       },
+      // Why somebody is banned is not for all to see.
+      show: (changes) => Promise.resolve(changes.map(({ body: { userId, reason } }) => ({ userId, reason }))),
       // Applied, the person's sockets are out of the room: this is the last fact of the chat that they get.
       tell: (fact) => broadcaster.toChatAndUser(fact.chatId, fact.userId, fact.kind, fact),
     });
+  }
+
+  private remove(change: ChangeOf<'member:removed'>): Promise<void> {
+    const { chatId, rev, body } = change;
+    if (body.reason !== 'banned') return this.members.remove(chatId.toHexString(), body.userId, rev);
+    return this.members.ban(chatId.toHexString(), body.userId, banRecordOf(change), rev);
   }
 
   /** Once for all of them, whether one person was added or two hundred. */

@@ -44,7 +44,7 @@ export class MemberRemovingService {
   /** Who was a member once learns nothing by being told that they are none. */
   private async leave(caller: Caller, chatId: string, mutation: string | undefined): Promise<void> {
     const { userId } = caller;
-    const [member] = await this.members.everAmong(chatId, [userId]);
+    const member = await this.everMember(chatId, userId);
     if (member && !member.active) return;
     try {
       // Read after the membership, so that who has become the owner at its state is seen.
@@ -66,13 +66,18 @@ export class MemberRemovingService {
     mutation: string | undefined,
   ): Promise<void> {
     refuseDirect(await this.access.forMember(caller, chatId));
-    const [member] = await this.members.everAmong(chatId, [userId]);
+    const member = await this.everMember(chatId, userId);
     // Read after the membership, so that who has become the owner at its state is seen.
     const access = await this.access.forMemberNow(caller, chatId);
     const role = member?.active ? roleOf(access, member) : 'guest';
     if (!mayRemove(access.role, role)) throw new ChatError('chat/role_required');
     if (!member) throw new ChatError('member/unknown');
     if (member.active) await this.end(caller, member, { reason: 'removed', mutation });
+  }
+
+  private async everMember(chatId: string, userId: string): Promise<MemberDocument | undefined> {
+    const [member] = await this.members.everAmong(chatId, [userId]);
+    return member?.isStranger ? undefined : member;
   }
 
   private async end(

@@ -1,6 +1,7 @@
 import type { ReplyOf, RequestOf } from '@roost/contract';
 import type { ChatSocket } from '../kernel/chat-socket.js';
 import { Command, Gateway } from '../doors/socket/command.decorator.js';
+import { BansService } from './bans.service.js';
 import { MemberAddingService } from './member-adding.service.js';
 import { MemberRolesService } from './member-roles.service.js';
 import { MemberRemovingService } from './member-removing.service.js';
@@ -11,6 +12,7 @@ export class MembersGateway {
     private readonly adding: MemberAddingService,
     private readonly roles: MemberRolesService,
     private readonly removing: MemberRemovingService,
+    private readonly bans: BansService,
   ) {}
 
   @Command('member:add')
@@ -32,6 +34,18 @@ export class MembersGateway {
     { chatId, ...removal }: RequestOf<'member:remove'>,
   ): Promise<ReplyOf<'member:remove'>> {
     await this.removing.remove(data.caller, chatId, removal);
+    return {};
+  }
+
+  @Command('member:ban')
+  async ban({ data }: ChatSocket, { chatId, ...ban }: RequestOf<'member:ban'>): Promise<ReplyOf<'member:ban'>> {
+    await this.bans.ban(data.caller, chatId, ban);
+    return {};
+  }
+
+  @Command('member:unban')
+  async unban({ data }: ChatSocket, { chatId, ...unban }: RequestOf<'member:unban'>): Promise<ReplyOf<'member:unban'>> {
+    await this.bans.unban(data.caller, chatId, unban);
     return {};
   }
 

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ChatError, limits } from '@roost/contract';
+import { limits } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
 import { MembersRepository } from '../access/members.repository.js';
 import type { Caller } from '../kernel/caller.js';
+import { memberCursor } from './member-cursor.js';
 import { MemberViews } from './member-views.js';
 
 /** The members of a chat, to read. */
@@ -21,9 +22,4 @@ export class MembersService {
     const last = page.length === limit ? page.at(-1) : undefined;
     return { items: await this.views.of(page), ...(last && { next: last._id.toHexString() }) };
   }
-}
-
-function memberCursor(cursor: string): string {
-  if (/^[0-9a-f]{24}$/.test(cursor)) return cursor;
-  throw new ChatError('request/invalid', { details: [{ path: 'cursor', message: 'is not a cursor of this list' }] });
 }

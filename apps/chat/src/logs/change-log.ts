@@ -26,10 +26,12 @@ export interface NewChange<K extends ChangeKind> {
 }
 
 /** What makes a change the same as another. */
-export interface Wanted<K extends ChangeKind> {
-  readonly kind: K;
-  readonly body: Partial<ChangeBodies[K]>;
-}
+export type Wanted<K extends ChangeKind> = {
+  [Kind in K]: {
+    readonly kind: Kind;
+    readonly body: { readonly [Field in keyof ChangeBodies[Kind]]?: ChangeBodies[Kind][Field] | undefined };
+  };
+}[K];
 
 /** What became of changes that were wanted together. */
 export interface Decisions<K extends ChangeKind> {
@@ -82,19 +84,18 @@ export class ChangeLog {
   }
 
   /**
-   * Whether a change was made under this name before; it is applied by then.
+   * Whether a change was made under this name before, in one of the ways in which it may be made; it is applied by then.
    *
    * @throws ChatError request/mutation_id_reused where it was another one
    */
   async wasMade<K extends ChangeKind>(
     chatId: string,
     mutation: string | undefined,
-    { kind, body }: Wanted<K>,
+    ...wanted: readonly Wanted<K>[]
   ): Promise<boolean> {
     const change = mutation === undefined ? null : await this.changes.byMutation(chatId, mutation);
     if (!change) return false;
-    const made = change.body as Readonly<Record<string, unknown>>;
-    requireSame(change.kind === kind && Object.entries(body).every(([field, value]) => made[field] === value));
+    requireSame(wanted.some((one) => isSame(change, one)));
     if (change.pending) await this.appliedHead(chatId);
     return true;
   }
@@ -175,4 +176,9 @@ export class ChangeLog {
   private logLater({ chatId, rev, kind }: ChangeDocument, err: unknown): void {
     this.logger.warn({ err, chatId: chatId.toHexString(), rev, kind }, 'change decided, to be applied later');
   }
+}
+
+function isSame({ kind, body }: ChangeDocument, wanted: { readonly kind: string; readonly body: object }): boolean {
+  const made = body as Readonly<Record<string, unknown>>;
+  return kind === wanted.kind && Object.entries(wanted.body).every(([field, value]) => made[field] === value);
 }

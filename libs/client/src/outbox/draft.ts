@@ -3,6 +3,9 @@ import type { Refusal, ReplyOf, RequestInput } from '@roost/contract';
 /** What a message may have beside its chat and its text. */
 export type SendOptions = Omit<RequestInput<'message:send'>, 'chatId' | 'text'>;
 
+/** Why somebody is banned, which admins see, and until when (ISO 8601). */
+export type BanOptions = Pick<RequestInput<'member:ban'>, 'reason' | 'expiresAt'>;
+
 /** A message with the id that makes repetition harmless: the server stores it once for each sender and chat. */
 export type MessageToSend = RequestInput<'message:send'> & { readonly clientMessageId: string };
 
@@ -16,6 +19,8 @@ export type ChangeCommand =
   | 'member:add'
   | 'member:update'
   | 'member:remove'
+  | 'member:ban'
+  | 'member:unban'
   | 'member:leave';
 
 /** One of them, with what it takes. */

@@ -11,6 +11,7 @@ const knownKinds = {
   'member:added': true,
   'member:updated': true,
   'member:removed': true,
+  'ban:changed': true,
   'chat:updated': true,
   'chat:deleted': true,
 } satisfies Record<ChangeKind, true>;
@@ -85,6 +86,7 @@ export function applyToChat(chat: Chat, change: Change, { before, after, message
       return withoutMember(next, change.userId);
     case 'chat:updated':
       return { ...next, ...change.chat };
+    case 'ban:changed':
     case 'chat:deleted':
       return next;
   }

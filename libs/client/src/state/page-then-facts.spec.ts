@@ -65,6 +65,7 @@ const rows: Readonly<Record<string, Readonly<Record<string, Happens>>>> = {
     'somebody else': (model) => [model.remove(grace)],
     'the reader': (model) => [model.remove(ada)],
   },
+  'ban:changed': { 'of somebody else': (model) => [model.changeBans()] },
   'chat:updated': {
     'another title': (model) => [model.rename('Looms')],
     'two titles': (model) => [model.rename('Looms'), model.rename('Cards')],

@@ -50,6 +50,8 @@ function hasCome({ command, request, reply }: PendingChange, { chat, segments }:
     case 'member:add':
     case 'member:update':
     case 'member:remove':
+    case 'member:ban':
+    case 'member:unban':
     case 'member:leave':
       return true;
   }

@@ -109,6 +109,11 @@ export class ModelChat {
     return this.log({ kind: 'member:removed', userId: user.id, reason: 'removed' });
   }
 
+  /** Somebody who is not in it is kept out. */
+  changeBans(): Change {
+    return this.log({ kind: 'ban:changed' });
+  }
+
   /** It is deleted, which is its last change. */
   end(): Change {
     return this.log({ kind: 'chat:deleted' });

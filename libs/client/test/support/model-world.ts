@@ -128,6 +128,8 @@ function tellOf({ command, request, id }: Draft, chat: ModelChat): readonly Told
     case 'member:add':
     case 'member:update':
     case 'member:remove':
+    case 'member:ban':
+    case 'member:unban':
     case 'member:leave':
       throw new Error(`nobody asks for ${command} here`);
   }
@@ -242,6 +244,7 @@ const acts: readonly Act[] = [
   ...Array.from({ length: 3 }, () => react),
   ofChat((model) => model.rename(`Title ${model.head.rev}`)),
   ofChat((model) => model.unknown()),
+  ofChat((model) => model.changeBans()),
   others,
   others,
   roles,

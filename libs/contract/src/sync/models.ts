@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BanChanged } from '../ban/models.js';
 import { changeHead, seq } from '../base/fields.js';
 import { Chat, ChatDeleted, ChatUpdated } from '../chat/models.js';
 import { MemberAdded, MemberRemoved, MemberUpdated } from '../member/models.js';
@@ -13,6 +14,7 @@ export const Change = z.discriminatedUnion('kind', [
   MemberAdded,
   MemberUpdated,
   MemberRemoved,
+  BanChanged,
   ChatUpdated,
   ChatDeleted,
 ]);
