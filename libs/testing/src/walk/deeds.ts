@@ -115,6 +115,13 @@ const expel = moves('removes somebody', (walk, { client }, chatId, { userId, nam
   walk.wereOut.add(`${name} ${chatId}`);
   return client.removeMember(chatId, userId);
 });
+/** Nobody is made a guest: whoever walks here may write, or is out. */
+const promote: MakeDeed = (random) => {
+  const role = random.pick(['admin', 'member', 'owner'] as const);
+  return moves(`gives somebody the role ${role}`, (_, { client }, chatId, { userId }) =>
+    client.updateMember(chatId, userId, role),
+  )(random);
+};
 const quit = moves('leaves for good', (walk, { client, name }, chatId) => {
   walk.wereOut.add(`${name} ${chatId}`);
   return client.leaveForGood(chatId);
@@ -140,4 +147,5 @@ export const deeds: readonly MakeDeed[] = [
   ...times(3, add),
   ...times(1, expel),
   ...times(1, quit),
+  ...times(2, promote),
 ];
