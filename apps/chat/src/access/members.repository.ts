@@ -212,6 +212,24 @@ export class MembersRepository {
       .exec();
   }
 
+  /** Memberships by which these people own chats. */
+  owning(userIds: readonly string[]): Promise<MemberDocument[]> {
+    return this.members
+      .find({ userId: { $in: objectIds(userIds) }, active: true, role: 'owner' })
+      .lean()
+      .exec();
+  }
+
+  /** Members with a role, longest there first. */
+  longestWith(role: Role, chatId: string, limit: number): Promise<MemberDocument[]> {
+    return this.members
+      .find({ chatId: objectId(chatId), active: true, role })
+      .sort({ joinedAt: 1, _id: 1 })
+      .limit(limit)
+      .lean()
+      .exec();
+  }
+
   /** Ends every membership of a chat that is no more, some at a time. Harmless to repeat. */
   async endAll(chatId: string): Promise<void> {
     for (;;) {

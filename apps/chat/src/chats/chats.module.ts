@@ -14,6 +14,7 @@ import { ChatViews } from './chat-views.js';
 import { ChatsController } from './chats.controller.js';
 import { ChatsGateway } from './chats.gateway.js';
 import { ChatsService } from './chats.service.js';
+import { DisabledOwners } from './disabled-owners.js';
 import { HiddenChats } from './hidden-chats.js';
 import { MemberAddingService } from './member-adding.service.js';
 import { MemberChanges } from './member-changes.js';
@@ -27,6 +28,7 @@ import { MembersGateway } from './members.gateway.js';
 import { MembersService } from './members.service.js';
 import { Newcomers } from './newcomers.js';
 import { RoleChanges } from './role-changes.js';
+import { SuccessionService } from './succession.service.js';
 
 @Module({
   imports: [AccessModule, LogsModule, MessagesModule, UsersModule],
@@ -53,6 +55,8 @@ import { RoleChanges } from './role-changes.js';
     MemberRolesService,
     MembershipAnnouncer,
     RoleChanges,
+    SuccessionService,
+    DisabledOwners,
   ],
   exports: [ChatsService, ChatReadsRepository, ChatViews, MemberMarkers],
 })

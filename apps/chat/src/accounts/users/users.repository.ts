@@ -82,6 +82,15 @@ export class UsersRepository {
     return users.map(({ _id }) => _id.toHexString());
   }
 
+  /** Those of these people whose account is disabled. */
+  async disabledAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const users = await this.users
+      .find({ _id: { $in: objectIds(ids) }, disabledAt: { $exists: true } }, { _id: 1 })
+      .lean()
+      .exec();
+    return new Set(users.map(({ _id }) => _id.toHexString()));
+  }
+
   /** These were there until now. */
   async seen(ids: readonly string[], at: Date): Promise<void> {
     if (ids.length > 0)
