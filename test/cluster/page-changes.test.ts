@@ -1,4 +1,4 @@
-import type { Tokens } from '@roost/contract';
+import type { Role, Tokens } from '@roost/contract';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { enter, message, openChat, pageTest as test, say } from '../support/page.js';
@@ -16,6 +16,32 @@ const chip = (page: Page, count: number) =>
   message(page, 'Lunch?').getByRole('button', { name: new RegExp(`^👍, ${count}`) });
 
 describe('changes and signing out on the page', () => {
+  test('C6 what the page offers is what the role allows, at once after it has changed', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    const ada = await cluster.client('ada');
+    await ada.send(chat.id, 'By Ada');
+    const page = await browser.newPage();
+    await enter(page, address, 'Grace');
+    await openChat(page, 'By Ada');
+    await say(page, 'By Grace');
+    const { id: graceId } = await cluster.person('grace');
+    const give = (role: Role) => ada.command('member:update', { chatId: chat.id, userId: graceId, role });
+    const remove = (text: string) => message(page, text).getByRole('button', { name: 'Delete' });
+    await remove('By Grace').waitFor();
+    expect(await remove('By Ada').count()).toBe(0);
+    await give('admin');
+    await remove('By Ada').waitFor();
+    await give('guest');
+    await field(page).waitFor({ state: 'hidden' });
+    expect([await remove('By Ada').count(), await remove('By Grace').count()]).toEqual([0, 0]);
+    await give('member');
+    await say(page, 'Again');
+  });
+
   test('M9 with the keyboard alone one edits and deletes a message, and the other window shows it', async ({
     cluster,
     address,

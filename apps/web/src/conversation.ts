@@ -1,6 +1,6 @@
 import { readersOf, typingIn } from '@roost/client';
 import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
-import type { Chat, Message, User } from '@roost/contract';
+import type { Chat, Message, Role, User } from '@roost/contract';
 import { Composer } from './composer.js';
 import { alertLine, apart, arrange, attempt, button, el, inBackground } from './dom.js';
 import { Keeping } from './keeping.js';
@@ -8,7 +8,7 @@ import { messageRow, pendingRow } from './message-row.js';
 import { Names } from './names.js';
 import { reactChoice, reactionsOf } from './reactions.js';
 import { nameOf, otherIn, titleOf } from './titles.js';
-import { mayDelete, mayEdit, presenceText } from './words.js';
+import { mayDelete, mayEdit, mayWrite, presenceText } from './words.js';
 
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
@@ -39,6 +39,7 @@ export class Conversation {
   private readonly composer: Composer;
   /** Rows of messages that are as they were drawn. */
   private rows = new WeakMap<Message, HTMLElement>();
+  private role: Role | undefined;
   names = new Names([]);
   private isLoading = false;
 
@@ -88,6 +89,7 @@ export class Conversation {
     if (view === this.view && this.messages.childElementCount > 0) return;
     this.view = view;
     this.keeping.draw(view.marks);
+    this.allow(view.chat.role);
     this.nameEverybody(view);
     this.title.replaceChildren(...titleOf(view.chat, this.me, this.names));
     this.element.ariaLabel = this.title.textContent;
@@ -143,6 +145,13 @@ export class Conversation {
     return others > 0 ? [...names, ` and ${others} more`] : names;
   }
 
+  /** Rows are drawn anew where one has another role: they offer what that allows. */
+  private allow(role: Role): void {
+    if (role !== this.role) this.rows = new WeakMap();
+    this.role = role;
+    this.composer.element.hidden = !mayWrite(role);
+  }
+
   /** Rows are drawn anew where somebody has come whose name looks like another's. */
   private nameEverybody({ chat, messages }: ChatView): void {
     const names = new Names([this.me, ...(chat.members ?? []), ...messages.map(({ sender }) => sender)]);
@@ -156,7 +165,8 @@ export class Conversation {
       const react = (emoji: string, on: boolean) => this.react(message, emoji, on);
       const actions = [];
       if (message.deletedAt === undefined) actions.push(reactChoice(react));
-      if (mayEdit(message, this.me)) actions.push(button('Edit', () => this.composer.edit(message), 'link'));
+      if (mayEdit(message, this.me, this.view.chat.role))
+        actions.push(button('Edit', () => this.composer.edit(message), 'link'));
       if (mayDelete(message, this.me, this.view.chat.role)) {
         actions.push(button('Delete', () => this.remove(message), 'link'));
       }
@@ -199,7 +209,7 @@ export class Conversation {
     const { messages, pending } = this.view;
     return pending.some(({ stage }) => stage !== 'failed')
       ? undefined
-      : messages.findLast((message) => mayEdit(message, this.me));
+      : messages.findLast((message) => mayEdit(message, this.me, this.view.chat.role));
   }
 
   /** What becomes of a message to be sent, a refusal too, is in the view. */

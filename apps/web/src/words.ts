@@ -16,12 +16,15 @@ export function explain(error: unknown): string {
   return 'Something went wrong on this page.';
 }
 
-export const mayEdit = ({ sender, type, deletedAt }: Message, me: User): boolean =>
-  sender.id === me.id && type !== 'system' && deletedAt === undefined;
+// What the server allows, so that nothing is offered which it refuses.
 
-/** What the server allows, so that nothing is offered which it refuses. */
+export const mayWrite = (role: Role): boolean => role !== 'guest';
+
+export const mayEdit = ({ sender, type, deletedAt }: Message, me: User, role: Role): boolean =>
+  mayWrite(role) && sender.id === me.id && type !== 'system' && deletedAt === undefined;
+
 export const mayDelete = (message: Message, me: User, role: Role): boolean =>
-  mayEdit(message, role === 'owner' || role === 'admin' ? message.sender : me);
+  mayEdit(message, role === 'owner' || role === 'admin' ? message.sender : me, role);
 
 export function presenceText(presence: Presence | undefined): string {
   if (!presence) return '';
