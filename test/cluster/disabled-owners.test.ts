@@ -43,6 +43,11 @@ test('C9 where the account of an owner is disabled, the longest admin who is not
       }),
     patienceMs,
   );
+  const aide = await cluster.client('aide-2');
+  const [disabledId] = await cluster.idsOf('aide-1');
+  expect((await aide.refused('member:update', { chatId, userId: disabledId, role: 'owner' })).code).toBe(
+    'user/unknown',
+  );
   // No admin there: whoever has been a member longest.
   await vi.waitFor(
     async () =>

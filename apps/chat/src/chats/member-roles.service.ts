@@ -6,6 +6,7 @@ import { ChatsRepository } from '../access/chats.repository.js';
 import type { MemberDocument } from '../access/member.schema.js';
 import { MembersRepository } from '../access/members.repository.js';
 import { mayChangeRole, mayDo, roleOf } from '../access/roles.js';
+import { UsersRepository } from '../accounts/users/users.repository.js';
 import type { Caller } from '../kernel/caller.js';
 import { ChangeLog } from '../logs/change-log.js';
 import { ChangeTeller } from '../logs/change-teller.js';
@@ -37,6 +38,7 @@ export class MemberRolesService {
     private readonly access: ChatAccess,
     private readonly chats: ChatsRepository,
     private readonly members: MembersRepository,
+    private readonly users: UsersRepository,
     private readonly views: MemberViews,
     private readonly changes: ChangeLog,
     private readonly teller: ChangeTeller,
@@ -47,7 +49,7 @@ export class MemberRolesService {
    * before, nothing changes. Gives the member; one who has left since, as they were last.
    *
    * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, chat/owner_required, member/unknown,
-   * request/mutation_id_reused
+   * user/unknown (the chat would be that of a disabled account), request/mutation_id_reused
    */
   update(caller: Caller, chatId: string, update: RoleUpdate): Promise<Member> {
     return untilDecided(() => this.updateAsItIs(caller, chatId, update));
@@ -75,6 +77,7 @@ export class MemberRolesService {
     if (userId === by && other.role === 'owner') throw new ChatError('chat/owner_required');
     if (!mayChangeRole(caller.role, other.role, role)) throw new ChatError('chat/role_required');
     const isHandOver = role === 'owner';
+    if (isHandOver) await this.refuseDisabled(userId);
     const changed = isHandOver ? [other.member, caller.member] : [other.member];
     const ends = [
       stateOf('roles', chatId, rolesRev),
@@ -82,6 +85,13 @@ export class MemberRolesService {
     ];
     const body = { userId, role, ...(isHandOver && { previousOwnerId: by }) };
     await this.teller.tell(await this.changes.make({ chatId, by, kind, body, ends, mutation }));
+  }
+
+  /** One who is disabled later is found by `DisabledOwners`. */
+  private async refuseDisabled(userId: string): Promise<void> {
+    const disabled = await this.users.disabledAmong([userId]);
+    if (disabled.size === 0) return;
+    throw new ChatError('user/unknown', { details: [{ path: userId, message: 'has no account that is in use' }] });
   }
 
   /**

@@ -64,7 +64,7 @@ export const accountSettings = [
     unit: 'ms',
     default: '15000',
     meaning:
-      'How often a replica looks in the store for sessions that ended without its being told, and closes their sockets.',
+      'How often a replica looks in the store for sessions that ended without its being told, and closes their sockets; and for accounts that were disabled, and gives their chats another owner.',
     group: 'Accounts',
     audience: 'tuning',
   }),
