@@ -24,7 +24,9 @@ describe('values in IndexedDB', () => {
     `);
     server = await MiniReplica.start((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
-      response.end(`<!doctype html><meta charset="utf-8"><title>Storage</title><script type="module">${script}</script>`);
+      response.end(
+        `<!doctype html><meta charset="utf-8"><title>Storage</title><script type="module">${script}</script>`,
+      );
     });
     browser = await startBrowser();
   });

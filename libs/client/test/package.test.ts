@@ -152,7 +152,9 @@ describe('the page of the README', () => {
     const site = await MiniReplica.start((request, response) => {
       if (request.url !== '/') return answerAccounts(request, response);
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-      response.end(`<!doctype html><meta charset="utf-8"><title>Page</title><body><script type="module">${script}</script>`);
+      response.end(
+        `<!doctype html><meta charset="utf-8"><title>Page</title><body><script type="module">${script}</script>`,
+      );
     });
     const page = await browser.newPage();
     try {
