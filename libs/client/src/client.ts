@@ -568,6 +568,8 @@ export class RoostClient {
   }
 
   private async forget(): Promise<void> {
+    this.open.clear();
+    this.people.clear();
     this.happened({ type: 'left' });
     if (this.restored) {
       // What is being read from the storage at this moment is not to come back.

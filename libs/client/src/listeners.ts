@@ -15,6 +15,8 @@ export class Listeners<Value> {
   /** A listener that throws is an uncaught error of the application; it keeps nobody else from being told. */
   tell(value: Value): void {
     for (const listener of Array.from(this.all)) {
+      // One that was removed by another one of this turn is not told any more.
+      if (!this.all.has(listener)) continue;
       try {
         listener(value);
       } catch (error) {

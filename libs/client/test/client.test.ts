@@ -408,6 +408,17 @@ describe('the life of a connection', () => {
     expect(chat.messages).toEqual([]);
   });
 
+  it('opens no chat and watches nobody of who signed out, for who connects next', async () => {
+    await client.connect();
+    await client.join(chat.id);
+    client.watchPresence([grace.id]);
+    await eventually(() => expect(replica.count('presence:watch')).toBe(1));
+    await client.signOut();
+    await client.connect();
+    await client.command('chat:read', { chatId: chat.id, seq: 0 });
+    expect([replica.count('chat:join'), replica.count('presence:watch')]).toEqual([1, 1]);
+  });
+
   it('a message that is sent after the server has signed one out is told so, and kept', async () => {
     await client.connect();
     replica.tell('session:closing', { code: 'auth/session_revoked', reconnect: false });

@@ -25,6 +25,10 @@ export class OpenChats {
     this.ids.delete(chatId);
   }
 
+  clear(): void {
+    this.ids.clear();
+  }
+
   /** There is a new connection, which has none of them open. Resolves when all are, or when it has ended. */
   async again(): Promise<void> {
     this.stop();

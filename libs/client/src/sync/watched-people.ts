@@ -27,6 +27,11 @@ export class WatchedPeople {
     return fresh.length > 0;
   }
 
+  clear(): void {
+    this.ids.clear();
+    this.unasked.clear();
+  }
+
   /** There is a new connection, which watches nobody. */
   forgotten(): void {
     for (const id of this.ids) this.unasked.add(id);
