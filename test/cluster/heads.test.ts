@@ -1,7 +1,8 @@
+import { mongo } from 'mongoose';
 import { expect, vi } from 'vitest';
 import { viewOf } from '@roost/testing';
 import type { TestClient } from '@roost/testing';
-import { decide, said, storeManyUnsaid, storeUnsaid } from '../support/chat-story.js';
+import { decide, oid, said, storeManyUnsaid, storeUnsaid } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
@@ -34,6 +35,30 @@ test('S4 the same for a change', async ({ cluster }) => {
   await decide(cluster, chatId, ada, 1, 'chat:updated', { title: 'Quietly' });
   expect(await grace.next('chat:heads', ({ chats }) => chats[chatId]?.rev === 1)).toBeDefined();
   await vi.waitFor(() => expect(grace.sdk.view(chatId)?.chat.title).toBe('Quietly'), patienceMs);
+});
+
+test('S9 the same for what a person keeps for themselves, and nobody else is told', async ({ cluster }) => {
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+  const [graceId] = await cluster.idsOf('grace');
+  const grace = await cluster.client('grace', { replica: 2 });
+  const ada = await cluster.client('ada', { replica: 2 });
+  await grace.command('chat:mark', { chatId, muted: true });
+  const entries = (await cluster.mongo.database()).collection('ownEntries');
+  const of = { userId: oid(graceId) };
+  const last = (await entries.find(of).sort({ rev: -1 }).limit(1).toArray())[0]!;
+  const [rev, key] = [Number(last['rev']) + 1, `chat/${chatId}/pinned`];
+  await entries.insertOne({
+    ...last,
+    _id: new mongo.ObjectId(),
+    rev,
+    key,
+    at: new Date(),
+    body: { marks: { pinned: true } },
+  });
+  expect(await grace.next('me:head', ({ ownRev }) => ownRev === rev)).toEqual({ ownRev: rev });
+  await vi.waitFor(() => expect(grace.sdk.view(chatId)?.marks).toEqual({ muted: true, pinned: true }), patienceMs);
+  await ada.silence('me:head', () => true);
+  expect(grace.received('me:head', ({ ownRev }) => ownRev === rev)).toHaveLength(1);
 });
 
 test('S4 a message that was stored as late as the store may take is noticed too', async ({ cluster }) => {

@@ -149,6 +149,7 @@ test('H4 the first fact is session:ready: who, where, until when, and how much o
       syncChats: 1_000,
       joinedChatsMax: 1_000,
       pageBytes: 262_144,
+      ownChanges: 50,
     },
   });
 });

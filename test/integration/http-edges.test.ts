@@ -153,7 +153,7 @@ describe('addresses and methods', () => {
     ['PUT /chats', 'GET, HEAD, POST, OPTIONS'],
     ['DELETE /messages', 'POST, OPTIONS'],
     ['GET /messages/aaaaaaaaaaaaaaaaaaaaaaaa', 'PATCH, DELETE, OPTIONS'],
-    ['POST /users/me', 'GET, HEAD, OPTIONS'],
+    ['POST /users/me', 'GET, HEAD, PATCH, OPTIONS'],
     ['POST /health/live', 'GET, HEAD, OPTIONS'],
     ['GET /auth/login', 'POST, OPTIONS'],
   ] as const;

@@ -36,6 +36,7 @@ const requests: Partial<Record<CommandName, object>> = {
   'chat:read': { seq: 1 },
   'chat:delivered': { seq: 1 },
   'receipt:list': {},
+  'chat:mark': { muted: true },
 };
 const bodies: Partial<Record<RouteName, object>> = {
   'chats.update': { title: 'mine now' },
@@ -43,6 +44,7 @@ const bodies: Partial<Record<RouteName, object>> = {
   'members.update': { role: 'admin' },
   'receipts.read': { seq: 1 },
   'receipts.delivered': { seq: 1 },
+  'me.mark': { muted: true },
   'messages.send': { text: 'let me in', clientMessageId: 'used-before' },
 };
 

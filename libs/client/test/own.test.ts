@@ -85,6 +85,17 @@ it('S9 what other devices do shows, also what was told while this one was away, 
   await eventually(() => expect(marks()).toEqual({ pinned: true, unread: true }));
 });
 
+it('S9 a mark that was lost on its way is asked for when the head of the log is told', async () => {
+  await client.connect();
+  const { ownRev } = replica.own.mark(chat.id, { pinned: true });
+  replica.tell('me:head', { ownRev });
+  await eventually(() => expect(marks()).toEqual({ pinned: true }));
+  replica.tell('me:head', { ownRev });
+  replica.tell('chat:marked', replica.own.mark(chat.id, { muted: true }));
+  await eventually(() => expect(marks()).toEqual({ pinned: true, muted: true }));
+  expect(replica.count('sync')).toBe(2);
+});
+
 it('C13 of a chat one was added to again nothing is kept, but what was marked since', async () => {
   await client.connect();
   await client.markChat(chat.id, { pinned: true });

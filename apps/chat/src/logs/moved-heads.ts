@@ -11,11 +11,12 @@ interface Head {
   readonly count: number;
 }
 
-/** The heads of the chats that got an entry since a moment, by the ids of entries: these begin with the time they were made. */
+/** The heads of the logs that got an entry since a moment, by chat or person, found by the ids of entries: these begin with the time they were made. */
 export async function movedHeads<Entry>(
   entries: Model<Entry>,
   place: 'seq' | 'rev',
   moment: Date,
+  owner: 'chatId' | 'userId' = 'chatId',
 ): Promise<Map<string, number>> {
   const heads = new Map<string, number>();
   let after = firstIdOf(moment);
@@ -25,12 +26,12 @@ export async function movedHeads<Entry>(
         { $match: { _id: { $gt: after } } },
         { $sort: { _id: 1 } },
         { $limit: pageMax },
-        { $group: { _id: '$chatId', head: { $max: `$${place}` }, lastId: { $max: '$_id' }, count: { $sum: 1 } } },
+        { $group: { _id: `$${owner}`, head: { $max: `$${place}` }, lastId: { $max: '$_id' }, count: { $sum: 1 } } },
       ])
       .exec();
     let looked = 0;
-    for (const { _id: chatId, head, lastId, count } of page) {
-      const id = chatId.toHexString();
+    for (const { _id, head, lastId, count } of page) {
+      const id = _id.toHexString();
       heads.set(id, Math.max(head, heads.get(id) ?? 0));
       if (lastId.toHexString() > after.toHexString()) after = lastId;
       looked += count;

@@ -5,6 +5,7 @@ import type { Model, Types } from 'mongoose';
 import { BatchedReads } from '../kernel/batched-reads.js';
 import { Clock } from '../kernel/clock.js';
 import { SETTINGS } from '../kernel/settings.module.js';
+import { movedHeads } from '../logs/moved-heads.js';
 import { insertInOrder } from '../logs/ordered-insert.js';
 import type { Inserted, LogStore } from '../logs/sequenced-log.js';
 import { objectId, objectIds } from '../store/ids.js';
@@ -65,6 +66,11 @@ export class OwnLogRepository implements LogStore<OwnEntryDocument> {
       updateMany: { filter: { userId, key, rev: { $lt: rev } }, update: { $unset: emptied } },
     }));
     await this.entries.bulkWrite(writes, { ordered: false });
+  }
+
+  /** The heads of the logs that got an entry since a moment, by person. */
+  movedSince(moment: Date): Promise<Map<string, number>> {
+    return movedHeads(this.entries, 'rev', moment, 'userId');
   }
 
   private async readHeads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {

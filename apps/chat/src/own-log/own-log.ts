@@ -56,6 +56,11 @@ export class OwnLog {
     return this.entries.readHead(userId);
   }
 
+  /** Where the logs stand that got an entry since a moment, by person. */
+  movedSince(moment: Date): Promise<ReadonlyMap<string, number>> {
+    return this.entries.movedSince(moment);
+  }
+
   /** What follows a place: one that never was gives all from the beginning. */
   async page(userId: string, after: number): Promise<OwnPage> {
     const head = await this.entries.readHead(userId);

@@ -9,8 +9,9 @@ import { atMost } from '../kernel/at-most.js';
 import { PinoLogger } from 'nestjs-pino';
 import { guardedListener } from '../kernel/boundary.js';
 import { DeliveryProbe, degradedHeadsMs } from '../cluster/delivery-probe.js';
+import { OwnLog } from '../own-log/own-log.js';
 import { LocalSockets } from '../sockets/local-sockets.js';
-import { chatRoom } from '../sockets/rooms.js';
+import { chatRoom, userRoom } from '../sockets/rooms.js';
 import { TrailingFlight } from '../kernel/trailing-flight.js';
 import { clockSkewMaxMs, lookBackMs } from '../store/look-back.js';
 import { SETTINGS } from '../kernel/settings.module.js';
@@ -37,9 +38,12 @@ export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly looks = new TrailingFlight<void>();
   /** What was told last of each chat: the overlap of two looks is not told twice. Who connects later has synced. */
   private readonly told = new LRUCache<string, Position>(atMost(rememberedMax));
+  /** The same of people's own logs. */
+  private readonly toldOwn = new LRUCache<string, number>(atMost(rememberedMax));
 
   constructor(
     private readonly moved: MovedChats,
+    private readonly ownLog: OwnLog,
     private readonly memberships: MembershipNet,
     private readonly lateJoins: LateJoins,
     private readonly sockets: LocalSockets,
@@ -88,9 +92,11 @@ export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShu
       await this.memberships.catchSince(since);
       const moved = await this.moved.since(since);
       await this.lateJoins.join(moved);
+      const own = await this.ownLog.movedSince(since);
       const positions = await this.moved.positionsOf([...moved].filter((id) => this.sockets.isInUse(chatRoom(id))));
       this.lookedAtMs = startedAtMs;
       if (!isGlance) this.lookedBackAtMs = startedAtMs;
+      this.tellOwn(own);
       await this.tell(this.news(positions));
     } catch (err) {
       this.logger.warn({ err }, 'heads not told');
@@ -106,6 +112,15 @@ export class HeadsTeller implements OnApplicationBootstrap, BeforeApplicationShu
       news.set(chatId, position);
     }
     return news;
+  }
+
+  private tellOwn(heads: ReadonlyMap<string, number>): void {
+    for (const [userId, ownRev] of heads) {
+      const room = userRoom(userId);
+      if (!this.sockets.isInUse(room) || this.toldOwn.get(userId) === ownRev) continue;
+      this.toldOwn.set(userId, ownRev);
+      for (const socketId of this.sockets.in(room)) this.sockets.emit(socketId, 'me:head', { ownRev });
+    }
   }
 
   private async tell(positions: ReadonlyMap<string, Position>): Promise<void> {

@@ -23,6 +23,10 @@ export function ownHeard(own: OwnState, change: OwnChange): OwnState {
   return ownRev === own.rev + 1 ? { ...applied(own, change), rev: ownRev, head } : patched(own, { head });
 }
 
+/** The log is at least here. */
+export const ownExpected = (own: OwnState, ownRev: number): OwnState =>
+  patched(own, { head: Math.max(own.head, ownRev) });
+
 /** A page is all there is up to its place: a place without a change says nothing any more. */
 export function ownSynced(own: OwnState, { rev, changes, reset }: OwnPage): OwnState {
   const begun = reset ? noOwn : own;

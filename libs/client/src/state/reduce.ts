@@ -21,7 +21,7 @@ import type { ConnectionState } from '../connection/state.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { listedAs, notListed } from './order.js';
-import { ownAnswered, ownHeard, ownSynced, ownWithout } from './own.js';
+import { ownAnswered, ownExpected, ownHeard, ownSynced, ownWithout } from './own.js';
 import * as pieces from './pieces.js';
 import { withOwn, withReactions } from './reactions.js';
 import * as reading from './reading.js';
@@ -155,6 +155,7 @@ const handlers: FactHandlers = {
   'member:added': (state, change) => ofChat(begunAnew(state, [change]), change.chatId, change.kind, change),
   'member:removed': (state, change) => memberRemoved(state, change),
   'user:updated': (state, user) => renamed(state, user),
+  'me:head': (state, { ownRev }) => patched(state, { own: ownExpected(state.own, ownRev) }),
   'chat:marked': (state, change) => patched(state, { own: ownHeard(state.own, change) }),
   'chat:deleted': (state, { chatId }) => lost(state, chatId),
   'chat:hidden': (state, { chatId, seq }) => hidden(state, chatId, seq),

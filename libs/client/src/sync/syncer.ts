@@ -90,7 +90,8 @@ export class Syncer {
     for (let everyMs = pollMs; ; everyMs = tellsHeads() ? pollWithHeadsMs : pollMs) {
       await pause(clock, everyMs + random() * everyMs, signal);
       if (signal.aborted) return;
-      await Promise.allSettled([this.inTurn(() => this.everything(signal))]);
+      // Where heads are told, so is that of one's own log.
+      await Promise.allSettled([this.inTurn(() => this.everything(signal, !tellsHeads()))]);
     }
   }
 
@@ -109,11 +110,11 @@ export class Syncer {
     return result;
   }
 
-  private async everything(signal?: AbortSignal): Promise<void> {
+  private async everything(signal?: AbortSignal, withOwn = true): Promise<void> {
     const chatIds = chatIdsOf(this.store.getSnapshot());
     // Chats are new where the request does not name them: it has to name all that are known, or to go through the list.
     const namesAll = chatIds.length <= limits.syncChats;
-    const first = { includeNew: namesAll, withOwn: true };
+    const first = { includeNew: namesAll, withOwn };
     const isMore = await this.rounds(chatIds.slice(0, limits.syncChats), first, signal);
     for (let start = limits.syncChats; start < chatIds.length; start += limits.syncChats) {
       await this.rounds(chatIds.slice(start, start + limits.syncChats), {}, signal);
