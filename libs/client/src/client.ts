@@ -91,6 +91,7 @@ export class RoostClient {
   private readonly open: OpenChats;
   private readonly pacer: Pacer;
   private polling = new AbortController();
+  private streams = new AbortController();
   /** Whether this server tells heads every few seconds while it is degraded. */
   private tellsHeads = false;
 
@@ -238,6 +239,7 @@ export class RoostClient {
 
   /** Disconnects for good; whoever waits for an answer gets `NoAnswer`. Unsent messages stay in their store. */
   close(): void {
+    this.endStreams();
     this.connection.close();
     this.keeper.write();
   }
@@ -247,6 +249,7 @@ export class RoostClient {
    * the next person must not find it. The session lives on: `Session.signOut` ends that.
    */
   async signOut(): Promise<void> {
+    this.endStreams();
     this.connection.signOut();
     await this.forget();
   }
@@ -430,16 +433,18 @@ export class RoostClient {
   /**
    * Every message of all chats once, those of a chat in order, one's own too: for a bot, which must miss none. It goes on across
    * lost connections and, with `since`, after the program ended: keep the `seq` of the last message of each chat that you dealt with.
-   * Ends when `signal` aborts.
+   * Ends when `signal` aborts, and when the client is closed or the person leaves this device.
    */
-  messages(options: StreamOptions = {}): AsyncGenerator<Message, void> {
+  messages({ since, signal }: StreamOptions = {}): AsyncGenerator<Message, void> {
     const { getSnapshot, subscribe } = this;
     const read: ReadAfter = (chatId, after, limit) => this.historyPage({ chatId, after, limit });
     const onConnection = (listener: () => void) => this.onState(listener);
     const onMessage = (listener: (message: Message) => void) => this.on('message:new', listener);
     const loadMoreChats = () => this.loadMoreChats();
     const source = { getSnapshot, subscribe, onConnection, onMessage, loadMoreChats };
-    return messageStream(source, read, this.surroundings, options);
+    const own = this.streams.signal;
+    const ends = signal ? AbortSignal.any([signal, own]) : own;
+    return messageStream(source, read, this.surroundings, { ...(since && { since }), signal: ends });
   }
 
   /** The next such fact that `matches`; `NoAnswer` when there is none within `timeoutMs` (default 10,000). */
@@ -577,6 +582,11 @@ export class RoostClient {
       this.happened({ type: 'left' });
     }
     await Promise.all([this.outbox.clear(), this.reading.clear(), this.keeper.clear()]);
+  }
+
+  private endStreams(): void {
+    this.streams.abort();
+    this.streams = new AbortController();
   }
 
   /** Something of one's own log is missing, or not. */

@@ -440,6 +440,24 @@ async function take(count: number, since?: StreamPosition) {
 }
 
 describe('a bot', () => {
+  it.each(['close', 'signOut'] as const)(
+    'is done when its client is told to %s, whatever it waits for',
+    async (end) => {
+      const waiting = take(9);
+      await client.connect();
+      const heard = take(9);
+      replica.say(chat, 'one');
+      await eventually(() => expect(view().chat.lastSeq).toBe(1));
+      await client[end]();
+      expect(await heard).toEqual(['one']);
+      await waiting;
+      await client.connect();
+      const next = take(1);
+      replica.say(chat, 'two');
+      expect(await next).toEqual(['two']);
+    },
+  );
+
   it('hears each message once and in order, also those that were said while it was not connected', async () => {
     chat.send(grace, 'long ago');
     const heard = take(6);
