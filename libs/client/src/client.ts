@@ -338,6 +338,9 @@ export class RoostClient {
     const reply = await this.command('chat:join', { chatId, ...(since && { since }) });
     if (reply.sync) this.happened({ type: 'synced', chatId, answer: reply.sync, ...(since && { since }) });
     else this.happened({ type: 'learned', chat: reply.chat });
+    // Who has changed their name while this device was away.
+    for (const payload of reply.chat.members ?? [])
+      if (payload.profileRev) this.happened({ type: 'fact', name: 'user:updated', payload });
     inBackground(this.reading.loadReceipts(chatId));
     if (this.view(chatId)?.messages.length === 0) await this.loadOlder(chatId);
     return reply;

@@ -428,6 +428,16 @@ describe('the life of a connection', () => {
   });
 });
 
+it('C14 shows who has changed their name while it was away as they are now, where the chat is open', async () => {
+  await client.connect();
+  replica.say(chat, 'Hello');
+  await client.join(chat.id);
+  const named = { ...grace, displayName: 'Admiral', profileRev: 1 };
+  await cutAndBack(() => (chat.members = chat.members.map((user) => (user.id === grace.id ? named : user))));
+  await eventually(() => expect(view().messages[0]?.sender.displayName).toBe('Admiral'));
+  expect(client.chats[0]?.members).toContainEqual(named);
+});
+
 /** Takes so many messages of the stream. */
 async function take(count: number, since?: StreamPosition) {
   const taken: string[] = [];
