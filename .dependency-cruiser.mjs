@@ -14,7 +14,7 @@ const replicaFolders = {
   accounts: ['kernel', 'store', 'cluster', 'sockets', 'doors'],
   access: ['kernel', 'store', 'cluster'],
   messages: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access'],
-  chats: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages'],
+  chats: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'logs', 'accounts', 'access', 'messages', 'own-log'],
   presence: ['kernel', 'cluster', 'sockets', 'doors', 'accounts', 'access'],
   typing: ['kernel', 'sockets', 'doors', 'access'],
   receipts: ['kernel', 'store', 'cluster', 'sockets', 'doors', 'access', 'messages', 'chats'],

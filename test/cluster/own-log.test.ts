@@ -127,9 +127,13 @@ test('C13 with a membership its marks end: who is added again has none', async (
   await ada.command('member:remove', { chatId, userId: graceId });
   expect((await ownOf(grace, 0)).changes.filter((change) => change['chatId'] === chatId)).toEqual([]);
   await ada.command('member:add', { chatId, userIds: [graceId] });
-  expect((await ownOf(grace, 0)).changes.filter((change) => change['chatId'] === chatId)).toEqual([]);
+  const over = await grace.next('chat:marked', (fact) => fact.chatId === chatId && fact.marks.muted === false);
+  expect((await ownOf(grace, over.ownRev - 1)).changes).toEqual([over]);
+  await vi.waitFor(() => expect(grace.sdk.view(chatId)?.marks).toEqual({}), patienceMs);
+  await ada.command('member:add', { chatId, userIds: [graceId] });
+  expect((await ownOf(grace, over.ownRev)).changes).toEqual([]);
   expect(await grace.command('chat:mark', { chatId, pinned: true })).toMatchObject({ marks: { pinned: true } });
-  expect((await grace.command('chat:mark', { chatId, pinned: true })).marks).toEqual({ pinned: true });
+  expect((await grace.command('chat:mark', { chatId, pinned: true })).marks).toEqual({ muted: false, pinned: true });
 });
 
 test('C1 A3 strangers and wrong marks are refused, and nothing is kept', async ({ cluster }) => {

@@ -6,7 +6,6 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { patienceMs } from '../../../test/support/patience.js';
 import { fastWorld, patient } from './support/fast-world.js';
 import { MiniReplica } from './support/mini-replica.js';
-import { ada } from './support/model-chat.js';
 import type { ModelChat } from './support/model-chat.js';
 
 let replica: MiniReplica;
@@ -94,18 +93,6 @@ it('S9 a mark that was lost on its way is asked for when the head of the log is 
   replica.tell('chat:marked', replica.own.mark(chat.id, { muted: true }));
   await eventually(() => expect(marks()).toEqual({ pinned: true, muted: true }));
   expect(replica.count('sync')).toBe(2);
-});
-
-it('C13 of a chat one was added to again nothing is kept, but what was marked since', async () => {
-  await client.connect();
-  await client.markChat(chat.id, { pinned: true });
-  replica.cut();
-  replica.loses = true;
-  chat.remove(ada);
-  chat.add(ada);
-  replica.own.mark(chat.id, { muted: true });
-  replica.loses = false;
-  await eventually(() => expect(marks()).toEqual({ muted: true }));
 });
 
 it('S9 is kept over a restart, and not shown to another person', async () => {

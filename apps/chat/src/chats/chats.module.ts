@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { UsersModule } from '../accounts/users/users.module.js';
 import { LogsModule } from '../logs/logs.module.js';
+import { OwnLogModule } from '../own-log/own-log.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { BanChanges } from './ban-changes.js';
 import { BansController } from './bans.controller.js';
@@ -31,7 +32,7 @@ import { RoleChanges } from './role-changes.js';
 import { SuccessionService } from './succession.service.js';
 
 @Module({
-  imports: [AccessModule, LogsModule, MessagesModule, UsersModule],
+  imports: [OwnLogModule, AccessModule, LogsModule, MessagesModule, UsersModule],
   controllers: [ChatsController, MembersController, BansController],
   providers: [
     ChatsGateway,

@@ -42,17 +42,36 @@ export class ChatMarksService {
     const changes = wished.filter((one) => !isSo(one));
     const told = wished.flatMap((one) => (isSo(one) ? (before.get(keyOf(chatId, one[0])) ?? []) : []));
     this.log.tell(userId, told);
-    const entries = changes.map(([mark, value]): NewOwnEntry => ({
-      kind: 'chat:marked',
-      key: keyOf(chatId, mark),
-      chatId: objectId(chatId),
-      joinedAt: member.joinedAt,
-      body: { marks: { [mark]: value } },
-    }));
+    const entries = changes.map(([mark, value]) => entryOf(chatId, member.joinedAt, mark, value));
     const stored = await this.log.append(userId, entries);
     const now = new Map([...before, ...stored.map((entry) => [entry.key, entry] as const)]);
     const places = Array.from(now.values(), ({ rev }) => rev);
     return { ownRev: Math.max(0, ...places), marks: marksIn(now, chatId) };
+  }
+
+  /**
+   * Before these people are in a chat again: what they had kept of it is over, which their devices are told, those that were away too.
+   * Harmless to repeat.
+   *
+   * @param joining since when each of them will be, by id
+   */
+  async beginAnew(chatId: string, joining: ReadonlyMap<string, Date>): Promise<void> {
+    const kept = await this.log.keptBy(
+      [...joining.keys()],
+      marks.map((mark) => keyOf(chatId, mark)),
+    );
+    for (const [userId, entries] of kept) {
+      const joinedAt = joining.get(userId)!;
+      const over = marks.filter((mark) => {
+        const since = entries.get(keyOf(chatId, mark))?.joinedAt?.getTime();
+        return since !== joinedAt.getTime() && valueOf(entries, chatId, mark);
+      });
+      if (over.length > 0)
+        await this.log.append(
+          userId,
+          over.map((mark) => entryOf(chatId, joinedAt, mark, false)),
+        );
+    }
   }
 
   private async wished(chatId: string, { archived, ...others }: Wish): Promise<[Mark, unknown][]> {
@@ -61,6 +80,14 @@ export class ChatMarksService {
     return [...wished, ['archived', archived && { upToSeq: await this.messages.readHead(chatId) }]];
   }
 }
+
+const entryOf = (chatId: string, joinedAt: Date, mark: Mark, value: unknown): NewOwnEntry => ({
+  kind: 'chat:marked',
+  key: keyOf(chatId, mark),
+  chatId: objectId(chatId),
+  joinedAt,
+  body: { marks: { [mark]: value } },
+});
 
 type Entries = ReadonlyMap<string, OwnEntryDocument>;
 

@@ -18,6 +18,6 @@ import { OwnLog } from './own-log.js';
   ],
   controllers: [OwnLogController],
   providers: [OwnLog, OwnLogRepository, OwnLogGateway, ChatMarksService],
-  exports: [OwnLog],
+  exports: [OwnLog, ChatMarksService],
 })
 export class OwnLogModule {}

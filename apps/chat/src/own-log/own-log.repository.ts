@@ -60,6 +60,16 @@ export class OwnLogRepository implements LogStore<OwnEntryDocument> {
     return new Map(found.map((entry) => [entry.key, entry]));
   }
 
+  /** Those of these people who have kept anything under these keys. */
+  async haveKept(userIds: readonly string[], keys: readonly string[]): Promise<readonly string[]> {
+    const found = await this.entries
+      .find({ userId: { $in: objectIds(userIds) }, key: { $in: keys } }, { userId: 1 })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+    return [...new Set(found.map(({ userId }) => userId.toHexString()))];
+  }
+
   /** What these say is so now: earlier ones of their keys say nothing any more, and are a place and no more. */
   async emptyReplaced(entries: readonly OwnEntryDocument[]): Promise<void> {
     const writes = entries.map(({ userId, key, rev }) => ({

@@ -45,6 +45,17 @@ export class OwnLog {
     for (const entry of entries) this.broadcaster.toUser(userId, 'chat:marked', viewOf(entry) as ChatMarked);
   }
 
+  /** Those of these people who have kept anything under these keys, with the newest entry of each, of memberships that have ended too. */
+  async keptBy(
+    userIds: readonly string[],
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, OwnEntryDocument>>> {
+    const kept = await this.entries.haveKept(userIds, keys);
+    return new Map(
+      await Promise.all(kept.map(async (userId) => [userId, await this.entries.newest(userId, keys)] as const)),
+    );
+  }
+
   /** The newest of these keys, by key; what was of a membership that has ended is left out. */
   async newest(userId: string, keys: readonly string[]): Promise<ReadonlyMap<string, OwnEntryDocument>> {
     const found = await this.entries.newest(userId, keys);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../testing/src/random.js';
 import { marked, ModelOwnLog } from '../../test/support/model-own-log.js';
 import type { PendingChange } from '../outbox/entry.js';
-import { marksWished, noOwn, ownAnswered, ownHeard, ownSynced, ownWithout } from './own.js';
+import { marksWished, noOwn, ownAnswered, ownHeard, ownSynced } from './own.js';
 import type { OwnState } from './own.js';
 
 const chats = ['c1', 'c2', 'c3'] as const;
@@ -62,8 +62,6 @@ describe("one's own log", () => {
     const reset = ownSynced(own, { rev: 1, changes: [marked(1, 'c1', { muted: true })], more: false, reset: true });
     expect(reset).toEqual({ rev: 1, head: 1, marks: { c1: { muted: true } } });
     expect(ownHeard(reset, marked(2, 'c1', { muted: false })).marks).toEqual({});
-    expect(ownWithout(own, 'c2').marks).toEqual({ c1: { muted: true } });
-    expect(ownWithout(own, 'c3')).toBe(own);
   });
 
   it('S9 passes over a kind that only a newer server knows, and it takes its place', () => {

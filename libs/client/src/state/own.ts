@@ -42,10 +42,6 @@ export function ownAnswered(own: OwnState, chatId: string, { ownRev, marks }: Re
   return { ...withMarks(own, chatId, marks), head: Math.max(own.head, ownRev) };
 }
 
-/** The chat is not one's own any more. */
-export const ownWithout = (own: OwnState, chatId: string): OwnState =>
-  patched(own, { marks: without(own.marks, chatId) });
-
 /** With those that one has asked for and that are not answered yet. */
 export function marksWished(marks: ChatMarks, changes: readonly PendingChange[]): ChatMarks {
   const wishes = changes.flatMap((one) => (one.command === 'chat:mark' && one.stage !== 'failed' ? [one.request] : []));
@@ -64,8 +60,9 @@ function applied(own: OwnState, change: OwnChange): OwnState {
 
 function withMarks(own: OwnState, chatId: string, all: ChatMarks): OwnState {
   const marks = alone(all);
-  if (Object.keys(marks).length === 0) return ownWithout(own, chatId);
-  return patched(own, { marks: withEntry(own.marks, chatId, share(own.marks[chatId], marks)) });
+  const isNone = Object.keys(marks).length === 0;
+  const now = isNone ? without(own.marks, chatId) : withEntry(own.marks, chatId, share(own.marks[chatId], marks));
+  return patched(own, { marks: now });
 }
 
 /** Those of which something is said. */

@@ -12,7 +12,6 @@ import type {
   ReplyOf,
   User,
 } from '@roost/contract';
-import { isKnown } from './apply.js';
 import * as chats from './chat.js';
 import type { Viewer } from './chat.js';
 import type { ActReply } from '../outbox/draft.js';
@@ -21,7 +20,7 @@ import type { ConnectionState } from '../connection/state.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { listedAs, notListed } from './order.js';
-import { ownAnswered, ownExpected, ownHeard, ownSynced, ownWithout } from './own.js';
+import { ownAnswered, ownExpected, ownHeard, ownSynced } from './own.js';
 import * as pieces from './pieces.js';
 import { withOwn, withReactions } from './reactions.js';
 import * as reading from './reading.js';
@@ -152,12 +151,11 @@ const handlers: FactHandlers = {
       chats.withMessageChanged(chat, own.messageId, (one) => withOwn(one, own, userId)),
     ),
   'typing:changed': (state, change) => (change.userId === state.userId ? state : writing(state, change)),
-  'member:added': (state, change) => ofChat(begunAnew(state, [change]), change.chatId, change.kind, change),
   'member:removed': (state, change) => memberRemoved(state, change),
   'user:updated': (state, user) => renamed(state, user),
   'me:head': (state, { ownRev }) => patched(state, { own: ownExpected(state.own, ownRev) }),
   'chat:marked': (state, change) => patched(state, { own: ownHeard(state.own, change) }),
-  'chat:deleted': (state, { chatId }) => lost(state, chatId),
+  'chat:deleted': (state, { chatId }) => removed(state, chatId),
   'chat:hidden': (state, { chatId, seq }) => hidden(state, chatId, seq),
   'chat:created': (state, chat) => learned(state, chat),
   'chat:heads': (state, { chats: heads }) =>
@@ -191,16 +189,7 @@ function memberRemoved(state: State, change: FactOf<'member:removed'>): State {
   const isBack = (chatState(state, chatId)?.head.rev ?? 0) > rev;
   if (userId !== state.userId || isBack)
     return ofChat(writing(state, { chatId, userId, typing: false }), chatId, change.kind, change);
-  return lost(patched(state, { removals: withEntry(state.removals, chatId, rev) }), chatId);
-}
-
-/** Who is added again has kept nothing of the chat. */
-function begunAnew(state: State, changes: readonly AnyChange[]): State {
-  const isNew = ({ chatId, rev }: AnyChange) => rev > (chatState(state, chatId)?.chat.rev ?? 0);
-  const added = changes.find(
-    (one) => isKnown(one) && one.kind === 'member:added' && isNew(one) && one.member.user.id === state.userId,
-  );
-  return added ? patched(state, { own: ownWithout(state.own, added.chatId) }) : state;
+  return removed(patched(state, { removals: withEntry(state.removals, chatId, rev) }), chatId);
 }
 
 /** What was said meanwhile may have brought it back already; what was there is read. */
@@ -229,13 +218,11 @@ function afterFact(chat: ChatState, name: string, payload: unknown, viewer: View
 // --- Chats that come and go
 
 function synced(state: State, chatId: string, answer: ChatSync, since?: Position): State {
-  // A direct chat may be gone from one's list alone.
-  const isDirect = chatState(state, chatId)?.chat.type === 'direct';
-  if ('gone' in answer) return isDirect ? removed(state, chatId) : lost(state, chatId);
+  if ('gone' in answer) return removed(state, chatId);
   if ('more' in answer) {
     if (!since) return state;
     const { readSeq = 0 } = answer;
-    return onChat(begunAnew(state, answer.changes), chatId, (chat, viewer) =>
+    return onChat(state, chatId, (chat, viewer) =>
       reading.readUpTo(chats.withSyncPage(chat, answer, since, viewer), readSeq),
     );
   }
@@ -282,10 +269,6 @@ function removed(state: State, chatId: string): State {
     unheard: without(state.unheard, chatId),
   });
 }
-
-/** It is not one's own any more, nor what one kept of it. */
-const lost = (state: State, chatId: string): State =>
-  removed(patched(state, { own: ownWithout(state.own, chatId) }), chatId);
 
 /** @param change of a chat that is known; of one that is not, nothing happens */
 function onChat(state: State, chatId: string, change: (chat: ChatState, viewer: Viewer) => ChatState): State {

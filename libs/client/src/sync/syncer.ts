@@ -180,7 +180,6 @@ export class Syncer {
       } = await this.pages.measure((maxBytes) => this.ask(positions, { includeNew: wanted > 0, maxBytes, ...own }));
       const answers = Object.entries(chats);
       const unfinished = answers.filter(([chatId, answer]) => this.apply(chatId, answer, positions[chatId]));
-      // After the chats: of one that one was added to again, only what was marked since counts.
       if (me) this.store.dispatch({ type: 'own', page: me });
       asksOwn = me?.more ?? false;
       const told = answers.filter(([chatId]) => !Object.hasOwn(positions, chatId)).length;

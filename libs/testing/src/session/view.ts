@@ -14,12 +14,14 @@ export async function viewOf({ sdk }: Pick<TestClient, 'sdk'>, chatId: string): 
   return {
     chat: { ...chat, members: members?.toSorted((a, b) => a.id.localeCompare(b.id)) },
     messages: view.messages.filter(isThere),
+    marks: view.marks,
     pending: view.pending.map(({ stage, text }) => `${text} (${stage})`),
   };
 }
 
 /** Plain data, to be compared. */
 export interface ChatAsSeen {
+  readonly marks: object;
   readonly chat: object;
   readonly messages: readonly Message[];
   readonly pending: readonly string[];
