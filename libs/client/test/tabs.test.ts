@@ -113,7 +113,7 @@ it('a tab renews all the same where another one stands still that has begun to',
   const [awake, asleep] = [await context.newPage(), await context.newPage()];
   // It waits ten seconds for the lock; here a fifth of one.
   await awake.addInitScript(() => {
-    const { setTimeout: after } = window;
+    const after = window.setTimeout.bind(window);
     const sooner = (run: () => void, ms?: number) => after(run, ms === 10_000 ? 200 : ms);
     Object.assign(window, { setTimeout: sooner });
   });
