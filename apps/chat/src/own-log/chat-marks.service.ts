@@ -8,14 +8,16 @@ import type { Caller } from '../kernel/caller.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { objectId } from '../store/ids.js';
 import { OwnLog } from './own-log.js';
-import type { NewOwnEntry } from './own-log.js';
 import type { OwnEntryDocument } from './own-entry.schema.js';
+import type { NewOwnEntry } from './own-log.js';
+import type { Entries } from './own-log.repository.js';
 
 type Mark = keyof ChatMarks;
 type Wish = Omit<RequestOf<'chat:mark'>, 'chatId'>;
 
 const marks: readonly Mark[] = ['muted', 'pinned', 'unread', 'archived'];
 const keyOf = (chatId: string, mark: Mark) => `chat/${chatId}/${mark}`;
+const keysOf = (chatId: string) => marks.map((mark) => keyOf(chatId, mark));
 
 /** What people keep of a chat for themselves: muted, pinned, archived, marked as unread. Each mark by itself, so that two devices change two at once. */
 @Injectable()
@@ -35,8 +37,9 @@ export class ChatMarksService {
   async mark({ userId }: Caller, chatId: string, wish: Wish): Promise<ReplyOf<'chat:mark'>> {
     const [member] = await Promise.all([this.members.find(chatId, userId), this.access.forMember({ userId }, chatId)]);
     if (!member) throw new ChatError('chat/access_denied');
-    const keys = marks.map((mark) => keyOf(chatId, mark));
-    const before = await this.log.newest(userId, keys);
+    const kept = (await this.log.newest([userId], keysOf(chatId))).get(userId) ?? new Map();
+    // What was kept in a membership before this one is over.
+    const before: Entries = new Map([...kept].filter(([, one]) => isSince(one, member.joinedAt)));
     const wished = await this.wished(chatId, wish);
     const isSo = ([mark, value]: [Mark, unknown]) => isDeepStrictEqual(valueOf(before, chatId, mark) ?? false, value);
     const changes = wished.filter((one) => !isSo(one));
@@ -56,15 +59,12 @@ export class ChatMarksService {
    * @param joining since when each of them will be, by id
    */
   async beginAnew(chatId: string, joining: ReadonlyMap<string, Date>): Promise<void> {
-    const kept = await this.log.keptBy(
-      [...joining.keys()],
-      marks.map((mark) => keyOf(chatId, mark)),
-    );
+    const kept = await this.log.newest([...joining.keys()], keysOf(chatId));
     for (const [userId, entries] of kept) {
       const joinedAt = joining.get(userId)!;
       const over = marks.filter((mark) => {
-        const since = entries.get(keyOf(chatId, mark))?.joinedAt?.getTime();
-        return since !== joinedAt.getTime() && valueOf(entries, chatId, mark);
+        const entry = entries.get(keyOf(chatId, mark));
+        return entry && !isSince(entry, joinedAt) && valueOf(entries, chatId, mark);
       });
       if (over.length > 0)
         await this.log.append(
@@ -89,7 +89,9 @@ const entryOf = (chatId: string, joinedAt: Date, mark: Mark, value: unknown): Ne
   body: { marks: { [mark]: value } },
 });
 
-type Entries = ReadonlyMap<string, OwnEntryDocument>;
+/** Whether it is of the membership that began then. */
+const isSince = (entry: Pick<OwnEntryDocument, 'joinedAt'>, joinedAt: Date): boolean =>
+  entry.joinedAt?.getTime() === joinedAt.getTime();
 
 const valueOf = (entries: Entries, chatId: string, mark: Mark): unknown =>
   (entries.get(keyOf(chatId, mark))?.body as { readonly marks: ChatMarks } | undefined)?.marks[mark];

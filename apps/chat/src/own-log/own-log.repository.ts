@@ -12,6 +12,9 @@ import { objectId, objectIds } from '../store/ids.js';
 import { inOneAnswer } from '../store/one-answer.js';
 import { OwnEntryDocument } from './own-entry.schema.js';
 
+/** Entries of one person, by key. */
+export type Entries = ReadonlyMap<string, OwnEntryDocument>;
+
 const peopleInARead = 100;
 const emptied = { kind: 1, key: 1, at: 1, chatId: 1, joinedAt: 1, body: 1 } as const;
 
@@ -49,25 +52,16 @@ export class OwnLogRepository implements LogStore<OwnEntryDocument> {
       .exec();
   }
 
-  /** The newest entry of each of these keys, by key. */
-  async newest(userId: string, keys: readonly string[]): Promise<ReadonlyMap<string, OwnEntryDocument>> {
+  /** The newest entry of each of these keys, by person and key; who has kept nothing under them is left out. */
+  async newest(userIds: readonly string[], keys: readonly string[]): Promise<ReadonlyMap<string, Entries>> {
     const found = await this.entries
-      .find({ userId: objectId(userId), key: { $in: keys } })
-      .sort({ key: 1, rev: 1 })
+      .find({ userId: { $in: objectIds(userIds) }, key: { $in: keys } })
+      .sort({ rev: 1 })
       .batchSize(inOneAnswer)
       .lean()
       .exec();
-    return new Map(found.map((entry) => [entry.key, entry]));
-  }
-
-  /** Those of these people who have kept anything under these keys. */
-  async haveKept(userIds: readonly string[], keys: readonly string[]): Promise<readonly string[]> {
-    const found = await this.entries
-      .find({ userId: { $in: objectIds(userIds) }, key: { $in: keys } }, { userId: 1 })
-      .batchSize(inOneAnswer)
-      .lean()
-      .exec();
-    return [...new Set(found.map(({ userId }) => userId.toHexString()))];
+    const byPerson = Map.groupBy(found, ({ userId }) => userId.toHexString());
+    return new Map([...byPerson].map(([id, some]) => [id, new Map(some.map((entry) => [entry.key, entry]))]));
   }
 
   /** What these say is so now: earlier ones of their keys say nothing any more, and are a place and no more. */

@@ -9,6 +9,7 @@ import { Broadcaster } from '../sockets/broadcaster.js';
 import { newId, objectId } from '../store/ids.js';
 import type { OwnEntryDocument } from './own-entry.schema.js';
 import { OwnLogRepository } from './own-log.repository.js';
+import type { Entries } from './own-log.repository.js';
 
 /** What somebody keeps from now on. */
 export type NewOwnEntry = Pick<OwnEntryDocument, 'kind' | 'key' | 'body' | 'chatId' | 'joinedAt'>;
@@ -45,26 +46,9 @@ export class OwnLog {
     for (const entry of entries) this.broadcaster.toUser(userId, 'chat:marked', viewOf(entry) as ChatMarked);
   }
 
-  /** Those of these people who have kept anything under these keys, with the newest entry of each, of memberships that have ended too. */
-  async keptBy(
-    userIds: readonly string[],
-    keys: readonly string[],
-  ): Promise<ReadonlyMap<string, ReadonlyMap<string, OwnEntryDocument>>> {
-    const kept = await this.entries.haveKept(userIds, keys);
-    return new Map(
-      await Promise.all(kept.map(async (userId) => [userId, await this.entries.newest(userId, keys)] as const)),
-    );
-  }
-
-  /** The newest of these keys, by key; what was of a membership that has ended is left out. */
-  async newest(userId: string, keys: readonly string[]): Promise<ReadonlyMap<string, OwnEntryDocument>> {
-    const found = await this.entries.newest(userId, keys);
-    const alive = new Set(await this.alive(userId, [...found.values()]));
-    return new Map([...found].filter(([, entry]) => alive.has(entry)));
-  }
-
-  readHead(userId: string): Promise<number> {
-    return this.entries.readHead(userId);
+  /** The newest entry of each of these keys, by person and key, of memberships that have ended too. */
+  newest(userIds: readonly string[], keys: readonly string[]): Promise<ReadonlyMap<string, Entries>> {
+    return this.entries.newest(userIds, keys);
   }
 
   /** Where the logs stand that got an entry since a moment, by person. */

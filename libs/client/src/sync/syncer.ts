@@ -78,7 +78,7 @@ export class Syncer {
 
   /** Asks once for what is missing of one's own log. */
   repairOwn(): Promise<unknown> {
-    return this.inTurn(() => this.rounds([], { includeNew: false, withOwn: true }));
+    return this.inTurn(() => this.rounds([], { withOwn: true }));
   }
 
   /**
