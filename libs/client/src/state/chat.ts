@@ -70,7 +70,11 @@ export function expect(state: ChatState, position: Position): ChatState {
 }
 
 export function withMessageHeard(state: ChatState, message: Message, viewer: Viewer): ChatState {
-  return heard(state, { messages: [message], changes: [] }, viewer);
+  const isNext = message.seq === state.chat.lastSeq + 1 && Object.keys(state.earlyMessages).length === 0;
+  // Nearly all are: they need no place among those that wait for their turn.
+  if (!isNext) return heard(state, { messages: [message], changes: [] }, viewer);
+  const head = state.head.seq < message.seq ? { seq: message.seq, rev: state.head.rev } : state.head;
+  return bounded(forgetAbsent({ ...withSaid(state, [message], message.seq, viewer), head }), viewer);
 }
 
 export function withChangeHeard(state: ChatState, change: AnyChange, viewer: Viewer): ChatState {
@@ -198,20 +202,24 @@ function advance(state: ChatState, viewer: Viewer, completeTo?: Position): ChatS
   const messages = ready(state.earlyMessages, state.chat.lastSeq, completeTo?.seq);
   const changes = ready(state.earlyChanges, state.chat.rev, completeTo?.rev);
   if (messages.reached === state.chat.lastSeq && changes.reached === state.chat.rev) return state;
-  const fresh = messages.turn.map((message) => upToDate(state, message));
-  const said = fresh.reduce((chat, message) => withNewest(chat, message, viewer.userId), state.chat);
-  const next: ChatState = {
-    ...state,
-    chat: patched(said, { lastSeq: messages.reached }),
-    segments: grown(state.segments, fresh, messages.reached),
-    receipts: withSenders(state.receipts, fresh),
-    earlyMessages: messages.waiting,
-    earlyChanges: changes.waiting,
-  };
+  const said = withSaid(state, messages.turn, messages.reached, viewer);
+  const next: ChatState = { ...said, earlyMessages: messages.waiting, earlyChanges: changes.waiting };
   // A kind that only a newer server knows takes its place, and that is all.
   const changed = changes.turn.filter(isKnown).reduce((one, change) => withChange(one, change, viewer), next);
   const complete = { ...changed, chat: patched(changed.chat, { rev: changes.reached }) };
   return bounded(forgetAbsent(complete), viewer);
+}
+
+/** With the messages that follow, up to this place. */
+function withSaid(state: ChatState, messages: readonly Message[], reached: number, { userId }: Viewer): ChatState {
+  const fresh = messages.map((message) => upToDate(state, message));
+  const said = fresh.reduce((chat, message) => withNewest(chat, message, userId), state.chat);
+  return {
+    ...state,
+    chat: said.lastSeq === reached ? said : { ...said, lastSeq: reached },
+    segments: grown(state.segments, fresh, reached),
+    receipts: withSenders(state.receipts, fresh),
+  };
 }
 
 function withChange(state: ChatState, change: Change, { userId }: Viewer): ChatState {
@@ -252,6 +260,7 @@ function bounded(state: ChatState, { messagesPerChat }: Viewer): ChatState {
   if (!last) return state;
   // By count, for places may be empty.
   const isLong = last.messages.length > messagesPerChat;
+  if (!isLong && !looking && segments.length === 1) return state;
   const end = { from: isLong ? last.messages.at(-messagesPerChat)!.seq : last.from, to: last.to };
   if (!looking) return patched(state, { segments: within(segments, [end]) });
   const reach = aroundLook * messagesPerChat;

@@ -281,7 +281,8 @@ function onChat(state: State, chatId: string, change: (chat: ChatState, viewer: 
 function withChat(state: State, next: ChatState): State {
   const { id } = next.chat;
   const before = chatState(state, id);
-  return patched(state, {
+  return {
+    ...state,
     chats: pieces.withEntry(state.chats, id, next),
     list: listedAs(state.list, before?.chat, next.chat),
     users: withUsers(state.users, before, next),
@@ -289,7 +290,7 @@ function withChat(state: State, next: ChatState): State {
     uncounted: next.isUncounted ? withEntry(state.uncounted, id, true) : without(state.uncounted, id),
     pending: withWaiting(state.pending, id, notShown(state.pending[id] ?? [], next)),
     changes: withWaiting(state.changes, id, notMade(state.changes[id] ?? [], next)),
-  });
+  };
 }
 
 const viewerOf = ({ userId = '', messagesPerChat }: State): Viewer => ({ userId, messagesPerChat });
