@@ -297,9 +297,8 @@ const viewerOf = ({ userId = '', messagesPerChat }: State): Viewer => ({ userId,
 
 /** Those who were seen anew in a chat: its people, and who spoke last. */
 function withUsers(users: State['users'], before: ChatState | undefined, { chat }: ChatState): State['users'] {
-  const members = before?.chat.members === chat.members ? undefined : chat.members;
-  const speaker = before?.chat.lastMessage === chat.lastMessage ? undefined : chat.lastMessage?.sender;
-  const seen: readonly User[] = [...(members ?? []), ...(speaker ? [speaker] : [])];
+  const seen = before?.chat.members === chat.members ? [] : [...(chat.members ?? [])];
+  if (chat.lastMessage && chat.lastMessage !== before?.chat.lastMessage) seen.push(chat.lastMessage.sender);
   const fresh = seen.filter((user) => isFresh(user, users[user.id]));
   return fresh.length === 0 ? users : { ...users, ...Object.fromEntries(fresh.map((user) => [user.id, user])) };
 }

@@ -12,10 +12,14 @@ function shared(before: unknown, next: unknown): unknown {
   const [old, fresh] = [before as Record<string, unknown>, next as Record<string, unknown>];
   const keys = Object.keys(fresh);
   let isEqual = Object.keys(old).length === keys.length;
-  const result: Record<string, unknown> = Array.isArray(next) ? ([] as never) : {};
+  let result = fresh;
   for (const key of keys) {
-    const value = (result[key] = shared(old[key], fresh[key]));
+    const value = shared(old[key], fresh[key]);
     if (!Object.hasOwn(old, key) || !Object.is(value, old[key])) isEqual = false;
+    if (Object.is(value, fresh[key])) continue;
+    // Only what has a part of both is an object of its own.
+    if (result === fresh) result = (Array.isArray(next) ? [...next] : { ...fresh }) as Record<string, unknown>;
+    result[key] = value;
   }
   return isEqual ? before : result;
 }
