@@ -327,8 +327,8 @@ export class RoostClient {
   // --- Reading
 
   /**
-   * Opens a chat, on later connections as well, and reads its newest messages where none are here. Facts come to every
-   * member without it.
+   * Opens a chat, on later connections as well, and reads its newest messages where less than a page of them is here. Facts come to
+   * every member without it.
    */
   async join(chatId: string): Promise<ReplyOf<'chat:join'>> {
     const since = positionsOf(this.getSnapshot(), [chatId])[chatId];
@@ -342,7 +342,7 @@ export class RoostClient {
     for (const payload of reply.chat.members ?? [])
       if (payload.profileRev) this.happened({ type: 'fact', name: 'user:updated', payload });
     inBackground(this.reading.loadReceipts(chatId));
-    if (this.view(chatId)?.messages.length === 0) await this.loadOlder(chatId);
+    await this.history.fill(chatId);
     return reply;
   }
 

@@ -277,6 +277,19 @@ describe('being complete', () => {
     expect(texts()).toHaveLength(70);
   });
 
+  it('M10 a chat that is opened shows what was said before, whatever came since or comes meanwhile', async () => {
+    for (let count = 1; count <= 60; count++) chat.send(grace, `message ${count}`);
+    await client.connect();
+    replica.say(chat, 'since');
+    await eventually(() => expect(texts()).toEqual(['since']));
+    const opened = client.join(chat.id);
+    replica.say(chat, 'meanwhile');
+    await opened;
+    expect([texts()[0], texts().slice(-2)]).toEqual(['message 11', ['since', 'meanwhile']]);
+    await client.join(chat.id);
+    expect(replica.count('message:list')).toBe(1);
+  });
+
   it('M10 goes to any place of a chat, and on from there to its end', async () => {
     for (let count = 1; count <= 300; count++) chat.send(grace, `message ${count}`);
     await client.connect();

@@ -12,10 +12,22 @@ const pageMax = 50;
 
 /** Reads pages of history into the state. Refusals are those of `message:list`. */
 export class History {
+  /** The epochs of chats that were filled. */
+  private readonly filled = new Set<number>();
+
   constructor(
     private readonly store: Pick<Store, 'getSnapshot' | 'dispatch'>,
     private readonly ask: AskHistory,
   ) {}
+
+  /** Reads the newest messages of a chat that is opened, once, where less than a page of them is here: some may have come by themselves. */
+  async fill(chatId: string): Promise<void> {
+    const chat = chatState(this.store.getSnapshot(), chatId);
+    if (!chat || this.filled.has(chat.epoch)) return;
+    const { from, messages } = shownSegment(chat);
+    if (from > 1 && messages.length < pageMax) await this.read(chatId, { before: from }, pageMax);
+    this.filled.add(chat.epoch);
+  }
 
   /** Reads what is before the first message that is shown, at most `limit`; says whether there is more. */
   async loadOlder(chatId: string, limit = pageMax): Promise<boolean> {
