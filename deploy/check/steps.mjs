@@ -45,6 +45,7 @@ async function showsOnlyWhatIsPublic({ url }) {
     '/health/live': 200,
     '/health/ready': 200,
     '/openapi.json': 200,
+    '/asyncapi.json': 200,
     '/metrics': 404,
     '/health/deps': 404,
     '/users/me': 401,

@@ -42,6 +42,7 @@ test('metrics tell how long the store, the way through Redis, and messages betwe
 
 test('the OpenAPI document is there for programs, and /docs shows it to people', async ({ cluster }) => {
   expect(await cluster.http('GET /openapi.json')).toMatchObject({ status: 200, body: { openapi: '3.1.0' } });
+  expect(await cluster.http('GET /asyncapi.json')).toMatchObject({ status: 200, body: { asyncapi: '3.1.0' } });
   expect(await cluster.http('GET /docs')).toMatchObject({ status: 200, body: expect.stringContaining('swagger') });
 });
 

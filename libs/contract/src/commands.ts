@@ -27,6 +27,7 @@ export const commands = {
   ...syncCommands,
 } as const satisfies Record<string, CommandEntry>;
 
+export type { CommandEntry };
 export type CommandName = keyof typeof commands;
 /** What a handler gets: checked, defaults filled in. */
 export type RequestOf<K extends CommandName> = z.output<(typeof commands)[K]['request']>;

@@ -29,5 +29,6 @@ export const facts = {
   ...meFacts,
 } as const satisfies Record<string, FactEntry>;
 
+export type { FactEntry };
 export type FactName = keyof typeof facts;
 export type FactOf<F extends FactName> = z.output<(typeof facts)[F]['payload']>;

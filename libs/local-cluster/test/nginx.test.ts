@@ -155,7 +155,7 @@ test.each(['/metrics', '/metrics/x', '/health/deps', '/health', '/health/deps?x=
   },
 );
 
-test.each(['/health/live', '/health/ready', '/chats', '/chats/1/messages?limit=5', '/docs', '/openapi.json'])(
+test.each(['/health/live', '/health/ready', '/chats', '/chats/1/messages?limit=5', '/docs', '/openapi.json', '/asyncapi.json'])(
   '%s reaches a replica as it is',
   async (path) => expect(await echo(path)).toMatchObject({ method: 'GET', url: path }),
 );

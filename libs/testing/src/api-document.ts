@@ -1,10 +1,9 @@
 import type { RouteName } from '@roost/contract';
 import { routes } from '@roost/contract';
-import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import { callHttp } from './http.js';
 import type { HttpAnswer } from './http.js';
+import { ajvOptions, JsonDocument } from './json-document.js';
 
 type Response = { readonly $ref?: string; readonly content?: Readonly<Record<string, unknown>> };
 type Operation = { readonly operationId: string; readonly responses: Readonly<Record<string, Response>> };
@@ -12,12 +11,11 @@ type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string
 
 /** The OpenAPI document that a replica shows to everybody, and whether answers are as it says. */
 export class ApiDocument {
-  private readonly ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
+  private readonly json: JsonDocument;
   private readonly patterns: readonly { readonly template: string; readonly pattern: RegExp }[];
 
   private constructor(private readonly document: Document) {
-    formats.default(this.ajv);
-    this.ajv.addSchema(closed(document), 'openapi');
+    this.json = new JsonDocument('OpenAPI document', document, new Ajv2020(ajvOptions));
     this.patterns = Object.keys(document.paths).map((template) => ({
       template,
       pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
@@ -57,29 +55,9 @@ export class ApiDocument {
       if (body === undefined) return;
       throw new Error(`${what}: the OpenAPI document says nothing of a body`);
     }
-    const validate = this.validatorOf(`openapi#${at}/content/application~1json/schema`);
-    if (validate(body)) return;
-    throw new Error(`${what} is not as the OpenAPI document says: ${told(validate.errors)}\n${JSON.stringify(body)}`);
-  }
-
-  private validatorOf($ref: string): ValidateFunction {
-    const validate = this.ajv.getSchema($ref);
-    if (!validate) throw new Error(`the OpenAPI document has nothing at ${$ref}`);
-    return validate;
+    this.json.check(`${at}/content/application~1json/schema`, body, what);
   }
 }
 
 /** As a part of a JSON pointer within a URL. */
 const escaped = (template: string) => encodeURIComponent(template.replaceAll('~', '~0').replaceAll('/', '~1'));
-
-const told = (errors: readonly ErrorObject[] | null | undefined) =>
-  (errors ?? []).map(({ instancePath, message }) => `${instancePath || 'it'} ${message}`).join(', ');
-
-/** The same document, whose objects have no other fields: a server of this very document has none to add. */
-function closed<T>(node: T): T {
-  if (Array.isArray(node)) return node.map(closed) as T;
-  if (typeof node !== 'object' || node === null) return node;
-  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
-  const isObject = copy['type'] === 'object' && 'properties' in copy && !('additionalProperties' in copy);
-  return (isObject ? { ...copy, additionalProperties: false } : copy) as T;
-}

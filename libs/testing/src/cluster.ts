@@ -3,6 +3,7 @@ import type { RoostClientOptions } from '@roost/client';
 import type { Chat, ChatType } from '@roost/contract';
 import type { ReplicaPart } from '@roost/local-cluster';
 import type { ApiDocument } from './api-document.js';
+import type { EventsDocument } from './events-document.js';
 import { BareSocket } from './bare-socket.js';
 import type { Handshake, HandshakeRefusal } from './bare-socket.js';
 import { checkedApi } from './checked-api.js';
@@ -29,6 +30,12 @@ const ackTimeoutMs = 20_000;
 /** One thing for each name, so that they can be taken apart by place. */
 type EachOf<Names extends string[], Thing> = { [Index in keyof Names]: Thing };
 
+/** What a replica says of itself to everybody. */
+interface Documents {
+  readonly api: ApiDocument;
+  readonly events: EventsDocument;
+}
+
 /** A running cluster in the words of a test. People are called by name and have accounts when first mentioned. */
 export class Cluster {
   readonly redis: RedisNodes;
@@ -36,13 +43,15 @@ export class Cluster {
   private readonly people = new People(() => this.parts.nginx?.url ?? this.running()[0]?.url ?? '');
   private readonly markers = new Markers({
     apisOf: (userId) =>
-      this.running().map(({ url }) => checkedApi({ url, token: this.people.sessionOf(userId).token }, this.document)),
+      this.running().map(({ url }) =>
+        checkedApi({ url, token: this.people.sessionOf(userId).token }, this.documents.api),
+      ),
   });
   private readonly open = new Set<{ close(): void }>();
 
   constructor(
     readonly parts: ClusterParts,
-    private readonly document: ApiDocument,
+    private readonly documents: Documents,
   ) {
     this.redis = new RedisNodes(parts);
     this.mongo = new MongoDoor(parts);
@@ -75,7 +84,7 @@ export class Cluster {
     await this.markers.prepare(id);
     const url = via ? `http://127.0.0.1:${via.port}` : this.url(nginx ? { nginx } : { ...(replica && { replica }) });
     const all = { token: session.accessToken, ackTimeoutMs, ...options, url, reconnect };
-    return this.keep(await TestClient.connect(all, (client) => this.markers.mark(client)));
+    return this.keep(await TestClient.connect(all, (client) => this.markers.mark(client), this.documents.events));
   }
 
   /** One client for each person, in the order given, on replicas 1, 2, 3, 1, … */
@@ -95,7 +104,7 @@ export class Cluster {
 
   /** REST in somebody's name, typed, its answers checked against the contract and against the OpenAPI document. */
   api(name: string, door: Door = {}): Api {
-    return checkedApi({ url: this.url(door), token: () => this.token(name) }, this.document);
+    return checkedApi({ url: this.url(door), token: () => this.token(name) }, this.documents.api);
   }
 
   /** One REST call as it is on the wire, in somebody's name where `as` says so. */
@@ -106,7 +115,7 @@ export class Cluster {
   ): Promise<HttpAnswer> {
     const token = as === undefined ? call.token : await this.token(as);
     const answer = await callHttp(this.url(door), request, { ...call, token });
-    this.document.checkAnswer(request, answer);
+    this.documents.api.checkAnswer(request, answer);
     return answer;
   }
 

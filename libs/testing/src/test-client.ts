@@ -3,12 +3,13 @@ import type { RoostClientOptions, SendOptions, SessionReady } from '@roost/clien
 import { ChatError, facts } from '@roost/contract';
 import type { CommandName, FactName, FactOf, Message, Refusal, ReplyOf, RequestInput } from '@roost/contract';
 import { checkFact, checkRefusal, checkReply } from './checks.js';
+import type { EventsDocument } from './events-document.js';
 import { FactLog } from './fact-log.js';
 
 /** Sends something that this client is sure to get after everything that was sent before; see `Markers`. */
 export type Mark = (client: TestClient) => Promise<void>;
 
-/** The SDK with a memory: every fact is kept, and everything the server says is checked against the contract. */
+/** The SDK with a memory: every fact is kept, and everything the server says is checked against the contract and its own document. */
 export class TestClient {
   private readonly facts = new FactLog();
   private readonly violations: unknown[] = [];
@@ -16,13 +17,14 @@ export class TestClient {
   private constructor(
     readonly sdk: RoostClient,
     private readonly mark: Mark,
+    private readonly document: EventsDocument,
   ) {
     for (const fact of Object.keys(facts) as FactName[]) sdk.on(fact, (payload) => this.hear(fact, payload));
   }
 
   /** Connects; rejects where the handshake is refused. */
-  static async connect(options: RoostClientOptions, mark: Mark): Promise<TestClient> {
-    const client = new TestClient(new RoostClient(options), mark);
+  static async connect(options: RoostClientOptions, mark: Mark, document: EventsDocument): Promise<TestClient> {
+    const client = new TestClient(new RoostClient(options), mark, document);
     await client.sdk.connect();
     return client;
   }
@@ -41,7 +43,7 @@ export class TestClient {
   /** A command that is expected to succeed. */
   async command<K extends CommandName>(name: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
     const reply = await this.sdk.command(name, request);
-    checkReply(name, reply);
+    this.checkReply(name, reply);
     return reply;
   }
 
@@ -50,7 +52,7 @@ export class TestClient {
     try {
       await this.sdk.command(name, request);
     } catch (error) {
-      if (error instanceof ChatError) return checkRefusal(error.toRefusal());
+      if (error instanceof ChatError) return this.checkRefusal(error.toRefusal());
       throw error;
     }
     throw new Error(`${name} was not refused`);
@@ -60,7 +62,7 @@ export class TestClient {
   async send(chatId: string, text: string, options: SendOptions = {}): Promise<Message> {
     const reply = await this.sdk.send(chatId, text, options);
     // The outbox gives what the acknowledgement says, not always the acknowledgement itself.
-    checkReply('message:send', { ...reply, success: true });
+    this.checkReply('message:send', { ...reply, success: true });
     return reply.message;
   }
 
@@ -98,9 +100,20 @@ export class TestClient {
     if (violations.length > 0) throw new AggregateError(violations, violations.join('\n'));
   }
 
+  private checkReply(command: CommandName, reply: unknown): void {
+    checkReply(command, reply);
+    this.document.checkReply(command, reply);
+  }
+
+  private checkRefusal(answer: unknown): Refusal {
+    this.document.checkRefusal(answer);
+    return checkRefusal(answer);
+  }
+
   private hear(fact: FactName, payload: FactOf<FactName>): void {
     try {
       checkFact(fact, payload);
+      this.document.checkFact(fact, payload);
     } catch (error) {
       this.violations.push(error);
     }

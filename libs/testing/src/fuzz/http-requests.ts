@@ -7,7 +7,18 @@ import { numeral, text } from './words.js';
 import type { Words } from './words.js';
 
 const methods = ['GET', 'POST', 'PATCH', 'DELETE', 'PUT', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT', 'get', 'BREW', 'PRI'];
-const otherPaths = ['/', '/health/ready', '/metrics', '/docs', '/openapi.json', '/socket.io/', '/socket.io', '*', ''];
+const otherPaths = [
+  '/',
+  '/health/ready',
+  '/metrics',
+  '/docs',
+  '/openapi.json',
+  '/asyncapi.json',
+  '/socket.io/',
+  '/socket.io',
+  '*',
+  '',
+];
 const suffixes = [
   '',
   '',

@@ -5,6 +5,7 @@ import type { RouteEntry } from '@roost/contract';
 const readable = [
   '/docs',
   '/openapi.json',
+  '/asyncapi.json',
   '/metrics',
   ...['live', 'startup', 'ready', 'deps'].map((one) => `/health/${one}`),
 ];

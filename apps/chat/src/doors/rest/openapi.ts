@@ -1,8 +1,17 @@
-import { errors, routes } from '@roost/contract';
+import { ChatDraft, errors, MessageDraft, models, routes } from '@roost/contract';
 import type { ErrorEntry, RouteEntry } from '@roost/contract';
 import type { z } from 'zod';
-import { refusal, schemaOf, schemas } from './json-schemas.js';
+import { JsonSchemas, namesFor, refusal } from './json-schemas.js';
 import type { JsonSchema } from './json-schemas.js';
+
+const drafts = { ChatDraft, MessageDraft };
+const known = { ...models, ...drafts };
+const requests = namesFor<RouteEntry>('Request', routes, ({ body }) => body, known);
+const answers = namesFor<RouteEntry>('Answer', routes, ({ reply }) => reply, { ...known, ...requests });
+const schemas = new JsonSchemas('draft-2020-12', {
+  input: { ...drafts, ...requests },
+  output: { ...models, ...answers },
+});
 
 const tags: Readonly<Record<RouteEntry['tag'], string>> = {
   auth: 'signing in, and on which devices one is',
@@ -34,7 +43,7 @@ export function openApiDocument(version: string) {
     security: [{ accessToken: [] }],
     paths,
     components: {
-      schemas,
+      schemas: schemas.all,
       responses: Object.fromEntries(
         [4, 5].map((hundred) => [`Refused${hundred}XX`, { description: refusedWith(hundred), ...json(refusal) }]),
       ),
@@ -52,13 +61,13 @@ function operationOf(name: string, route: RouteEntry) {
     tags: [tag],
     ...(caller === 'anyone' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, ...json(schemaOf(body, 'input')) } }),
+    ...(body && { requestBody: { required: true, ...json(schemas.of(body, 'input')) } }),
     responses: responsesOf(route),
   };
 }
 
 function responsesOf({ does, status, repeated, reply }: RouteEntry) {
-  const content = reply && json(schemaOf(reply, 'output'));
+  const content = reply && json(schemas.of(reply, 'output'));
   return {
     ...(repeated !== undefined && { 200: { description: repeated, ...content } }),
     [status]: { description: does, ...content },
@@ -70,7 +79,7 @@ function responsesOf({ does, status, repeated, reply }: RouteEntry) {
 /** As they are once read: a query is text, and `limit=20` says the number 20. */
 function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined) {
   if (!schema) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'output') as {
+  const { properties = {}, required = [] } = schemas.of(schema, 'output') as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
