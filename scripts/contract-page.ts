@@ -1,4 +1,16 @@
-import { closings, commands, errors, facts, hints, limits, models, protocol, routes } from '@roost/contract';
+import {
+  closings,
+  commands,
+  errors,
+  facts,
+  hints,
+  limits,
+  models,
+  protocol,
+  refusalsOfAnyCommand,
+  refusalsOfAnyRoute,
+  routes,
+} from '@roost/contract';
 import type { ErrorEntry, RouteEntry } from '@roost/contract';
 import { z } from 'zod';
 
@@ -16,8 +28,8 @@ export function renderContractPage(): string {
     intro,
     section(
       'Commands',
-      'Sent over a socket, always acknowledged.',
-      ['command', 'does', 'request', 'reply'],
+      `Sent over a socket, always acknowledged. Any may be refused for ${codes(refusalsOfAnyCommand)}.`,
+      ['command', 'does', 'request', 'reply', 'refused for'],
       commandRows(),
     ),
     section(
@@ -28,7 +40,12 @@ export function renderContractPage(): string {
     ),
     section('Facts', 'Told by the server, never acknowledged.', ['fact', 'means', 'payload'], factRows()),
     section('Closings', 'Codes of `session:closing`.', ['code', 'means', 'reconnect'], closingRows()),
-    section('Routes', 'JSON over HTTP.', ['route', 'does', 'request', 'success'], routeRows()),
+    section(
+      'Routes',
+      `JSON over HTTP. Any may refuse for ${codes(refusalsOfAnyRoute)}.`,
+      ['route', 'does', 'request', 'success', 'refuses for'],
+      routeRows(),
+    ),
     section('Models', 'What the tables call by name.', ['model', 'fields'], modelRows()),
     section('Errors', 'One catalogue for sockets and REST.', ['code', 'status', 'retryable', 'sentence'], errorRows()),
     section('Limits', `Protocol versions ${protocol.min} to ${protocol.max}.`, ['limit', 'value'], limitRows()),
@@ -39,14 +56,16 @@ const section = (title: string, text: string, head: string[], rows: string[][]) 
   [`## ${title}\n`, `${text}\n`, row(head), row(head.map(() => '---')), ...rows.map(row), ''].join('\n');
 
 const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const codes = (all: readonly string[]) => all.map(code).join(', ');
 const code = (text: string) => (text === '' ? '' : `\`${text}\``);
 
 const commandRows = () =>
-  Object.entries(commands).map(([name, { does, request, reply }]) => [
+  Object.entries(commands).map(([name, { does, request, reply, refusals }]) => [
     code(name),
     does,
     code(shapeOf(request, 'input')),
     code(shapeOf(reply, 'output')),
+    codes(refusals),
   ]);
 
 const hintRows = () =>
@@ -59,13 +78,14 @@ const closingRows = () =>
   Object.entries(closings).map(([name, { means, reconnect }]) => [code(name), means, reconnect ? 'yes' : 'no']);
 
 const routeRows = () =>
-  Object.values<RouteEntry>(routes).map(({ method, path, does, query, body, status, repeated, reply }) => [
+  Object.values<RouteEntry>(routes).map(({ method, path, does, query, body, status, repeated, reply, refusals }) => [
     code(`${method} ${path}`),
     does,
     [query && `query ${code(shapeOf(query, 'input'))}`, body && code(shapeOf(body, 'input'))]
       .filter(Boolean)
       .join(', '),
     `${status}${repeated ? ' or 200' : ''}${reply ? ` ${code(shapeOf(reply, 'output'))}` : ''}`,
+    codes(refusals),
   ]);
 
 const modelRows = () => Object.entries(models).map(([name, model]) => [name, code(shapeOf(model, 'output', true))]);

@@ -1,12 +1,13 @@
 import type { RouteName } from '@roost/contract';
 import { routes } from '@roost/contract';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { checkRefusalOfRoute } from './checks.js';
 import { callHttp } from './http.js';
 import type { HttpAnswer } from './http.js';
 import { ajvOptions, JsonDocument } from './json-document.js';
 
 type Response = { readonly $ref?: string; readonly content?: Readonly<Record<string, unknown>> };
-type Operation = { readonly operationId: string; readonly responses: Readonly<Record<string, Response>> };
+type Operation = { readonly operationId: RouteName; readonly responses: Readonly<Record<string, Response>> };
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
 
 /** The OpenAPI document that a replica shows to everybody, and whether answers are as it says. */
@@ -37,6 +38,7 @@ export class ApiDocument {
     if (key === undefined) throw new Error(`${request}: the OpenAPI document knows no answer ${status}`);
     const isJson = headers.get('content-type')?.startsWith('application/json') ?? false;
     this.fits({ template, method: method.toLowerCase(), key }, isJson ? body : undefined, request);
+    if (status >= 400) checkRefusalOfRoute(operation.operationId, body);
   }
 
   /** Throws where what a route gave is none of its successes. */

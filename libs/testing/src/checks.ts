@@ -1,4 +1,4 @@
-import { commands, errors, facts, routes } from '@roost/contract';
+import { commands, errors, facts, refusalsOfAnyCommand, refusalsOfAnyRoute, routes } from '@roost/contract';
 import type { CommandName, ErrorCode, ErrorEntry, FactName, Refusal, RouteEntry, RouteName } from '@roost/contract';
 import { z } from 'zod';
 import { strict } from './strict.js';
@@ -29,6 +29,21 @@ export function checkReply(command: CommandName, answer: unknown): void {
 export function checkResult(name: RouteName, result: unknown): void {
   const route: RouteEntry = routes[name];
   fits(route.reply ? strict(route.reply) : z.undefined(), result, `answer of ${route.method} ${route.path}`);
+}
+
+/** Throws where a command was refused for what its entry does not name. */
+export function checkRefusalOf(command: CommandName, { code }: Refusal): void {
+  checkNamed(command, code, [...commands[command].refusals, ...refusalsOfAnyCommand]);
+}
+
+/** Throws where a route refused for what its entry does not name. */
+export function checkRefusalOfRoute(name: RouteName, body: unknown): void {
+  const { code } = checkRefusal(body, 'rest');
+  checkNamed(name, code, [...routes[name].refusals, ...refusalsOfAnyRoute]);
+}
+
+function checkNamed(what: string, code: ErrorCode, named: readonly ErrorCode[]): void {
+  if (!named.includes(code)) throw new Error(`${what}: the contract does not name ${code} among its refusals`);
 }
 
 /** The answer as a refusal; throws where it is none, or says something else than the catalogue does. */

@@ -2,7 +2,7 @@ import { RoostClient } from '@roost/client';
 import type { RoostClientOptions, SendOptions, SessionReady } from '@roost/client';
 import { ChatError, facts } from '@roost/contract';
 import type { CommandName, FactName, FactOf, Message, Refusal, ReplyOf, RequestInput } from '@roost/contract';
-import { checkFact, checkRefusal, checkReply } from './checks.js';
+import { checkFact, checkRefusal, checkRefusalOf, checkReply } from './checks.js';
 import type { EventsDocument } from './events-document.js';
 import { FactLog } from './fact-log.js';
 
@@ -52,7 +52,7 @@ export class TestClient {
     try {
       await this.sdk.command(name, request);
     } catch (error) {
-      if (error instanceof ChatError) return this.checkRefusal(error.toRefusal());
+      if (error instanceof ChatError) return this.checkRefusal(name, error.toRefusal());
       throw error;
     }
     throw new Error(`${name} was not refused`);
@@ -105,9 +105,11 @@ export class TestClient {
     this.document.checkReply(command, reply);
   }
 
-  private checkRefusal(answer: unknown): Refusal {
+  private checkRefusal(command: CommandName, answer: unknown): Refusal {
     this.document.checkRefusal(answer);
-    return checkRefusal(answer);
+    const refusal = checkRefusal(answer);
+    checkRefusalOf(command, refusal);
+    return refusal;
   }
 
   private hear(fact: FactName, payload: FactOf<FactName>): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { page, paged } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
 import { clientMutationId, id } from '../base/fields.js';
+import { banCommands } from './commands.js';
 import { expiresAt, reason } from './fields.js';
 import { Ban } from './models.js';
 
@@ -12,6 +13,7 @@ export const banRoutes = {
     method: 'GET',
     path: '/chats/:chatId/bans',
     does: 'who is kept out of a chat, for those who may change that',
+    refusals: ['chat/access_denied', 'chat/role_required'],
     tag: 'members',
     caller: 'user',
     status: 200,
@@ -23,6 +25,7 @@ export const banRoutes = {
     method: 'PUT',
     path: '/chats/:chatId/bans/:userId',
     does: 'keeps a person out of a chat, and removes them where they are in it',
+    refusals: banCommands['member:ban'].refusals,
     tag: 'members',
     caller: 'user',
     status: 204,
@@ -33,6 +36,7 @@ export const banRoutes = {
     method: 'DELETE',
     path: '/chats/:chatId/bans/:userId',
     does: 'lets a person be added to a chat again',
+    refusals: banCommands['member:unban'].refusals,
     tag: 'members',
     caller: 'user',
     status: 204,

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../errors.js';
 import { cursor, queryLimit } from './fields.js';
 
 /** A command: what the client asks (unknown fields refused) and what a successful acknowledgement adds to `success`. */
 export interface CommandEntry {
   readonly does: string;
+  /** Why it may be refused, beside what any command may be refused for: `refusalsOfAnyCommand`. */
+  readonly refusals: readonly ErrorCode[];
   readonly request: z.ZodObject;
   readonly reply: z.ZodObject;
 }
@@ -26,6 +29,8 @@ export interface RouteEntry {
   /** With `:name` parameters, declared in `params`. */
   readonly path: string;
   readonly does: string;
+  /** Why it may be refused, beside what any route may be refused for: `refusalsOfAnyRoute`. */
+  readonly refusals: readonly ErrorCode[];
   readonly tag: 'auth' | 'users' | 'chats' | 'members' | 'messages' | 'receipts';
   /** `user`: needs an access token. */
   readonly caller: 'anyone' | 'user';
@@ -36,18 +41,6 @@ export interface RouteEntry {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
   readonly reply?: z.ZodType;
-}
-
-/** One refusal: the same entry answers a socket's command, a REST call and a refused handshake. */
-export interface ErrorEntry {
-  /** HTTP status of the REST answer. */
-  readonly status: number;
-  /** Whether the same request may succeed later without being changed. */
-  readonly retryable: boolean;
-  /** A sentence for a person. */
-  readonly error: string;
-  /** The sentence where REST says it otherwise. */
-  readonly restError?: string;
 }
 
 /** A list that is read page by page: `next` is the cursor of the page that follows, absent on the last. */

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../base/entries.js';
+import type { ErrorEntry } from '../base/error-entry.js';
 
 export const chatErrors = {
   'chat/access_denied': { status: 403, retryable: false, error: 'Access denied', restError: 'Not a member' },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { page, paged } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
 import { clientMutationId, id } from '../base/fields.js';
+import { chatCommands } from './commands.js';
 import { title } from './fields.js';
 import { Chat, ChatDraft } from './models.js';
 
@@ -12,6 +13,7 @@ export const chatRoutes = {
     method: 'GET',
     path: '/chats',
     does: "the caller's chats, newest activity first",
+    refusals: [],
     tag: 'chats',
     caller: 'user',
     status: 200,
@@ -22,6 +24,7 @@ export const chatRoutes = {
     method: 'POST',
     path: '/chats',
     does: 'creates a chat; 200 with the existing one for a direct chat opened before, or for a clientMutationId used before',
+    refusals: chatCommands['chat:create'].refusals,
     tag: 'chats',
     caller: 'user',
     status: 201,
@@ -33,6 +36,7 @@ export const chatRoutes = {
     method: 'GET',
     path: '/chats/:chatId',
     does: 'one chat',
+    refusals: ['chat/access_denied'],
     tag: 'chats',
     caller: 'user',
     status: 200,
@@ -43,6 +47,7 @@ export const chatRoutes = {
     method: 'PATCH',
     path: '/chats/:chatId',
     does: 'changes the title of a chat',
+    refusals: chatCommands['chat:update'].refusals,
     tag: 'chats',
     caller: 'user',
     status: 200,
@@ -54,6 +59,7 @@ export const chatRoutes = {
     method: 'DELETE',
     path: '/chats/:chatId',
     does: 'deletes a chat for everyone (owner); a direct chat is hidden from the caller until the next message',
+    refusals: chatCommands['chat:delete'].refusals,
     tag: 'chats',
     caller: 'user',
     status: 204,

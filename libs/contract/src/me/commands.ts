@@ -6,6 +6,7 @@ import { ChatMarks, markWish, namesOne } from './models.js';
 export const meCommands = {
   'chat:mark': {
     does: "mutes, pins or archives a chat for oneself, or marks it as unread, on all one's devices",
+    refusals: ['chat/access_denied'],
     request: z.strictObject({ chatId: id, ...markWish }).refine(...namesOne),
     reply: z.object({ ownRev: seq, marks: ChatMarks }),
   },

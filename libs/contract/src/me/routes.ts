@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
 import { id, querySeq, seq } from '../base/fields.js';
+import { meCommands } from './commands.js';
 import { ChatMarks, markWish, namesOne, OwnPage } from './models.js';
 
 export const meRoutes = {
@@ -8,6 +9,7 @@ export const meRoutes = {
     method: 'PATCH',
     path: '/chats/:chatId/marks',
     does: "mutes, pins or archives a chat for oneself, or marks it as unread, on all one's devices",
+    refusals: meCommands['chat:mark'].refusals,
     tag: 'chats',
     caller: 'user',
     status: 200,
@@ -19,6 +21,7 @@ export const meRoutes = {
     method: 'GET',
     path: '/users/me/changes',
     does: "what one keeps for oneself, the same on all one's devices: what follows a place of one's own log",
+    refusals: [],
     tag: 'users',
     caller: 'user',
     status: 200,

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../base/entries.js';
+import type { ErrorEntry } from '../base/error-entry.js';
 
 export const memberErrors = {
   'member/unknown': { status: 404, retryable: false, error: 'This person is not a member of the chat' },

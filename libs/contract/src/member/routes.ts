@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { page, paged } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
 import { clientMutationId, id } from '../base/fields.js';
+import { memberCommands } from './commands.js';
 import { userIds } from './fields.js';
 import { Member, Role } from './models.js';
 
@@ -13,6 +14,7 @@ export const memberRoutes = {
     method: 'GET',
     path: '/chats/:chatId/members',
     does: 'the members of a chat, longest there first',
+    refusals: ['chat/access_denied'],
     tag: 'members',
     caller: 'user',
     status: 200,
@@ -24,6 +26,7 @@ export const memberRoutes = {
     method: 'POST',
     path: '/chats/:chatId/members',
     does: 'adds people; who is a member already stays one',
+    refusals: memberCommands['member:add'].refusals,
     tag: 'members',
     caller: 'user',
     status: 201,
@@ -35,6 +38,7 @@ export const memberRoutes = {
     method: 'PATCH',
     path: '/chats/:chatId/members/:userId',
     does: 'gives a member another role; `owner` hands the chat over',
+    refusals: memberCommands['member:update'].refusals,
     tag: 'members',
     caller: 'user',
     status: 200,
@@ -46,6 +50,7 @@ export const memberRoutes = {
     method: 'DELETE',
     path: '/chats/:chatId/members/:userId',
     does: 'removes a person, or leaves when it is the caller',
+    refusals: memberCommands['member:remove'].refusals,
     tag: 'members',
     caller: 'user',
     status: 204,

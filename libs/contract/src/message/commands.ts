@@ -18,21 +18,31 @@ export function oneBound(
 export const messageCommands = {
   'message:send': {
     does: 'sends a message; the acknowledgement means it is stored',
+    refusals: ['chat/access_denied', 'chat/role_required', 'message/parent_unknown', 'message/client_id_reused'],
     request: MessageDraft,
     reply: z.object({ message: Message, duplicate: z.literal(true).optional() }),
   },
   'message:edit': {
     does: "changes the text of a message of one's own",
+    refusals: [
+      'chat/access_denied',
+      'chat/role_required',
+      'message/not_yours',
+      'message/deleted',
+      'request/mutation_id_reused',
+    ],
     request: z.strictObject({ messageId: id, text, clientMutationId }),
     reply: z.object({ message: Message }),
   },
   'message:delete': {
     does: 'deletes a message for everyone; a tombstone stays in its place',
+    refusals: ['chat/access_denied', 'chat/role_required'],
     request: z.strictObject({ messageId: id, for: z.literal('everyone').optional() }),
     reply: z.object({}),
   },
   'message:list': {
     does: 'a page of history, ascending by seq; the newest page without a bound',
+    refusals: ['chat/access_denied'],
     request: z
       .strictObject({
         chatId: id,

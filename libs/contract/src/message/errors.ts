@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../base/entries.js';
+import type { ErrorEntry } from '../base/error-entry.js';
 
 export const messageErrors = {
   'message/not_yours': { status: 403, retryable: false, error: 'Only who wrote a message may edit it' },

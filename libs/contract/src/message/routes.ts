@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
 import { clientMutationId, id, queryLimit, queryMaxBytes, querySeq } from '../base/fields.js';
+import { messageCommands } from './commands.js';
 import { oneBound } from './commands.js';
 import { text, withDeleted } from './fields.js';
 import { Message, MessageDraft, MessagePage, SentMessage } from './models.js';
@@ -12,6 +13,7 @@ export const messageRoutes = {
     method: 'GET',
     path: '/chats/:chatId/messages',
     does: 'a page of history, ascending by seq; `before` and `after` are exclusive, `around` has its own; the newest page without a bound',
+    refusals: messageCommands['message:list'].refusals,
     tag: 'messages',
     caller: 'user',
     status: 200,
@@ -32,6 +34,7 @@ export const messageRoutes = {
     method: 'POST',
     path: '/messages',
     does: 'sends a message; 200 with the first one for a clientMessageId used before',
+    refusals: messageCommands['message:send'].refusals,
     tag: 'messages',
     caller: 'user',
     status: 201,
@@ -43,6 +46,7 @@ export const messageRoutes = {
     method: 'PATCH',
     path: '/messages/:messageId',
     does: "changes the text of a message of one's own",
+    refusals: messageCommands['message:edit'].refusals,
     tag: 'messages',
     caller: 'user',
     status: 200,
@@ -54,6 +58,7 @@ export const messageRoutes = {
     method: 'DELETE',
     path: '/messages/:messageId',
     does: 'deletes a message for everyone; a tombstone stays in its place',
+    refusals: messageCommands['message:delete'].refusals,
     tag: 'messages',
     caller: 'user',
     status: 204,

@@ -7,6 +7,7 @@ import { Presence } from './models.js';
 export const presenceCommands = {
   'presence:watch': {
     does: 'whether people are there, and from now on what changes of that; who shares no chat with the caller is left out',
+    refusals: [],
     request: z.strictObject({ userIds: z.array(id).min(1).max(limits.presenceUsers) }),
     reply: z.object({ users: z.array(Presence) }),
   },

@@ -9,11 +9,13 @@ import { Reacted, Reactions } from './models.js';
 export const reactionCommands = {
   'message:react': {
     does: 'reacts to a message with an emoji, or takes that back; harmless to repeat',
+    refusals: ['chat/access_denied', 'message/deleted', 'message/too_many_reactions'],
     request: z.strictObject({ messageId: id, emoji, on: z.boolean() }),
     reply: Reactions,
   },
   'reaction:list': {
     does: 'who has reacted to a message, the first ones first',
+    refusals: ['chat/access_denied'],
     request: z.strictObject({
       messageId: id,
       emoji: emoji.optional(),

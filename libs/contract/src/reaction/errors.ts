@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../base/entries.js';
+import type { ErrorEntry } from '../base/error-entry.js';
 
 export const reactionErrors = {
   'message/too_many_reactions': {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
 import { page, paged } from '../base/entries.js';
 import { id } from '../base/fields.js';
+import { reactionCommands } from './commands.js';
 import { emoji } from './fields.js';
 import { Reacted, Reactions } from './models.js';
 
@@ -18,6 +19,7 @@ export const reactionRoutes = {
     ...reacting,
     method: 'PUT',
     does: 'reacts to a message with an emoji',
+    refusals: reactionCommands['message:react'].refusals,
     params: one,
     reply: Reactions,
   },
@@ -25,6 +27,7 @@ export const reactionRoutes = {
     ...reacting,
     method: 'DELETE',
     does: 'takes a reaction back',
+    refusals: reactionCommands['message:react'].refusals,
     params: one,
     reply: Reactions,
   },
@@ -32,6 +35,7 @@ export const reactionRoutes = {
     method: 'GET',
     path: '/messages/:messageId/reactions',
     does: 'who has reacted to a message, the first ones first',
+    refusals: reactionCommands['reaction:list'].refusals,
     tag: 'messages',
     caller: 'user',
     status: 200,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
 import { id, seq } from '../base/fields.js';
+import { receiptCommands } from './commands.js';
 import { Receipt } from './models.js';
 
 const chatParams = z.strictObject({ chatId: id });
@@ -13,6 +14,7 @@ const marking = {
   params: chatParams,
   body: mark,
   reply: mark,
+  refusals: receiptCommands['chat:read'].refusals,
 } as const;
 
 export const receiptRoutes = {
@@ -26,6 +28,7 @@ export const receiptRoutes = {
     method: 'GET',
     path: '/chats/:chatId/receipts',
     does: 'how far each member has read and got a chat; nothing, and `isLarge`, where there are too many members for that',
+    refusals: receiptCommands['receipt:list'].refusals,
     tag: 'receipts',
     caller: 'user',
     status: 200,

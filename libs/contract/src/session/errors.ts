@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../base/entries.js';
+import type { ErrorEntry } from '../base/error-entry.js';
 
 export const sessionErrors = {
   'auth/token_missing': { status: 401, retryable: false, error: 'Sign in first: the access token is missing' },

@@ -8,6 +8,7 @@ import { ChatSync, Position } from './models.js';
 export const syncCommands = {
   sync: {
     does: 'what the caller has missed of each chat since a position, and the chats that are new unless `includeNew` is false',
+    refusals: [],
     request: z.strictObject({
       chats: z
         .record(id, Position)

@@ -5,6 +5,7 @@ import { atLeastOne, Me, profileWish } from './models.js';
 export const userCommands = {
   'me:update': {
     does: "changes one's name or picture, wherever one is shown",
+    refusals: [],
     request: z.strictObject(profileWish).refine(...atLeastOne),
     reply: z.object({ user: Me }),
   },

@@ -1,4 +1,4 @@
-import { commands, facts, hints, models } from '@roost/contract';
+import { commands, facts, hints, models, refusalsOfAnyCommand } from '@roost/contract';
 import type { CommandEntry, FactEntry, HintEntry } from '@roost/contract';
 import { z } from 'zod';
 import { JsonSchemas, namesFor, refusal } from './json-schemas.js';
@@ -41,7 +41,7 @@ export function asyncApiDocument(version: string) {
     ...messagesOf<z.ZodObject>(replies, (reply) => ['it was done', schemas.of(reply, 'output')], '.reply'),
     ...messagesOf<HintEntry>(hints, ({ does, payload }) => [does, schemas.of(payload, 'input')]),
     ...messagesOf<FactEntry>(facts, ({ means, payload }) => [means, schemas.of(payload, 'output')]),
-    [refused]: messageOf(refused, 'it was not done, and why', refusal),
+    [refused]: messageOf(refused, `it was not done, and why; any command: ${refusalsOfAnyCommand.join(', ')}`, refusal),
   };
   return {
     asyncapi: '3.1.0',
@@ -67,9 +67,10 @@ export function asyncApiDocument(version: string) {
       },
     },
     operations: {
-      ...mapped(keyed(commands), (_, key) => ({
+      ...mapped(keyed<CommandEntry>(commands), ({ refusals }, key) => ({
         action: 'receive',
         channel,
+        ...(refusals.length > 0 && { description: `Refused for ${refusals.join(', ')}, or for what any command is.` }),
         messages: [inChannel(key)],
         reply: { channel, messages: [inChannel(`${key}.reply`), inChannel(refused)] },
       })),

@@ -66,9 +66,13 @@ function operationOf(name: string, route: RouteEntry) {
   };
 }
 
-function responsesOf({ does, status, repeated, reply }: RouteEntry) {
+function responsesOf({ does, status, repeated, reply, refusals }: RouteEntry) {
   const content = reply && json(schemas.of(reply, 'output'));
+  const refusing = Map.groupBy(refusals, (code) => errors[code].status);
   return {
+    ...Object.fromEntries(
+      [...refusing].map(([code, all]) => [code, { description: all.join(', '), ...json(refusal) }]),
+    ),
     ...(repeated !== undefined && { 200: { description: repeated, ...content } }),
     [status]: { description: does, ...content },
     '4XX': { $ref: '#/components/responses/Refused4XX' },
