@@ -155,9 +155,16 @@ test.each(['/metrics', '/metrics/x', '/health/deps', '/health', '/health/deps?x=
   },
 );
 
-test.each(['/health/live', '/health/ready', '/chats', '/chats/1/messages?limit=5', '/docs', '/openapi.json', '/asyncapi.json'])(
-  '%s reaches a replica as it is',
-  async (path) => expect(await echo(path)).toMatchObject({ method: 'GET', url: path }),
+test.each([
+  '/health/live',
+  '/health/ready',
+  '/chats',
+  '/chats/1/messages?limit=5',
+  '/docs',
+  '/openapi.json',
+  '/asyncapi.json',
+])('%s reaches a replica as it is', async (path) =>
+  expect(await echo(path)).toMatchObject({ method: 'GET', url: path }),
 );
 
 test('the page brings its policy and no cookie, and is asked for anew each time', async () => {

@@ -1,7 +1,8 @@
 import { RoostApi } from '@roost/client';
 import type { RoostApiOptions } from '@roost/client';
+import { ChatError } from '@roost/contract';
 import type { ApiDocument } from './api-document.js';
-import { checkResult } from './checks.js';
+import { checkRefusalOfRoute, checkResult } from './checks.js';
 
 /** Typed REST calls. */
 export type Api = Pick<RoostApi, 'call'>;
@@ -11,7 +12,10 @@ export function checkedApi(options: RoostApiOptions, document: ApiDocument): Api
   const api = new RoostApi(options);
   return {
     call: async (name, ...rest) => {
-      const result = await api.call(name, ...rest);
+      const result = await api.call(name, ...rest).catch((error: unknown) => {
+        if (error instanceof ChatError) checkRefusalOfRoute(name, error.toRefusal('rest'));
+        throw error;
+      });
       checkResult(name, result);
       document.checkResult(name, result);
       return result;

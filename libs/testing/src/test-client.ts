@@ -40,9 +40,12 @@ export class TestClient {
     return this.session.userId;
   }
 
-  /** A command that is expected to succeed. */
+  /** A command that is expected to succeed; rejects with its refusal where it is refused. */
   async command<K extends CommandName>(name: K, request: RequestInput<K>): Promise<ReplyOf<K>> {
-    const reply = await this.sdk.command(name, request);
+    const reply = await this.sdk.command(name, request).catch((error: unknown) => {
+      if (error instanceof ChatError) this.checkRefusal(name, error.toRefusal());
+      throw error;
+    });
     this.checkReply(name, reply);
     return reply;
   }
@@ -50,9 +53,9 @@ export class TestClient {
   /** A command that is expected to be refused. */
   async refused<K extends CommandName>(name: K, request: RequestInput<K>): Promise<Refusal> {
     try {
-      await this.sdk.command(name, request);
+      await this.command(name, request);
     } catch (error) {
-      if (error instanceof ChatError) return this.checkRefusal(name, error.toRefusal());
+      if (error instanceof ChatError) return error.toRefusal();
       throw error;
     }
     throw new Error(`${name} was not refused`);
@@ -105,11 +108,9 @@ export class TestClient {
     this.document.checkReply(command, reply);
   }
 
-  private checkRefusal(command: CommandName, answer: unknown): Refusal {
+  private checkRefusal(command: CommandName, answer: unknown): void {
     this.document.checkRefusal(answer);
-    const refusal = checkRefusal(answer);
-    checkRefusalOf(command, refusal);
-    return refusal;
+    checkRefusalOf(command, checkRefusal(answer));
   }
 
   private hear(fact: FactName, payload: FactOf<FactName>): void {
