@@ -87,8 +87,9 @@ test('C4 a direct chat opened ten times at once from both sides on three replica
 
 test('C4 opening it again later, by command or REST, gives the same chat and tells nobody', async ({ cluster }) => {
   const [adaId, graceId] = await cluster.idsOf('ada', 'grace');
-  const first = await cluster.chat({ members: ['ada', 'grace'], type: 'direct' });
   const [ada, grace] = await cluster.clients('ada', 'grace');
+  const first = await cluster.chat({ members: ['ada', 'grace'], type: 'direct' });
+  for (const client of [ada, grace]) await client.next('chat:created', ({ id }) => id === first.id);
   const again = await grace.command('chat:create', { type: 'direct', memberIds: [adaId] });
   expect(again).toMatchObject({ created: false, chat: { id: first.id } });
   const answer = await cluster.http(
@@ -97,7 +98,9 @@ test('C4 opening it again later, by command or REST, gives the same chat and tel
     { replica: 3 },
   );
   expect(answer).toMatchObject({ status: 200, body: { id: first.id } });
-  for (const client of [ada, grace]) await client.silence('chat:created', ({ id }) => id === first.id);
+  for (const client of [ada, grace]) {
+    expect(await client.all('chat:created', ({ id }) => id === first.id)).toHaveLength(1);
+  }
 });
 
 test('C7 members on every replica hear that a chat was deleted, once, and it is closed to them at once', async ({
