@@ -3,12 +3,11 @@ import { ChatError } from '@roost/contract';
 import type { Ban } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
 import { decide, oid } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 import { refusedCall } from '../support/refusals.js';
 
-const plenty = { COMMANDS_PER_S: '10000', COMMANDS_BURST: '10000', REFUSALS_PER_10S_MAX: '100000' };
-const test = clusterTest({ replicas: 2, settings: plenty });
+const test = sharedClusterTest(threeReplicas);
 const names = ['ada', 'grace', 'linus'] as const;
 
 /** Ada's group with Grace, an admin, and Linus; Hedy is not in it. */

@@ -2,10 +2,10 @@ import { RoostClient } from '@roost/client';
 import type { StreamPosition } from '@roost/client';
 import type { Cluster } from '@roost/testing';
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { manyChats } from '../support/many-chats.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(threeReplicas);
 
 /** A bot in so many chats, each with five messages of others, and a person who is in all of them as well. */
 async function bot(cluster: Cluster, chats: number) {

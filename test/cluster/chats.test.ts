@@ -2,10 +2,10 @@ import { expect, vi } from 'vitest';
 import type { Chat } from '@roost/contract';
 import type { TestClient } from '@roost/testing';
 import { decide, isPending, oid } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const test = clusterTest({ replicas: 3 });
+const test = sharedClusterTest(threeReplicas);
 
 const names = ['ada', 'grace', 'linus'] as const;
 

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { Message } from '@roost/contract';
 import type { TestClient } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { historyOf } from '../support/writing.js';
 
-const test = clusterTest({ replicas: 3 });
+const test = sharedClusterTest(threeReplicas);
 
 test('M4 a message reaches each member on three replicas exactly once, joined or not, own sockets included', async ({
   cluster,

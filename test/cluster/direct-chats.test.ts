@@ -1,9 +1,9 @@
 import { describe, expect, vi } from 'vitest';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const test = clusterTest({ replicas: 2 });
+const test = sharedClusterTest(threeReplicas);
 
 const doors = {
   socket: async (cluster: Cluster, name: string, chatId: string) =>

@@ -2,11 +2,11 @@ import { RoostClient } from '@roost/client';
 import { expect, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { oid } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 import { refusedCall } from '../support/refusals.js';
 
-const test = clusterTest({ replicas: 3, settings: { COMMANDS_PER_S: '0' } });
+const test = sharedClusterTest(threeReplicas);
 
 /** Two devices of Ada, on different replicas, and a chat with Grace. */
 async function devices(cluster: Cluster) {

@@ -3,10 +3,10 @@ import type { Message } from '@roost/contract';
 import { viewOf } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
 import { said } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const test = clusterTest({ replicas: 2 });
+const test = sharedClusterTest(threeReplicas);
 
 interface Play {
   readonly cluster: Cluster;

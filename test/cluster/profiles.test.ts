@@ -1,10 +1,10 @@
 import type { TestClient } from '@roost/testing';
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
 // Each takes other people, for a name stays.
-const test = clusterTest({ replicas: 3, settings: { COMMANDS_PER_S: '0', PROFILE_CACHE_MS: '600000' } });
+const test = sharedClusterTest(threeReplicas);
 
 const rename = (client: TestClient, displayName: string) => client.command('me:update', { displayName });
 

@@ -4,10 +4,10 @@ import type { Reaction } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
 import { expect, vi } from 'vitest';
 import { oid } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const test = clusterTest({ replicas: 3, settings: { COMMANDS_PER_S: '0' } });
+const test = sharedClusterTest(threeReplicas);
 
 async function chatWith(cluster: Cluster, names: readonly string[]) {
   const { id: chatId } = await cluster.chat({ members: names });

@@ -1,10 +1,10 @@
 import { describe, expect, vi } from 'vitest';
 import type { ReceiptNews } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const test = clusterTest({ replicas: 3 });
+const test = sharedClusterTest(threeReplicas);
 
 const kinds = ['read', 'delivered'] as const;
 const about = (chatId: string) => (fact: ReceiptNews) => fact.chatId === chatId;

@@ -2,9 +2,9 @@ import type { Cluster, TestClient } from '@roost/testing';
 import type { Change, Chat, CommandName, RequestInput } from '@roost/contract';
 import { describe, expect } from 'vitest';
 import { oid } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 
-const test = clusterTest({ replicas: 2 });
+const test = sharedClusterTest(threeReplicas);
 
 /** Ada's chat with Grace and Linus, a message of hers in it, and her devices on two replicas; Grace looks on. */
 async function scene(cluster: Cluster) {

@@ -2,10 +2,10 @@ import { mongo } from 'mongoose';
 import { describe, expect } from 'vitest';
 import type { Message, ReplyOf } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
-const test = clusterTest({ replicas: 3 });
+const test = sharedClusterTest(threeReplicas);
 
 test('M5 ten times at once through three replicas: stored once, told once, nine times marked as duplicate', async ({
   cluster,

@@ -4,11 +4,10 @@ import type { Role } from '@roost/contract';
 import { Random } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
 import { oid } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const plenty = { COMMANDS_PER_S: '10000', COMMANDS_BURST: '10000', REFUSALS_PER_10S_MAX: '100000' };
-const test = clusterTest({ replicas: 2, settings: plenty });
+const test = sharedClusterTest(threeReplicas);
 /** Another seed, other acts: `ROLES_SEED=7 npx vitest run --project cluster roles-race`. */
 const seed = Number(process.env['ROLES_SEED'] ?? 1);
 const rounds = 25;

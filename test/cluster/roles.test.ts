@@ -2,11 +2,11 @@ import { describe, expect, vi } from 'vitest';
 import type { Member, Role } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
 import { oid, decide, isPending } from '../support/chat-story.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 import { refusedCall } from '../support/refusals.js';
 
-const test = clusterTest({ replicas: 3 });
+const test = sharedClusterTest(threeReplicas);
 const names = ['ada', 'grace', 'linus'] as const;
 
 /** Ada's group with Grace and Linus, one of them on each replica. */

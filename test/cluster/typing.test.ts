@@ -2,10 +2,10 @@ import { expect, vi } from 'vitest';
 import { typingIn } from '@roost/client';
 import type { FactOf } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const test = clusterTest({ replicas: 2 });
+const test = sharedClusterTest(threeReplicas);
 
 const about = (chatId: string) => (fact: FactOf<'typing:changed'>) => fact.chatId === chatId;
 

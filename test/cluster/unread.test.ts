@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 
-const test = clusterTest({ replicas: 3, settings: { COMMANDS_PER_S: '0' } });
+const test = sharedClusterTest(threeReplicas);
 
 test('R2 unread counts are exact on every replica right after the one that took the messages was killed', async ({
   cluster,

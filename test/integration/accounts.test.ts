@@ -1,10 +1,10 @@
 import { hash as hashAsTyped } from '@node-rs/argon2';
 import { expect } from 'vitest';
 import { routes } from '@roost/contract';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 
 const account = { email: 'katherine@example.org', password: 'orbits by hand', displayName: 'Katherine' };
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { clusterTest, oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
 /** What another program, or a replica of another version, may publish. Empty arrays of MessagePack and its kin among them. */
 const garbage = [
@@ -23,7 +23,7 @@ const garbage = [
 
 const adapters = {
   classic: {
-    test: clusterTest(),
+    test: sharedClusterTest(oneReplica),
     channels: [
       'roost-json#/#',
       'roost-json#/#canary#',

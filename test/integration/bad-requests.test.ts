@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { chatId, filledIn, storedDocuments } from '../support/bad-input.js';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
 /** With a chat of Ada and Grace that all tests of this file use. */
-const test = clusterTest().extend('chat', { scope: 'file' }, ({ cluster }) =>
+const test = sharedClusterTest(oneReplica).extend('chat', { scope: 'file' }, ({ cluster }) =>
   cluster.chat({ members: ['ada', 'grace'] }),
 );
 

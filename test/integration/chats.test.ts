@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { Chat } from '@roost/contract';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 
 test('C1 joining answers with the sentence and the chat', async ({ cluster }) => {
   const { id } = await cluster.chat({ members: ['ada', 'grace'] });

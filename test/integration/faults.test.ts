@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import type { Refusal } from '@roost/contract';
 import { checkRefusal } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 
 test('A4 an unreadable document is server/internal with an id that is in the log, and nothing else', async ({
   cluster,

@@ -4,11 +4,11 @@ import { Redis } from 'ioredis';
 import { mongo } from 'mongoose';
 import { expect } from 'vitest';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { clusterTest, oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
 const adapters = {
   classic: {
-    test: clusterTest(),
+    test: sharedClusterTest(oneReplica),
     subscribe: (redis: Redis, channel: string) => redis.subscribe(channel),
     publish: (redis: Redis, channel: string, text: string) => redis.publish(channel, text),
   },

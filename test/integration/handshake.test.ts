@@ -2,11 +2,11 @@ import { describe, expect } from 'vitest';
 import { BareSocket, claimsOf } from '@roost/testing';
 import type { Cluster, Handshake } from '@roost/testing';
 import type { ErrorCode } from '@roost/contract';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { socketsOf } from '../support/metrics.js';
 import { refusedCall, refusedHandshake } from '../support/refusals.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 
 const longAgo = Math.floor(Date.now() / 1000) - 60;
 const otherId = '0123456789abcdef01234567';

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { limits } from '@roost/contract';
 import type { ChatSync, MessagePage, ReplyOf } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
 const count = 120;
 
@@ -14,7 +14,7 @@ const heavyOfEach = 12;
 const answerFrameBytes = 200;
 
 /** With a chat of 120 messages, `text` being their seq, and one of 24 that are as heavy as they may be. */
-const test = clusterTest()
+const test = sharedClusterTest(oneReplica)
   .extend('chatId', { scope: 'file' }, ({ cluster }) => chatOf(cluster, numbers(count).map(String)))
   .extend('heavyChatId', { scope: 'file' }, ({ cluster }) =>
     chatOf(

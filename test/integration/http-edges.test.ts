@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib';
 import { checkRefusal } from '@roost/testing';
 import type { Cluster, HttpAnswer } from '@roost/testing';
 import { describe, expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { clusterTest, oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { rawHttp } from '../support/raw-http.js';
 import { refusedCall } from '../support/refusals.js';
 
 const page = 'https://chat.example.org';
-const test = clusterTest({ settings: { FRONTEND_URL: page } }).extend('chat', { scope: 'file' }, ({ cluster }) =>
+const test = sharedClusterTest(oneReplica).extend('chat', { scope: 'file' }, ({ cluster }) =>
   cluster.chat({ members: ['ada', 'grace'] }),
 );
 

@@ -1,9 +1,9 @@
 import type { Message } from '@roost/contract';
 import { describe, expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
-const test = clusterTest().extend('chat', { scope: 'file' }, ({ cluster }) =>
+const test = sharedClusterTest(oneReplica).extend('chat', { scope: 'file' }, ({ cluster }) =>
   cluster.chat({ members: ['ada', 'grace'] }),
 );
 

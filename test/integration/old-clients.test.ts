@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import type { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { describe, expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 const transports = [['polling'], ['websocket'], ['polling', 'websocket']];
 
 /** What is used here of a client of version 2; it brings no types. */

@@ -1,9 +1,9 @@
 import { expect, vi } from 'vitest';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { clusterTest, oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
-const test = clusterTest({ settings: { FRONTEND_URL: 'https://chat.example.org' } });
+const test = sharedClusterTest(oneReplica);
 const quietTest = clusterTest({ settings: { LOG_MESSAGES: 'false' } });
 
 test('live, ready and deps answer; metrics are there', async ({ cluster }) => {

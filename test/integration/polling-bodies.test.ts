@@ -1,8 +1,8 @@
 import type { Cluster } from '@roost/testing';
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 
 /** Long-polling by hand, signed in: what to call with a packet to send it, and without to hear what is there. */
 async function polling(cluster: Cluster, name: string) {

@@ -2,11 +2,11 @@ import { describe, expect } from 'vitest';
 import { limits } from '@roost/contract';
 import type { ChatSync, Position, ReplyOf } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { quietReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { manyChats } from '../support/many-chats.js';
 import { fewestReads } from '../support/store-calls.js';
 
-const test = clusterTest({ settings: { HEADS_INTERVAL_MS: '600000', COMMANDS_PER_S: '0', SENDS_PER_S: '0' } });
+const test = sharedClusterTest(quietReplica);
 
 const start = { seq: 0, rev: 0 };
 const from = (chatIds: readonly string[], position: Position) =>

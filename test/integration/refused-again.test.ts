@@ -2,13 +2,13 @@ import { BareSocket } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
 import type { ErrorCode } from '@roost/contract';
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { clusterTest, oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { RefusedKnocks } from '../support/refused-knocks.js';
 import { refusedCall, refusedHandshake } from '../support/refusals.js';
 import { fewestReads, readsDuring } from '../support/store-calls.js';
 import { times } from '../support/times.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 const pacedTest = clusterTest({ settings: { REPEATED_REFUSALS_PER_S: '1' } });
 
 /** What the store alone knows of a token. */

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { quietReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { readsDuring } from '../support/store-calls.js';
 
-const test = clusterTest({ settings: { HEADS_INTERVAL_MS: '600000', SENDS_PER_S: '0' } });
+const test = sharedClusterTest(quietReplica);
 
 const sends = 200;
 

@@ -4,7 +4,7 @@ import { commands, routes } from '@roost/contract';
 import type { CommandName, RouteEntry, RouteName } from '@roost/contract';
 import { checkRefusal } from '@roost/testing';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
 
 /** Chats that Linus may not see, each for another reason. */
@@ -16,7 +16,9 @@ interface Unseen {
   readonly left: string;
 }
 
-const test = clusterTest().extend('unseen', { scope: 'file' }, ({ cluster }) => unseenBy('linus', cluster));
+const test = sharedClusterTest(oneReplica).extend('unseen', { scope: 'file' }, ({ cluster }) =>
+  unseenBy('linus', cluster),
+);
 
 const somebody = 'abcdefabcdefabcdefabcdef';
 

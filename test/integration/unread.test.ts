@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { Chat, Message } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 
 test("R2 others' messages are unread, one's own are not, and sending marks all before it as read", async ({
   cluster,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest({ settings: { COMMANDS_PER_S: '0' } });
+const test = sharedClusterTest(oneReplica);
 
 const chatsCount = 24;
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { expect } from 'vitest';
-import { clusterTest } from '../support/cluster-test.js';
+import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
-const test = clusterTest();
+const test = sharedClusterTest(oneReplica);
 
 /** What clients with a wrong setting ask for, and what helps them on. */
 const asked: { what: string; path: string; method?: string; status: number; says: RegExp }[] = [

@@ -9,4 +9,5 @@ export async function metricOf(cluster: Cluster, name: string, door: { replica?:
   return Number(line?.slice(name.length) ?? 0);
 }
 
-export const socketsOf = (cluster: Cluster): Promise<number> => metricOf(cluster, 'roost_sockets_connected');
+export const socketsOf = (cluster: Cluster, door: { replica?: number } = {}): Promise<number> =>
+  metricOf(cluster, 'roost_sockets_connected', door);

@@ -181,6 +181,14 @@ export class Cluster {
     if (errors.length > 0) throw new AggregateError(errors, errors.join('\n'));
   }
 
+  /** The same parts for who comes after this one: nobody is connected or known, and nothing is stored but what a start needs. */
+  async anew(): Promise<Cluster> {
+    this.closeClients();
+    await this.mongo.empty();
+    await this.mongo.close();
+    return new Cluster(this.parts, this.document);
+  }
+
   /** Stops everything; neither processes nor data stay. `keepLogs` leaves the folder with the logs. */
   async stop({ keepLogs = false }: { keepLogs?: boolean } = {}): Promise<void> {
     const { store, dir } = this.parts;

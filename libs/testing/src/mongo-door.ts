@@ -2,6 +2,9 @@ import { mongo } from 'mongoose';
 import type { ClusterParts } from './cluster-parts.js';
 import type { Link } from './link/link.js';
 
+/** What replicas say about themselves and what was migrated; the rest is what people wrote. */
+const ofReplicas = ['heartbeats', 'migrations'];
+
 /** The MongoDB of a cluster: how its replicas reach it, and the way past them. */
 export class MongoDoor {
   private client: mongo.MongoClient | undefined;
@@ -28,6 +31,13 @@ export class MongoDoor {
   async database(): Promise<mongo.Db> {
     this.client ??= await mongo.MongoClient.connect(this.parts.databaseUri);
     return this.client.db();
+  }
+
+  /** Takes away all that people wrote. The replicas run on, so nobody may be connected any more. */
+  async empty(): Promise<void> {
+    const all = await (await this.database()).collections();
+    const written = all.filter(({ collectionName }) => !ofReplicas.includes(collectionName));
+    await Promise.all(written.map((collection) => collection.deleteMany({})));
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,24 @@ test('a stopped cluster leaves nothing: no process, no folder, no database', asy
   }
 });
 
+test('who comes after somebody on the same parts finds nobody and nothing, and the same processes', async () => {
+  const before = await startCluster();
+  try {
+    await before.chat({ members: ['ada', 'grace'] });
+    const { pid } = before.replica(1);
+    const after = await before.anew();
+    const database = await after.mongo.database();
+    const counts = await Promise.all(['users', 'chats'].map((name) => database.collection(name).countDocuments()));
+    expect(counts).toEqual([0, 0]);
+    const ada = await after.client('ada');
+    expect(ada.userId).not.toBe((await before.person('ada')).id);
+    expect(after.replica(1).pid).toBe(pid);
+    await after.mongo.close();
+  } finally {
+    await before.stop();
+  }
+});
+
 test('a part that cannot start is named with the reason, and nothing stays', async () => {
   const starting = startCluster({
     replicas: 2,
