@@ -14,8 +14,8 @@ const outages = ['degraded', 'faults', 'random-session', 'ten-seconds'];
 /** A link leads to one Redis, not to the nodes of a cluster; and receipts have rooms of their own. */
 const overOneRedis = ['links', 'receipts'];
 
-/** Tests that start processes, three files at a time: of two, each waits for half of its time, and a core would be idle. */
-const withProcesses = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+/** Tests that start processes, four files at a time: each waits for more than half of its time, and of two cores one would be idle. */
+const withProcesses = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 /** Tests of whole clusters, over a kind of Redis. */
 const cluster = (name: string, files: readonly string[], redis: RedisKind) => ({
