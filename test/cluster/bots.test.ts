@@ -2,6 +2,7 @@ import { RoostClient } from '@roost/client';
 import type { StreamPosition } from '@roost/client';
 import type { Cluster } from '@roost/testing';
 import { expect } from 'vitest';
+import { awaitedLater } from '../support/awaited-later.js';
 import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { manyChats } from '../support/many-chats.js';
 
@@ -17,7 +18,7 @@ async function bot(cluster: Cluster, chats: number) {
       await client.connect();
       const heard: string[] = [];
       const stream = client.messages({ ...(since && { since }) });
-      const first = stream.next();
+      const first = awaitedLater(stream.next());
       await meanwhile?.();
       for (let next = await first; !next.done; next = await stream.next()) {
         heard.push(`${next.value.chatId} ${next.value.seq}`);

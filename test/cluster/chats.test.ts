@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
 import type { Chat } from '@roost/contract';
 import type { TestClient } from '@roost/testing';
+import { awaitedLater } from '../support/awaited-later.js';
 import { decide, isPending, oid } from '../support/chat-story.js';
 import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
@@ -39,10 +40,12 @@ test('C3 a member who answers chat:created at once is heard by all', async ({ cl
   const [ada, grace, linus] = await cluster.clients(...names);
   for (let round = 0; round < 10; round++) {
     const title = `round ${round}`;
-    const answering = [grace, linus].map(async (client) => {
-      const { id } = await client.next('chat:created', (chat) => chat.title === title);
-      return client.send(id, `here: ${client.session.replica}`);
-    });
+    const answering = awaitedLater(
+      [grace, linus].map(async (client) => {
+        const { id } = await client.next('chat:created', (chat) => chat.title === title);
+        return client.send(id, `here: ${client.session.replica}`);
+      }),
+    );
     const memberIds = (await cluster.idsOf(...names)).slice(1);
     await ada.command('chat:create', { type: 'group', title, memberIds });
     for (const sent of await Promise.all(answering)) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { expect, vi } from 'vitest';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { HalfRequest } from '../support/half-request.js';
 import { patienceMs } from '../support/patience.js';
@@ -25,7 +26,7 @@ test('G3 a replica stopped under load: no send fails, none is lost or doubled, a
   const leaving = on(stopped);
 
   const over = new AbortController();
-  const writing = clients.map((client) => write(client, chatId, over.signal));
+  const writing = awaitedLater(clients.map((client) => write(client, chatId, over.signal)));
   await vi.waitUntil(() => clients[0]!.received('message:new').length > 50, patienceMs);
   const exit = await cluster.replica(stopped).stop({ timeoutMs: stopMs });
   expect(exit).toMatchObject({ code: 0, signal: null });
@@ -68,7 +69,7 @@ test('G3 G5 from the signal on it says that it is not ready, and that it is aliv
   const ready = await HalfRequest.begin(cluster.url(), '/health/ready');
   const live = await HalfRequest.begin(cluster.url(), '/health/live');
   const figures = await HalfRequest.begin(cluster.url(), '/metrics');
-  const stopping = cluster.replica(1).stop({ timeoutMs: stopMs });
+  const stopping = awaitedLater(cluster.replica(1).stop({ timeoutMs: stopMs }));
   await Promise.any(clients.map((client) => client.next('server:draining')));
   expect(clients.some(({ sdk }) => sdk.session?.replica === 'replica-1')).toBe(true);
   const [unready, alive, { text }] = await Promise.all([ready.finish(), live.finish(), figures.finish()]);

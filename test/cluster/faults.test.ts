@@ -6,6 +6,7 @@ import { freePort, startRedis, startReplica } from '@roost/local-cluster';
 import type { RedisPart, ReplicaPart } from '@roost/local-cluster';
 import { redisKindOfTests, redisKinds } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 import { expectComplete, historyOf, write } from '../support/writing.js';
@@ -27,7 +28,7 @@ test('G1 kill -9 under load: its clients are back on another within 5 s; what wa
   const killed = clients[0]!.session.replica === 'replica-1' ? 1 : 2;
   const struck = clients.filter(({ session }) => session.replica === `replica-${killed}`);
   const over = new AbortController();
-  const writing = clients.map((client) => write(client, chatId, over.signal));
+  const writing = awaitedLater(clients.map((client) => write(client, chatId, over.signal)));
   await vi.waitUntil(() => clients[0]!.received('message:new').length > 30, patienceMs);
 
   await cluster.replica(killed).kill();
@@ -67,8 +68,8 @@ describe.for(Object.entries(faultsOfHomes))('a replica that is the home of conte
     const ada = await cluster.client('ada', { replica: 1, reconnect: true });
     const grace = await cluster.client('grace', { replica: 2, reconnect: true });
     const over = new AbortController();
-    const theirs = chats.map(({ id }) => write(ada, id, over.signal));
-    const hers = chats.map(({ id }) => writeInBursts(grace, id, over.signal));
+    const theirs = awaitedLater(chats.map(({ id }) => write(ada, id, over.signal)));
+    const hers = awaitedLater(chats.map(({ id }) => writeInBursts(grace, id, over.signal)));
     await vi.waitUntil(async () => (await handedOver(cluster, 2)) > 20, 20_000);
     await happens(cluster, async () => {
       const before = grace.received('message:new').length;
@@ -111,7 +112,7 @@ test('G4 MongoDB away: commands fail in time and say they may be tried again, no
   await ada.send(chatId, 'before');
   const pids = cluster.parts.replicas.map(({ pid }) => pid);
   await cluster.mongo.stop();
-  const waiting = ada.send(chatId, 'from the outbox');
+  const waiting = awaitedLater(ada.send(chatId, 'from the outbox'));
   try {
     const refusals = await Promise.all([
       ada.refused('message:send', { chatId, text: 'refused' }),

@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest';
 import type { TestClient } from '@roost/testing';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 import { talking } from '../support/talking.js';
@@ -63,7 +64,7 @@ test('G4 half-open to MongoDB: commands fail in bounded time and may be tried ag
   await ada.send(chatId, 'before');
   const pids = cluster.parts.replicas.map(({ pid }) => pid);
   cluster.mongo.link.halfOpen({ newToo: true });
-  const waiting = ada.send(chatId, 'from the outbox');
+  const waiting = awaitedLater(ada.send(chatId, 'from the outbox'));
   try {
     const startedAtMs = performance.now();
     const refusals = await Promise.all([
@@ -119,7 +120,7 @@ test('S1 a client whose own connection is half-open comes back after a ping time
   linus.sdk.onState(({ name }) => states.push(name));
   via.halfOpen();
   const startedAtMs = performance.now();
-  const own = linus.send(chatId, 'into the void');
+  const own = awaitedLater(linus.send(chatId, 'into the void'));
   const missed = await ada.send(chatId, 'who hears this?');
   const { id } = await own;
   await vi.waitFor(() => expect(idsOf(linus, chatId)).toEqual([missed.id, id]), patienceMs);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expect, vi } from 'vitest';
 import type { Cluster } from '@roost/testing';
+import { awaitedLater } from '../support/awaited-later.js';
 import { decide } from '../support/chat-story.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
@@ -64,7 +65,7 @@ test('C5 the number of members is as of the rev that is told with it, above the 
       counts.set(rev, memberCount - members.length);
     }
   };
-  const all = Promise.all([reading(), reading(), reading()]);
+  const all = awaitedLater(Promise.all([reading(), reading(), reading()]));
   for (let round = 0; round < 12; round++) {
     await ada.command('member:add', { chatId, userIds: [userId] });
     // A chat that changes all the time is read four times at most.

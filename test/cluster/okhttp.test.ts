@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import type { Cluster } from '@roost/testing';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { HandMadeSocket, opcodes } from '../support/hand-made-socket.js';
 import { signIn } from '../support/second-device.js';
@@ -39,7 +40,7 @@ test('H11 so does flooding', async ({ cluster }) => {
 
 test('G3 H11 a replica that goes takes no such client with it', async ({ cluster }) => {
   const socket = await connect(cluster, await cluster.token('linus'));
-  const stopping = cluster.replica(1).stop({ timeoutMs: 20_000 });
+  const stopping = awaitedLater(cluster.replica(1).stop({ timeoutMs: 20_000 }));
   await expectEnd(socket, 'server:draining');
   expect(await stopping).toMatchObject({ code: 0 });
   await cluster.replica(1).start();

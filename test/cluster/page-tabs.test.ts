@@ -1,12 +1,13 @@
 import { describe, expect } from 'vitest';
 import type { Cluster } from '@roost/testing';
 import type { Page } from 'playwright-core';
+import { awaitedLater } from '../support/awaited-later.js';
 import { metricOf } from '../support/metrics.js';
 import { enter, message, openChat, pageTest as test, replicaOf, say } from '../support/page.js';
 
 /** The page once more, as where one duplicates its tab: with what the first one has kept. */
 async function duplicate(page: Page): Promise<Page> {
-  const opened = page.waitForEvent('popup');
+  const opened = awaitedLater(page.waitForEvent('popup'));
   await page.evaluate(() => {
     window.open(location.href);
   });

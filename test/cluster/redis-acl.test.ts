@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { expect, onTestFinished, vi } from 'vitest';
 import { freePort, replica as makeReplica } from '@roost/local-cluster';
 import type { Cluster } from '@roost/testing';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
@@ -79,7 +80,7 @@ for (const redis of adapters) {
     const env = { ...cluster.parts.settings, REDIS_URL: urlOfUser(cluster) };
     const port = await freePort();
     const late = makeReplica({ name: 'late', port, dir: cluster.parts.dir, env, nodeArgs: [], readyTimeoutMs: 60_000 });
-    const start = late.start();
+    const start = awaitedLater(late.start());
     onTestFinished(async () => {
       await start.catch(() => undefined);
       await late.stop();

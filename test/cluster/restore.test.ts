@@ -4,6 +4,7 @@ import type { Message } from '@roost/contract';
 import { backUpStore, migrate, putBack } from '@roost/local-cluster';
 import type { Cluster, TestClient } from '@roost/testing';
 import { expect, vi } from 'vitest';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 import { historyOf, idsOf } from '../support/writing.js';
@@ -27,10 +28,12 @@ interface Load {
 function writeAll(clients: readonly TestClient[], chatId: string): Load {
   const sent: Message[] = [];
   const over = new AbortController();
-  const each = clients.map(async (client, index) => {
-    for (let number = 1; !over.signal.aborted; number++) sent.push(await client.send(chatId, `${number} of ${index}`));
-  });
-  for (const one of each) one.catch(() => undefined); // told by `stop`, which a test that fails before does not reach
+  const each = awaitedLater(
+    clients.map(async (client, index) => {
+      for (let number = 1; !over.signal.aborted; number++)
+        sent.push(await client.send(chatId, `${number} of ${index}`));
+    }),
+  );
   return {
     sent,
     stop: async () => {

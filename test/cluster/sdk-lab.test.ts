@@ -2,6 +2,7 @@ import { RoostClient } from '@roost/client';
 import type { Cluster } from '@roost/testing';
 import { startLink } from '@roost/testing';
 import { expect, vi } from 'vitest';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { manyChats } from '../support/many-chats.js';
 import { patienceMs } from '../support/patience.js';
@@ -51,7 +52,7 @@ test('A5 what waited in ten chats while offline is stored in the order of each',
     await client.connect();
     await link.cut();
     await vi.waitFor(() => expect(client.state.name).toBe('connecting'), patienceMs);
-    const sent = ids.flatMap((id) => numbers(12).map((number) => client.send(id, String(number))));
+    const sent = awaitedLater(ids.flatMap((id) => numbers(12).map((number) => client.send(id, String(number)))));
     await link.mend();
     const stored = await Promise.all(sent);
     for (const id of ids) {
@@ -110,7 +111,7 @@ test('A3 what is larger than the server takes is refused, one by one, and nothin
       client.send(ids[2]!, 'Hello all', { mentions: people }),
       client.command('presence:watch', { userIds: people }),
     ];
-    const behind = ids.map((id) => client.send(id, 'Hello'));
+    const behind = awaitedLater(ids.map((id) => client.send(id, 'Hello')));
     for (const act of acts) await expect(act).rejects.toMatchObject({ code: 'request/too_large' });
     expect((await Promise.all(behind)).map(({ message }) => message.seq)).toEqual([1, 1, 1, 1]);
     expect(states).toEqual(['connecting', 'catchingUp', 'live']);

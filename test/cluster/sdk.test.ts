@@ -3,6 +3,7 @@ import type { Clock } from '@roost/client';
 import type { Message, MessagePage } from '@roost/contract';
 import type { Cluster } from '@roost/testing';
 import { expect, vi } from 'vitest';
+import { awaitedLater } from '../support/awaited-later.js';
 import { clusterTest } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 
@@ -35,7 +36,7 @@ async function writeWhile(cluster: Cluster, meanwhile: (clients: readonly RoostC
   const clients = await Promise.all(people.map((name) => connect(cluster, name)));
   const over = new AbortController();
   try {
-    const writing = clients.map((client) => write(client, chatId, over.signal));
+    const writing = awaitedLater(clients.map((client) => write(client, chatId, over.signal)));
     await meanwhile(clients);
     over.abort();
     const written = await Promise.all(writing);
@@ -153,7 +154,7 @@ test('G4 S7 a lone message goes when the store is back, not when its own pause i
   await ada.connect();
   try {
     await cluster.mongo.stop();
-    const sent = ada.send(chatId, 'from the outbox');
+    const sent = awaitedLater(ada.send(chatId, 'from the outbox'));
     const isLong = ({ ms }: { readonly ms: number }) => ms === Math.floor(8_000 * longest);
     await vi.waitFor(() => expect(pauses.find(isLong)).toBeDefined(), { timeout: 30_000, interval: 20 });
     await cluster.mongo.start();

@@ -4,6 +4,7 @@ import { ChatError } from '@roost/contract';
 import type { Message } from '@roost/contract';
 import { startCluster } from '@roost/testing';
 import type { Cluster, TestClient } from '@roost/testing';
+import { awaitedLater } from '../support/awaited-later.js';
 import { patienceMs } from '../support/patience.js';
 import { redisOutages, talking } from '../support/talking.js';
 import type { Talk } from '../support/talking.js';
@@ -24,8 +25,8 @@ describe.concurrent('ten seconds', () => {
     async ([, { begin, end }]) => {
       await withTalk(async ({ cluster, chatId, ada, grace, linus }) => {
         const over = new AbortController();
-        const working = Promise.all([ada, linus].map((client) => work(client, chatId, over.signal)));
-        const listening = listen(grace, ada, over.signal);
+        const working = awaitedLater(Promise.all([ada, linus].map((client) => work(client, chatId, over.signal))));
+        const listening = awaitedLater(listen(grace, ada, over.signal));
         await begin(cluster);
         await Promise.race([delay(awayMs), working, listening]);
         await end(cluster);
@@ -46,7 +47,9 @@ describe.concurrent('ten seconds', () => {
     await withTalk(async ({ cluster, chatId, ada, grace, linus }) => {
       await cluster.mongo.stop();
       const endAtMs = performance.now() + awayMs;
-      const waiting = [ada, linus].map((client) => client.send(chatId, `from the outbox of ${client.userId}`));
+      const waiting = awaitedLater(
+        [ada, linus].map((client) => client.send(chatId, `from the outbox of ${client.userId}`)),
+      );
       while (performance.now() < endAtMs) {
         const startedAtMs = performance.now();
         await Promise.all([
@@ -103,9 +106,7 @@ async function listen(listener: TestClient, speaker: TestClient, over: AbortSign
     if (over.aborted || sender.id !== speaker.userId) return;
     const saidAtMs = performance.now();
     const heard = listener.next('message:new', (message) => message.id === id);
-    const took = heard.then(() => performance.now() - saidAtMs);
-    took.catch(() => undefined); // waited for below
-    waits.push(took);
+    waits.push(awaitedLater(heard.then(() => performance.now() - saidAtMs)));
   });
   await new Promise((resolve) => over.addEventListener('abort', resolve));
   return Math.max(...(await Promise.all(waits)));

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { awaitedLater } from '../support/awaited-later.js';
 import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 
 const test = sharedClusterTest(threeReplicas);
@@ -42,7 +43,7 @@ test('R2 what is counted while messages are deleted is as of the place that it n
       if (unread) counts.set(unread.rev, unread.unreadCount);
     }
   };
-  const all = Promise.all([counting(), counting(), counting()]);
+  const all = awaitedLater(Promise.all([counting(), counting(), counting()]));
   for (const { id } of sent) await ada.command('message:delete', { messageId: id });
   over.abort();
   await all;

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { awaitedLater } from '../support/awaited-later.js';
 import { oneReplica, sharedClusterTest } from '../support/cluster-test.js';
 
 const test = sharedClusterTest(oneReplica);
@@ -13,9 +14,11 @@ async function whileDeleted<Answer>(
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   const over = new AbortController();
-  const asking = [1, 2, 3].map(async () => {
-    while (!over.signal.aborted) answers.push(await ask());
-  });
+  const asking = awaitedLater(
+    [1, 2, 3].map(async () => {
+      while (!over.signal.aborted) answers.push(await ask());
+    }),
+  );
   for (const chatId of chatIds) await deleteOne(chatId);
   over.abort();
   await Promise.all(asking);

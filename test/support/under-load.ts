@@ -1,5 +1,6 @@
 import type { Cluster } from '@roost/testing';
 import { vi } from 'vitest';
+import { awaitedLater } from './awaited-later.js';
 import { patienceMs } from './patience.js';
 import { write } from './writing.js';
 
@@ -20,8 +21,9 @@ export async function underLoad(cluster: Cluster, names: readonly string[], paus
   const over = new AbortController();
   const slowest = { ms: 0 };
   const acknowledged = (ms: number) => void (slowest.ms = Math.max(slowest.ms, ms));
-  const writing = Promise.all(clients.map((client) => write(client, chatId, over.signal, pauseMs, acknowledged)));
-  writing.catch(() => undefined); // told by `finish`, which a test that fails before does not reach
+  const writing = awaitedLater(
+    Promise.all(clients.map((client) => write(client, chatId, over.signal, pauseMs, acknowledged))),
+  );
   await vi.waitUntil(() => clients[0]!.received('message:new').length > 50, patienceMs);
   const finish = async () => {
     over.abort();

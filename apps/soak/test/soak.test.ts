@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { projectRoot, startStore } from '@roost/local-cluster';
 import { mongo } from 'mongoose';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { awaitedLater } from '../../../test/support/awaited-later.js';
 
 const soak = (args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
   promisify(execFile)(process.execPath, [join(projectRoot(), 'dist/apps/soak/src/main.js'), ...args], { env });
@@ -31,7 +32,7 @@ test('a message that is lost ends it with 1 and the steps; the same seed takes t
   const runs: string[][] = [];
   for (const name of ['first', 'second']) {
     const over = new AbortController();
-    const losing = loseOne(client, over.signal);
+    const losing = awaitedLater(loseOne(client, over.signal));
     const args = ['--minutes', '0', '--steps', '8', '--seed', String(onlySends)];
     const outcome = await soak(args, { ...process.env, MONGODB_URI: databaseUri(name) }).catch(
       (error: unknown) => error,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ChatError, MemoryStorage, RoostClient } from '@roost/client';
 import type { ChatView, RoostClientOptions, StreamPosition } from '@roost/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { awaitedLater } from '../../../test/support/awaited-later.js';
 import { patienceMs } from '../../../test/support/patience.js';
 import { FileStorage } from '../src/node/file-storage.js';
 import { fastWorld, patient } from './support/fast-world.js';
@@ -76,7 +77,7 @@ it('knows the chats when it is connected, and follows them', async () => {
 describe('sending', () => {
   it('shows the message at once, and in its place when it is stored', async () => {
     await client.connect();
-    const sent = client.send(chat.id, 'Hello');
+    const sent = awaitedLater(client.send(chat.id, 'Hello'));
     expect(pending()).toEqual(['Hello (storing)']);
     const { message } = await sent;
     expect([texts(), pending()]).toEqual([['Hello'], []]);
@@ -121,7 +122,7 @@ describe('sending', () => {
   });
 
   it('goes on without a connection: everything is sent when there is one, in order', async () => {
-    const sent = ['one', 'two', 'three'].map((text) => client.send(chat.id, text));
+    const sent = awaitedLater(['one', 'two', 'three'].map((text) => client.send(chat.id, text)));
     await client.connect();
     await Promise.all(sent);
     const lost = new Promise((resolve) => client.onState(resolve));
@@ -147,7 +148,7 @@ describe('sending', () => {
     const dir = await mkdtemp(join(tmpdir(), 'roost-drafts-'));
     try {
       const before = newClient({ storage: new FileStorage(dir) });
-      const sent = before.send(chat.id, 'Hello');
+      const sent = awaitedLater(before.send(chat.id, 'Hello'));
       await eventually(() => expect(before.outbox.pending(chat.id)[0]?.stage).toBe('waiting'));
       before.close();
       await expect(sent).rejects.toMatchObject({ name: 'NoAnswer' });
@@ -411,7 +412,7 @@ describe('the life of a connection', () => {
   it('signing out leaves nothing behind', async () => {
     await client.connect();
     replica.cut();
-    const sent = client.send(chat.id, 'Hello');
+    const sent = awaitedLater(client.send(chat.id, 'Hello'));
     await client.signOut();
     await expect(sent).rejects.toMatchObject({ name: 'NoAnswer' });
     expect(client.state.name).toBe('signedOut');
@@ -465,9 +466,9 @@ describe('a bot', () => {
   it.each(['close', 'signOut'] as const)(
     'is done when its client is told to %s, whatever it waits for',
     async (end) => {
-      const waiting = take(9);
+      const waiting = awaitedLater(take(9));
       await client.connect();
-      const heard = take(9);
+      const heard = awaitedLater(take(9));
       replica.say(chat, 'one');
       await eventually(() => expect(view().chat.lastSeq).toBe(1));
       await client[end]();
@@ -482,7 +483,7 @@ describe('a bot', () => {
 
   it('hears each message once and in order, also those that were said while it was not connected', async () => {
     chat.send(grace, 'long ago');
-    const heard = take(6);
+    const heard = awaitedLater(take(6));
     await client.connect();
     for (const text of ['one', 'two']) replica.say(chat, text);
     replica.loses = true;
@@ -508,7 +509,7 @@ describe('a bot', () => {
     for (const text of ['one', 'two', 'three']) chat.send(grace, text);
     await client.connect();
     const taken: string[] = [];
-    const heard = take(5, { [chat.id]: 9 }, taken);
+    const heard = awaitedLater(take(5, { [chat.id]: 9 }, taken));
     replica.say(chat, 'four');
     await eventually(() => expect(taken).toEqual(['four']));
     await cutAndBack(() => {
@@ -606,7 +607,7 @@ describe('a storage', () => {
     const load = storage.load.bind(storage);
     await eventually(async () => expect((await load()).has(`chat/${chat.id}`)).toBe(true));
     storage.load = () => new Promise(() => {});
-    const left = client.signOut();
+    const left = awaitedLater(client.signOut());
     await new Promise((resolve) => setImmediate(resolve));
     expect([...(await load()).keys()]).toEqual([]);
     await left;
@@ -684,8 +685,8 @@ describe('A7 changes of one’s own', () => {
     await client.join(chat.id);
     const { message } = await client.send(chat.id, 'Helo');
     replica.afterChange = (socket) => socket.conn.close();
-    const edited = client.editMessage(message, 'Hello');
-    const renamed = client.renameChat(chat.id, 'Looms');
+    const edited = awaitedLater(client.editMessage(message, 'Hello'));
+    const renamed = awaitedLater(client.renameChat(chat.id, 'Looms'));
     expect([texts(), view().chat.title]).toEqual([['Hello'], 'Looms']);
     await Promise.all([edited, renamed, client.send(chat.id, 'after that')]);
     await eventually(() => expect(view().changes).toEqual([]));

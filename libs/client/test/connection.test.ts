@@ -3,6 +3,7 @@ import type { ConnectionState, ConnectionOptions, Surroundings } from '@roost/cl
 import { startLink, startUpgradeProxy } from '@roost/testing';
 import type { Link } from '@roost/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { awaitedLater } from '../../../test/support/awaited-later.js';
 import { patienceMs } from '../../../test/support/patience.js';
 import { chatId, session, startServer } from './server.js';
 import type { TestServer } from './server.js';
@@ -59,7 +60,7 @@ it('H2 A8 G7 sends token and protocol version, that it moves when it is asked to
 it('H4 is live once the server has said who it is', async () => {
   const client = newClient();
   expect(client.state.name).toBe('stopped');
-  const connecting = client.connect();
+  const connecting = awaitedLater(client.connect());
   expect(client.state.name).toBe('connecting');
   expect(await connecting).toEqual(session);
   expect(client.state).toEqual({ name: 'live', session });
@@ -79,7 +80,7 @@ it('stops with the reason where its address is none', async () => {
 it('leaves nothing behind that is closed while it connects', async () => {
   const knocking = heldHandshake();
   const client = newClient();
-  const connected = client.connect();
+  const connected = awaitedLater(client.connect());
   const pass = await knocking;
   client.close();
   await expect(connected).rejects.toMatchObject({ name: 'NoAnswer' });
@@ -95,7 +96,7 @@ it('does not send later what has timed out while it connected', async () => {
   });
   const knocking = heldHandshake();
   const client = newClient();
-  const connected = client.connect();
+  const connected = awaitedLater(client.connect());
   const late = client.command('chat:leave', { chatId: 'a'.repeat(24) }, 20);
   await expect(late).rejects.toMatchObject({ reason: 'disconnected' });
   (await knocking)();
@@ -114,7 +115,7 @@ it('comes back after a lost connection with a fresh token', async () => {
   const client = newClient({ token: async () => `token-${++asked}` });
   await client.connect();
   const lost = reached(client, 'connecting');
-  const back = reached(client, 'live');
+  const back = awaitedLater(reached(client, 'live'));
   server.io.sockets.sockets.forEach((socket) => socket.conn.close());
   expect(await lost).toMatchObject({ cause: { name: 'NoAnswer', reason: 'disconnected' } });
   await back;
@@ -237,7 +238,7 @@ it('says why nobody was reached, by REST too', async () => {
 it('connects below the path of its address, as REST does', async () => {
   const proxy = await startUpgradeProxy(server.url, 'swallows');
   const client = newClient({ url: `${proxy.url}/company/chat/`, transports: ['polling'] });
-  const connecting = client.connect();
+  const connecting = awaitedLater(client.connect());
   await expect.poll(() => proxy.seen[0]).toMatch(/^GET \/company\/chat\/socket\.io\/\?/);
   client.close();
   await expect(connecting).rejects.toBeInstanceOf(NoAnswer);
@@ -391,7 +392,7 @@ describe('what a page is told of the network', () => {
     const client = newClient({ url: `http://${host}:${link.port}` }, world);
     await client.connect();
     signal('offline');
-    const lost = reached(client, 'connecting');
+    const lost = awaitedLater(reached(client, 'connecting'));
     await link.cut();
     await lost;
     await link.mend();

@@ -3,6 +3,7 @@ import type { RoostClientOptions } from '@roost/client';
 import { ChatError } from '@roost/contract';
 import type { SocketLimits } from '@roost/contract';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { awaitedLater } from '../../../test/support/awaited-later.js';
 import { patienceMs } from '../../../test/support/patience.js';
 import { fastWorld, patient } from './support/fast-world.js';
 import { MiniReplica } from './support/mini-replica.js';
@@ -37,7 +38,7 @@ const marks = () => client.view(chat.id)?.marks;
 
 it('R7 shows a mark at once, keeps it, and takes what was refused back', async () => {
   await client.connect();
-  const marking = client.markChat(chat.id, { muted: true });
+  const marking = awaitedLater(client.markChat(chat.id, { muted: true }));
   expect(marks()).toEqual({ muted: true });
   expect(await marking).toMatchObject({ marks: { muted: true } });
   expect(marks()).toEqual({ muted: true });

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { ChatError } from '@roost/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { awaitedLater } from '../../../test/support/awaited-later.js';
 import { startBrowser } from '../../../test/support/browser.js';
 import { clientPage, eventually, live, stateOf, textsOf, type } from './support/client-page.js';
 import { MiniReplica } from './support/mini-replica.js';
@@ -81,7 +82,7 @@ describe('three tabs of one person', () => {
   it('that are opened together, and one that is duplicated while they connect, have one socket', async () => {
     const pages = await Promise.all([0, 1, 2].map(() => context.newPage()));
     await Promise.all(pages.map((page) => page.goto(site.url)));
-    const copied = context.waitForEvent('page');
+    const copied = awaitedLater(context.waitForEvent('page'));
     await pages[0]!.evaluate(() => void window.open(location.href));
     await live(...pages, await copied);
     await eventually(() => expect(site.sockets).toHaveLength(1));
@@ -95,7 +96,7 @@ describe('the tab with the connection', () => {
     ['is left for another page', (page: Page) => page.goto(`${site.url}/elsewhere`)],
   ])('%s while another one sends 20 messages: all are there once, in order, by a new one', async (_, end) => {
     const [leader, one, other] = await openTabs();
-    const sent = sendAll(one, numbered(20));
+    const sent = awaitedLater(sendAll(one, numbered(20)));
     await eventually(() => expect(chat.messages.length).toBeGreaterThan(3));
     const at = Date.now();
     await end(leader);
@@ -217,7 +218,7 @@ it('signing out in one tab ends all, and leaves nothing in the browser', async (
 
 /** Kills the process of a page. */
 async function crash(page: Page): Promise<void> {
-  const crashed = page.waitForEvent('crash');
+  const crashed = awaitedLater(page.waitForEvent('crash'));
   const devtools = await context.newCDPSession(page);
   devtools.send('Page.crash').catch(() => undefined);
   await crashed;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ChatError, MemoryStorage } from '@roost/client';
 import { describe, expect, vi } from 'vitest';
 import { randomId } from '../src/random-id.js';
+import { awaitedLater } from '../../../test/support/awaited-later.js';
 import { tokenOf } from './support/tab.js';
 import { delayNext, eventually, live, stored, test } from './support/tabs-test.js';
 
@@ -407,7 +408,7 @@ describe.concurrent('drafts of tabs with one storage', () => {
     const storage = new MemoryStorage();
     const [, asleep] = await openTabs(2, { storage });
     delayNext(replica);
-    const sent = asleep.client.send(chat.id, 'one');
+    const sent = awaitedLater(asleep.client.send(chat.id, 'one'));
     await eventually(() => expect(replica.count('message:send')).toBe(1));
     asleep.say('frozen');
     await eventually(() => expect(stored(chat)).toEqual(['one']));
