@@ -520,6 +520,32 @@ describe('a bot', () => {
     expect(await heard).toEqual(['four', 'a', 'b', 'c', 'd']);
   });
 
+  it('S1 misses nothing of such a chat either where its listener goes on only when more was said than was lost', async () => {
+    for (const text of ['one', 'two', 'three']) chat.send(grace, text);
+    await client.connect();
+    const taken: string[] = [];
+    const held = Promise.withResolvers<void>();
+    const listening = awaitedLater(
+      (async () => {
+        for await (const { text } of client.messages({ since: { [chat.id]: 2 } })) {
+          taken.push(text);
+          await held.promise;
+        }
+      })(),
+    );
+    await eventually(() => expect(taken).toEqual(['three']));
+    await cutAndBack(() => {
+      chat = replica.chat();
+      chat.send(grace, 'one');
+    });
+    for (const text of ['a', 'b', 'c', 'd']) replica.say(chat, text);
+    await eventually(() => expect(view().chat.lastSeq).toBe(5));
+    held.resolve();
+    await eventually(() => expect(taken).toEqual(['three', 'a', 'b', 'c', 'd']));
+    client.close();
+    await listening;
+  });
+
   it('waits out what may pass, and leaves a chat that it may not read', async () => {
     for (const text of ['one', 'two']) chat.send(grace, text);
     const other = replica.chat('d'.repeat(24));

@@ -45,33 +45,39 @@ export async function* messageStream(
   const reached = await begin(source, surroundings, { since, signal });
   const backoff = backoffOf(surroundings);
   const changed = changesOf(source, signal);
-  while (!signal.aborted) {
-    const state = source.getSnapshot();
-    // Beyond the head nothing can be reached: the server has lost what it had.
-    for (const { id, lastSeq } of state.list) if ((reached.get(id) ?? 0) > lastSeq) reached.set(id, lastSeq);
-    const chat = state.list.find(({ id, lastSeq }) => (reached.get(id) ?? 0) < lastSeq);
-    if (!chat) {
-      // After a loss there may be more that are new than are listed at once.
-      const mayBeMore = state.hasMoreChats && (await listAll(source, surroundings, signal));
-      if (!mayBeMore) await changed();
-      continue;
-    }
-    const { id: chatId, lastSeq } = chat;
-    const after = reached.get(chatId) ?? 0;
-    try {
-      const { items, to } = here(state, chatId, after) ?? (await readOn(read, chat, after));
-      backoff.reset();
-      for (const message of items) {
-        if (signal.aborted) return;
-        reached.set(chatId, message.seq);
-        if (message.deletedAt === undefined) yield message;
+  const heads = lowestHeads(source);
+  try {
+    while (!signal.aborted) {
+      const state = source.getSnapshot();
+      // Beyond the head nothing can be reached, nor beyond what it was since the last look: the server has lost what it had.
+      for (const { id, lastSeq } of [...heads.take(), ...state.list])
+        if ((reached.get(id) ?? 0) > lastSeq) reached.set(id, lastSeq);
+      const chat = state.list.find(({ id, lastSeq }) => (reached.get(id) ?? 0) < lastSeq);
+      if (!chat) {
+        // After a loss there may be more that are new than are listed at once.
+        const mayBeMore = state.hasMoreChats && (await listAll(source, surroundings, signal));
+        if (!mayBeMore) await changed();
+        continue;
       }
-      reached.set(chatId, to);
-    } catch (error) {
-      // A chat that one may not read any more has nothing to tell; it comes back from where it is then.
-      if (isRetryable(error)) await pause(surroundings.clock, backoff.next(retryAfterOf(error)), signal);
-      else reached.set(chatId, lastSeq);
+      const { id: chatId, lastSeq } = chat;
+      const after = reached.get(chatId) ?? 0;
+      try {
+        const { items, to } = here(state, chatId, after) ?? (await readOn(read, chat, after));
+        backoff.reset();
+        for (const message of items) {
+          if (signal.aborted) return;
+          reached.set(chatId, message.seq);
+          if (message.deletedAt === undefined) yield message;
+        }
+        reached.set(chatId, to);
+      } catch (error) {
+        // A chat that one may not read any more has nothing to tell; it comes back from where it is then.
+        if (isRetryable(error)) await pause(surroundings.clock, backoff.next(retryAfterOf(error)), signal);
+        else reached.set(chatId, lastSeq);
+      }
     }
+  } finally {
+    heads.off();
   }
 }
 
@@ -153,6 +159,24 @@ async function readOn(read: ReadAfter, { id, lastSeq }: Chat, after: number): Pr
   // What the page has beyond what is known here is told when it is known here: by then nobody takes it for what the server has lost.
   const known = items.filter(({ seq }) => seq <= lastSeq);
   return { items: known, to: known.at(-1)?.seq ?? lastSeq };
+}
+
+/**
+ * Gives the lowest head of each chat at any moment since it was asked last in which the connection became another. A listener that takes
+ * its time, and changes that are told once a turn, would else not see a loss after which as much was said as was lost.
+ */
+function lowestHeads({ getSnapshot, onConnection }: StreamSource) {
+  let heads = new Map<string, Pick<Chat, 'id' | 'lastSeq'>>();
+  const off = onConnection(() => {
+    for (const { id, lastSeq } of getSnapshot().list)
+      heads.set(id, { id, lastSeq: Math.min(lastSeq, heads.get(id)?.lastSeq ?? lastSeq) });
+  });
+  const take = () => {
+    const all = heads.values();
+    heads = new Map();
+    return all;
+  };
+  return { take, off };
 }
 
 /** Waits for the next change, or for the end. */
