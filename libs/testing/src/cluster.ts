@@ -186,7 +186,7 @@ export class Cluster {
     this.closeClients();
     await this.mongo.empty();
     await this.mongo.close();
-    return new Cluster(this.parts, this.document);
+    return new Cluster(this.parts, this.documents);
   }
 
   /** Stops everything; neither processes nor data stay. `keepLogs` leaves the folder with the logs. */
