@@ -68,7 +68,7 @@ describe.for(Object.entries(redisOutages))('Redis %s', ([how, outage]) => {
     }
   });
 
-  test(`G2 C6 ${how}: a role that is taken away meanwhile is refused, by the replica that was not told`, async ({
+  test(`G2 C6 ${how}: a role that is taken away meanwhile, or what a setting gave, is refused by the replica that was not told`, async ({
     cluster,
   }) => {
     const { chatId, ada, grace, linus } = await talking(cluster);
@@ -76,12 +76,19 @@ describe.for(Object.entries(redisOutages))('Redis %s', ([how, outage]) => {
       ['grace', 'linus'].map((name) => cluster.client(name, { replica: 2 })),
     );
     // So that it remembers that they may.
-    for (const client of [graceThere!, linusThere!]) await client.send(chatId, 'still a member');
-    const isRefused = async (client: TestClient) =>
-      expect((await client.refused('message:send', { chatId, text: 'and now?' })).code).toBe('chat/role_required');
+    const set = await cluster.chat({ members: ['ada', 'grace', 'linus'] });
+    const chatIds = [chatId, set.id];
+    for (const client of [graceThere!, linusThere!]) for (const id of chatIds) await client.send(id, 'still a member');
+    const isRefused = async (client: TestClient) => {
+      for (const id of chatIds)
+        expect((await client.refused('message:send', { chatId: id, text: 'and now?' })).code).toBe(
+          'chat/role_required',
+        );
+    };
     await whileAway(cluster, outage, async () => {
       await linusThere!.next('server:degraded');
       for (const { userId } of [grace, linus]) await ada.command('member:update', { chatId, userId, role: 'guest' });
+      await ada.command('chat:update', { chatId: set.id, settings: { mayPost: 'admins' } });
       await vi.waitFor(() => isRefused(linusThere!), patienceMs);
     });
     // Of her it is asked only now, when what is remembered is trusted again.

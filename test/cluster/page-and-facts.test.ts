@@ -39,6 +39,11 @@ const actions: Record<string, (play: Play) => Promise<unknown>> = {
     await ada.command('message:delete', { messageId: sent[1]!.id });
   },
   'chat:update': ({ ada, chatId }) => ada.command('chat:update', { chatId, title: 'renamed' }),
+  'chat:update of settings': async ({ ada, chatId }) => {
+    await ada.command('chat:update', { chatId, settings: { mayEditChat: 'everyone' } });
+    await ada.command('chat:update', { chatId, title: 'set', settings: { mayPost: 'admins' } });
+    await ada.command('chat:update', { chatId, settings: { slowModeSeconds: 10 } });
+  },
   'member:add': async ({ ada, chatId, cluster }) =>
     ada.command('member:add', { chatId, userIds: await cluster.idsOf('hedy') }),
   'member:remove': async ({ ada, chatId, cluster }) =>

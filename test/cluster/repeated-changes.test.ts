@@ -42,6 +42,12 @@ const rows: Row[] = [
     undo: ({ ada, chatId }) => ada[0].command('chat:update', { chatId, title: 'Club' }),
   },
   {
+    kind: 'chat:updated',
+    act: ({ chatId }, named) =>
+      ask('chat:update', { chatId, title: 'Team', settings: { mayAddMembers: 'everyone' }, ...named }),
+    undo: ({ ada, chatId }) => ada[0].command('chat:update', { chatId, settings: { mayAddMembers: 'admins' } }),
+  },
+  {
     kind: 'member:added',
     act: ({ chatId, ids: { hedy, linus } }, named) => ask('member:add', { chatId, userIds: [hedy, linus], ...named }),
     undo: ({ ada, chatId, ids: { hedy } }) => ada[0].command('member:remove', { chatId, userId: hedy }),

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest';
-import type { Member, Role } from '@roost/contract';
+import type { ChatSettingsWish, Member, Role } from '@roost/contract';
 import type { Cluster, TestClient } from '@roost/testing';
 import { oid, decide, isPending } from '../support/chat-story.js';
 import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
@@ -25,6 +25,9 @@ const rolesOf = async (cluster: Cluster, chatId: string, as = 'ada') => {
   const { items } = await cluster.api(as).call('members.list', { params: { chatId } });
   return Object.fromEntries(items.map(({ user, role }: Member) => [user.displayName.toLowerCase(), role]));
 };
+
+/** Of a chat in which nothing was set. */
+const defaults = { mayPost: 'everyone', mayAddMembers: 'admins', mayEditChat: 'admins', slowModeSeconds: 0 };
 
 /** What the log says of a hand-over. */
 const handOver = (to: TestClient, from: TestClient) => ({
@@ -134,6 +137,102 @@ describe('C6 roles', () => {
       ];
       for (const { code } of refusals) expect(code).toBe('chat/role_required');
     }
+  });
+});
+
+const set = (by: TestClient, chatId: string, settings: ChatSettingsWish) =>
+  by.command('chat:update', { chatId, settings });
+
+describe('C6 settings', () => {
+  test('C5 C6 are changed by one change of the log that all are told, and hold on every replica from the answer on', async ({
+    cluster,
+  }) => {
+    const { chatId, ada, grace, linus } = await scene(cluster);
+    const everywhere = await Promise.all([1, 2, 3].map((replica) => cluster.client('grace', { replica })));
+    const said = await grace.send(chatId, 'mine');
+    for (let rev = 1; rev < 6; rev += 2) {
+      // So that every replica remembers that she may.
+      for (const client of everywhere) await client.send(chatId, `before ${rev}`);
+      const { chat } = await set(ada, chatId, { mayPost: 'admins' });
+      expect(chat).toMatchObject({ rev, settings: { ...defaults, mayPost: 'admins' } });
+      for (const client of everywhere) {
+        expect((await client.refused('message:send', { chatId, text: 'still?' })).code).toBe('chat/role_required');
+        expect((await client.refused('message:edit', { messageId: said.id, text: 'no' })).code).toBe(
+          'chat/role_required',
+        );
+      }
+      await set(ada, chatId, { mayPost: 'everyone' });
+      for (const client of everywhere) await client.send(chatId, `after ${rev}`);
+    }
+    const told = await linus.all('chat:updated', (change) => change.chatId === chatId);
+    expect(told.map(({ chat }) => chat.settings?.mayPost)).toEqual([1, 2, 3].flatMap(() => ['admins', 'everyone']));
+    expect(told[0]).toMatchObject({ by: ada.userId, rev: 1, chat: { settings: { ...defaults, mayPost: 'admins' } } });
+    expect(linus.sdk.view(chatId)?.chat.settings).toEqual(defaults);
+    await ada.command('message:send', { chatId, text: 'an owner always may' });
+  });
+
+  test('C6 by both doors: members may what a setting gives them, guests nothing, and only admins change settings', async ({
+    cluster,
+  }) => {
+    const { chatId, ada, grace, linus, give } = await scene(cluster, 'channel');
+    const [hedyId] = await cluster.idsOf('hedy');
+    await give(ada, linus, 'guest');
+    const rest = async (as: string, call: string, body: object) =>
+      (await cluster.http(`${call.split(' ')[0]!} /chats/${chatId}${call.split(' ')[1] ?? ''}`, { as, body })).status;
+    const wished = { settings: { mayEditChat: 'everyone', mayAddMembers: 'everyone' } } as const;
+    expect(await rest('grace', 'PATCH', wished)).toBe(403);
+    expect((await grace.refused('chat:update', { chatId, ...wished })).code).toBe('chat/role_required');
+    expect(await rest('grace', 'PATCH', { title: 'hers' })).toBe(403);
+    expect(await rest('grace', 'POST /members', { userIds: [hedyId] })).toBe(403);
+    expect(await rest('ada', 'PATCH', { title: 'both', ...wished })).toBe(200);
+    expect(await grace.all('chat:updated', (change) => change.chatId === chatId)).toMatchObject([
+      { rev: 2, chat: { title: 'both', settings: { ...defaults, ...wished.settings } } },
+    ]);
+    expect(await rest('grace', 'PATCH', { title: 'hers' })).toBe(200);
+    expect((await grace.command('chat:update', { chatId, title: 'and hers' })).chat.title).toBe('and hers');
+    expect(await rest('grace', 'POST /members', { userIds: [hedyId] })).toBe(201);
+    expect(await rest('grace', 'PATCH', { title: 'mixed', settings: { mayPost: 'admins' } })).toBe(403);
+    const guest = [
+      await linus.refused('chat:update', { chatId, title: 'no' }),
+      await linus.refused('member:add', { chatId, userIds: [hedyId] }),
+      await linus.refused('message:send', { chatId, text: 'no' }),
+    ];
+    for (const { code } of guest) expect(code).toBe('chat/role_required');
+    for (const body of [{}, { settings: {} }, { settings: { mayPost: 'nobody' } }, { settings: { colour: 'red' } }])
+      expect(await rest('ada', 'PATCH', body)).toBe(400);
+    for (const slowModeSeconds of [-1, 0.5, 21_601])
+      expect(await rest('ada', 'PATCH', { settings: { slowModeSeconds } })).toBe(400);
+    const direct = await cluster.chat({ members: ['ada', 'grace'], type: 'direct' });
+    expect(direct).not.toHaveProperty('settings');
+    expect((await ada.refused('chat:update', { chatId: direct.id, ...wished })).code).toBe('chat/direct_fixed');
+  });
+
+  test('C5 different settings, changed at once through three replicas: none undoes another, each a change of its own', async ({
+    cluster,
+  }) => {
+    const { chatId, ada, linus } = await scene(cluster);
+    const devices = await Promise.all([1, 2, 3].map((replica) => cluster.client('ada', { replica })));
+    const wished = { mayPost: 'admins', mayAddMembers: 'everyone', slowModeSeconds: 30 } as const;
+    await Promise.all([
+      set(devices[0]!, chatId, { mayPost: wished.mayPost }),
+      set(devices[1]!, chatId, { mayAddMembers: wished.mayAddMembers }),
+      set(devices[2]!, chatId, { slowModeSeconds: wished.slowModeSeconds }),
+    ]);
+    const told = await linus.all('chat:updated', (change) => change.chatId === chatId);
+    const inOrder = told.toSorted((one, other) => one.rev - other.rev);
+    expect(inOrder.map(({ rev }) => rev)).toEqual([1, 2, 3]);
+    const settings = { ...defaults, ...wished };
+    expect(inOrder.at(-1)).toMatchObject({ chat: { settings } });
+    expect((await cluster.api('linus').call('chats.get', { params: { chatId } })).settings).toEqual(settings);
+    expect((await set(ada, chatId, wished)).chat.rev).toBe(3);
+  });
+
+  test('C5 what a replica decided that died before it applied it holds for whoever looks next', async ({ cluster }) => {
+    const { chatId, ada } = await scene(cluster);
+    await decide(cluster, chatId, ada, 1, 'chat:updated', { ...defaults, mayPost: 'admins' });
+    const fresh = await cluster.client('grace', { replica: 2 });
+    expect(fresh.sdk.view(chatId)?.chat).toMatchObject({ rev: 1, settings: { mayPost: 'admins' } });
+    expect((await fresh.refused('message:send', { chatId, text: 'no' })).code).toBe('chat/role_required');
   });
 });
 

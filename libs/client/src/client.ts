@@ -1,5 +1,6 @@
 import type {
   Chat,
+  ChatSettingsWish,
   CommandName,
   FactName,
   FactOf,
@@ -290,6 +291,11 @@ export class RoostClient {
 
   renameChat(chatId: string, title: string): Promise<ReplyOf<'chat:update'>> {
     return this.change(chatId, 'chat:update', { chatId, title });
+  }
+
+  /** Says who may do what in a chat, and how long each person waits between two messages; what is left out stays. */
+  changeSettings(chatId: string, settings: ChatSettingsWish): Promise<ReplyOf<'chat:update'>> {
+    return this.change(chatId, 'chat:update', { chatId, settings });
   }
 
   addMembers(chatId: string, userIds: readonly string[]): Promise<ReplyOf<'member:add'>> {

@@ -11,6 +11,7 @@ export * from './member/models.js';
 export * from './ban/models.js';
 export * from './message/models.js';
 export * from './chat/models.js';
+export * from './chat/settings.js';
 export * from './sync/models.js';
 export * from './reaction/models.js';
 export * from './me/models.js';

@@ -81,6 +81,12 @@ const chat: Required<Chat> = {
   lastMessage: message,
   lastSeq: place,
   rev: place,
+  settings: {
+    mayPost: 'everyone',
+    mayAddMembers: 'everyone',
+    mayEditChat: 'everyone',
+    slowModeSeconds: limits.slowModeSeconds,
+  },
   memberCount: place,
   members: times(limits.membersInChat, () => user),
   role: 'member',

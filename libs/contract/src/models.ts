@@ -1,5 +1,6 @@
 import { Ban } from './ban/models.js';
 import { Chat } from './chat/models.js';
+import { ChatSettings } from './chat/settings.js';
 import { Archived, ChatMarked, ChatMarks, OpaqueOwnChange, OwnPage } from './me/models.js';
 import { Member } from './member/models.js';
 import { Message, MessagePage, SentMessage } from './message/models.js';
@@ -15,6 +16,7 @@ export const models = {
   Tokens,
   Session,
   Chat,
+  ChatSettings,
   Member,
   Ban,
   Message,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
-import type { Role } from '@roost/contract';
+import type { ChatSettings, Role } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../kernel/at-most.js';
@@ -14,17 +14,19 @@ import { SingleFlight } from '../kernel/single-flight.js';
 import type { IsCurrent } from '../kernel/single-flight.js';
 import { ChatsRepository } from './chats.repository.js';
 import type { ChatDocument } from './chat.schema.js';
-import { isEveryday, mayDo, roleOf } from './roles.js';
+import { isEveryday, mayDo, roleOf, settingsOf } from './roles.js';
 import type { Action, OwnedChat } from './roles.js';
 
 /** What a caller may know of a chat once it is clear that they are a member. */
 export interface Access extends OwnedChat {
   readonly chatId: string;
   readonly role: Role;
+  readonly settings: ChatSettings;
 }
 
 const accessesMax = 100_000;
-const deletionsMax = 10_000;
+/** Chats that were deleted lately, or have other settings. */
+const chatsMax = 10_000;
 
 /** How old what is remembered may be while changes may not be heard of. */
 const degradedTrustMs = 5_000;
@@ -32,6 +34,8 @@ const degradedTrustMs = 5_000;
 interface Remembered {
   readonly access: Access;
   readonly readAtMs: number;
+  /** How often the chat's settings had changed before. */
+  readonly resets: number;
 }
 
 /**
@@ -46,6 +50,8 @@ export class ChatAccess {
   private readonly known: LRUCache<string, Remembered>;
   /** Chats deleted lately: what is remembered of their members no longer holds. One entry, however many they are. */
   private readonly deleted: LRUCache<string, true>;
+  /** How often the settings of chats changed lately: what was read before that no longer holds. Likewise one entry. */
+  private readonly resets: LRUCache<string, number>;
   private readonly loading = new SingleFlight<Access | undefined>();
 
   constructor(
@@ -58,11 +64,13 @@ export class ChatAccess {
   ) {
     const ttl = settings.membershipCacheMs;
     this.known = new LRUCache({ ...atMost(accessesMax), ttl });
-    this.deleted = new LRUCache({ ...atMost(deletionsMax), ttl });
+    this.deleted = new LRUCache({ ...atMost(chatsMax), ttl });
+    this.resets = new LRUCache({ ...atMost(chatsMax), ttl });
     news.watch(({ chatId, joined, left }) => {
-      for (const userId of [...joined, ...left]) this.forget(keyOf(chatId, userId));
+      for (const userId of [...joined, ...left]) this.forget(chatId, userId);
     });
     clusterEvents.on('chat:deleted', ({ chatId }) => this.deleted.set(chatId, true));
+    clusterEvents.on('settings:changed', ({ chatId }) => this.resets.set(chatId, this.resetsOf(chatId) + 1));
   }
 
   /**
@@ -83,31 +91,45 @@ export class ChatAccess {
 
   private of(userId: string, chatId: string): Promise<Access | undefined> | Access {
     const key = keyOf(chatId, userId);
-    return this.remembered(key) ?? this.loading.run(key, (isCurrent) => this.read(userId, chatId, isCurrent));
+    const resets = this.resetsOf(chatId);
+    const load = (isCurrent: IsCurrent) => this.read(userId, chatId, resets, isCurrent);
+    return this.remembered(key, resets) ?? this.loading.run(`${key}:${resets}`, load);
   }
 
-  private remembered(key: string): Access | undefined {
+  private resetsOf(chatId: string): number {
+    return this.resets.get(chatId) ?? 0;
+  }
+
+  private remembered(key: string, resets: number): Access | undefined {
     const known = this.known.get(key);
-    if (!known || this.delivery.current.state === 'ok') return known?.access;
+    if (known?.resets !== resets) return undefined;
+    if (this.delivery.current.state === 'ok') return known.access;
     return performance.now() - known.readAtMs < degradedTrustMs ? known.access : undefined;
   }
 
-  private forget(key: string): void {
+  private forget(chatId: string, userId: string): void {
+    const key = keyOf(chatId, userId);
     this.known.delete(key);
-    this.loading.forget(key);
+    this.loading.forget(`${key}:${this.resetsOf(chatId)}`);
   }
 
   /** What was read before a change of this membership was heard of may be outdated: it is used, but not remembered. */
-  private async read(userId: string, chatId: string, isCurrent: IsCurrent): Promise<Access | undefined> {
+  private async read(
+    userId: string,
+    chatId: string,
+    resets: number,
+    isCurrent: IsCurrent,
+  ): Promise<Access | undefined> {
     const readAtMs = performance.now();
     const access = await this.stored(userId, chatId);
-    if (access && isCurrent()) this.known.set(keyOf(chatId, userId), { access, readAtMs });
+    if (access && isCurrent()) this.known.set(keyOf(chatId, userId), { access, readAtMs, resets });
     return access;
   }
 
   private async stored(userId: string, chatId: string): Promise<Access | undefined> {
     const [member, chat] = await Promise.all([this.members.find(chatId, userId), this.chats.byId(chatId)]);
-    return member && chat ? { chatId, ...ownedBy(chat), role: roleOf(chat, member) } : undefined;
+    if (!member || !chat) return undefined;
+    return { chatId, ...ownedBy(chat), role: roleOf(chat, member), settings: settingsOf(chat) };
   }
 }
 
@@ -115,7 +137,7 @@ const ownedBy = ({ type, ownerId }: ChatDocument): OwnedChat => ({ type, ...(own
 
 function allowing(access: Access | undefined, action: Action | undefined): Access {
   if (!access) throw new ChatError('chat/access_denied');
-  if (action && !mayDo(access.role, action)) throw new ChatError('chat/role_required');
+  if (action && !mayDo(access.role, action, access.settings)) throw new ChatError('chat/role_required');
   return access;
 }
 

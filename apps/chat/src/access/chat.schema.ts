@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { chatTypes } from '@roost/contract';
-import type { ChatType } from '@roost/contract';
-import { Types } from 'mongoose';
+import type { ChatSettings, ChatType } from '@roost/contract';
+import { Schema as MongooseSchema, Types } from 'mongoose';
 
 /** One chat. It exists from the moment this document does; its first members are there before. */
 @Schema({ collection: 'chats', versionKey: false })
@@ -17,6 +17,14 @@ export class ChatDocument {
   /** The change that gave it this title. */
   @Prop({ type: Number })
   titleRev?: number;
+
+  /** Left out until one is changed. */
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  settings?: Partial<ChatSettings>;
+
+  /** The change that made them so. */
+  @Prop({ type: Number })
+  settingsRev?: number;
 
   @Prop({ type: Types.ObjectId, required: true })
   createdBy: Types.ObjectId;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { ChatSettings } from '@roost/contract';
 import type { Model } from 'mongoose';
 import type { MomentPlace } from '../kernel/moment-cursor.js';
 import { objectId, objectIds } from '../store/ids.js';
@@ -86,6 +87,16 @@ export class ChatsRepository {
       .updateOne(
         { _id: objectId(id), $or: [{ titleRev: { $exists: false } }, { titleRev: { $lt: rev } }] },
         { $set: { title, titleRev: rev } },
+      )
+      .exec();
+  }
+
+  /** Takes the settings that change `rev` gave; an older change changes nothing. */
+  async setSettings(id: string, settings: Partial<ChatSettings>, rev: number): Promise<void> {
+    await this.chats
+      .updateOne(
+        { _id: objectId(id), $or: [{ settingsRev: { $exists: false } }, { settingsRev: { $lt: rev } }] },
+        { $set: { settings, settingsRev: rev } },
       )
       .exec();
   }

@@ -1,4 +1,5 @@
 import { roles } from '@roost/contract';
+import type { Who } from '@roost/contract';
 import { describe, expect, it } from 'vitest';
 import { mayChangeRole, mayDo, mayRemove, roleOf } from './roles.js';
 import { objectId } from '../store/ids.js';
@@ -16,6 +17,30 @@ describe('roles', () => {
     expect(who((role) => mayDo(role, 'send'))).toBe('owner admin member');
     expect(who((role) => mayDo(role, 'add members'))).toBe('owner admin');
     expect(who((role) => mayDo(role, 'delete chat'))).toBe('owner');
+  });
+
+  it('C6 lets settings give and take what members may, and never what guests and admins may', () => {
+    const actions = ['send', 'edit own messages', 'add members', 'change title', 'change settings', 'ban'] as const;
+    const mayWith = (given: Who) => {
+      const settings = { mayPost: given, mayAddMembers: given, mayEditChat: given, slowModeSeconds: 0 };
+      return Object.fromEntries(actions.map((action) => [action, who((role) => mayDo(role, action, settings))]));
+    };
+    const admins = { 'change settings': 'owner admin', ban: 'owner admin' };
+    const [all, some] = ['owner admin member', 'owner admin'];
+    expect(mayWith('everyone')).toEqual({
+      send: all,
+      'edit own messages': all,
+      'add members': all,
+      'change title': all,
+      ...admins,
+    });
+    expect(mayWith('admins')).toEqual({
+      send: some,
+      'edit own messages': some,
+      'add members': some,
+      'change title': some,
+      ...admins,
+    });
   });
 
   it('C6 lets an admin remove members and guests, an owner anybody, others nobody', () => {

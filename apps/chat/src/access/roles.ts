@@ -1,24 +1,46 @@
-import type { Role } from '@roost/contract';
+import type { ChatSettings, Role, Who } from '@roost/contract';
 import type { ChatDocument } from './chat.schema.js';
 import type { MemberDocument } from './member.schema.js';
 
-/** What a member may do, once, for socket and REST alike. Reading needs no more than being a member. */
+/** How a chat is used until somebody has set it otherwise. */
+export const defaultSettings: ChatSettings = {
+  mayPost: 'everyone',
+  mayAddMembers: 'admins',
+  mayEditChat: 'admins',
+  slowModeSeconds: 0,
+};
+
+/** Guests only read, whatever is set. */
+const rolesOf = {
+  everyone: ['owner', 'admin', 'member'],
+  admins: ['owner', 'admin'],
+} as const satisfies Record<Who, readonly Role[]>;
+
+/** Settings that say who may do something. */
+type WhoSetting = { [S in keyof ChatSettings]: ChatSettings[S] extends Who ? S : never }[keyof ChatSettings];
+
+/**
+ * What a member may do, once, for socket and REST alike: by their role, or as a setting of the chat says. Reading needs no more than
+ * being a member.
+ */
 const allowed = {
-  send: ['owner', 'admin', 'member'],
-  'change own messages': ['owner', 'admin', 'member'],
-  'add members': ['owner', 'admin'],
-  'remove members': ['owner', 'admin'],
-  ban: ['owner', 'admin'],
-  'change roles': ['owner', 'admin'],
-  "delete others' messages": ['owner', 'admin'],
-  'change settings': ['owner', 'admin'],
+  send: 'mayPost',
+  'edit own messages': 'mayPost',
+  'delete own messages': rolesOf.everyone,
+  'add members': 'mayAddMembers',
+  'change title': 'mayEditChat',
+  'change settings': rolesOf.admins,
+  'remove members': rolesOf.admins,
+  ban: rolesOf.admins,
+  'change roles': rolesOf.admins,
+  "delete others' messages": rolesOf.admins,
   'delete chat': ['owner'],
-} as const satisfies Record<string, readonly Role[]>;
+} as const satisfies Record<string, readonly Role[] | WhoSetting>;
 
 export type Action = keyof typeof allowed;
 
-/** What people do all the time. A role that was taken away ends it within a second; all else, at the moment of the act. */
-const everyday: ReadonlySet<Action> = new Set(['send', 'change own messages']);
+/** What people do all the time. What was taken away ends it within a second; all else, at the moment of the act. */
+const everyday: ReadonlySet<Action> = new Set(['send', 'edit own messages', 'delete own messages']);
 export const isEveryday = (action: Action): boolean => everyday.has(action);
 
 /** Of a chat, what decides its people's roles. */
@@ -35,7 +57,16 @@ export function roleOf({ type, ownerId }: OwnedChat, { userId, role }: Pick<Memb
   return role === 'owner' ? 'admin' : role;
 }
 
-export const mayDo = (role: Role, action: Action): boolean => (allowed[action] as readonly Role[]).includes(role);
+export const settingsOf = ({ settings }: Pick<ChatDocument, 'settings'>): ChatSettings => ({
+  ...defaultSettings,
+  ...settings,
+});
+
+export function mayDo(role: Role, action: Action, settings: ChatSettings = defaultSettings): boolean {
+  const who = allowed[action];
+  const roles: readonly Role[] = typeof who === 'string' ? rolesOf[settings[who]] : who;
+  return roles.includes(role);
+}
 
 const isLow = (role: Role): boolean => role === 'member' || role === 'guest';
 

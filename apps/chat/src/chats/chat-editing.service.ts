@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
-import type { Chat } from '@roost/contract';
+import type { Chat, ChatSettingsWish } from '@roost/contract';
 import { ChatAccess } from '../access/chat-access.js';
 import { ChatsRepository } from '../access/chats.repository.js';
+import { settingsOf } from '../access/roles.js';
 import type { Caller } from '../kernel/caller.js';
 import { ChangeLog } from '../logs/change-log.js';
 import { ChangeTeller } from '../logs/change-teller.js';
@@ -13,8 +14,16 @@ import { ChatViews } from './chat-views.js';
 import { HiddenChats } from './hidden-chats.js';
 import { refuseDirect } from './refuse-direct.js';
 
-/** A new title, and what its client calls the change. */
-type Update = Named & { readonly title: string };
+/** What is to be so from now on. */
+interface Wish {
+  readonly title?: string | undefined;
+  readonly settings?: ChatSettingsWish | undefined;
+}
+
+/** The same, and what its client calls the change. */
+type Update = Named & Wish;
+
+const kind = 'chat:updated';
 
 /** Changes a chat that is there, and ends it. */
 @Injectable()
@@ -29,7 +38,7 @@ export class ChatEditingService {
   ) {}
 
   /**
-   * Changes the title. Where it is so already, or the change was made before, nothing changes.
+   * Changes the title, or settings, or both. Where all is so already, or the change was made before, nothing changes.
    *
    * @throws ChatError chat/access_denied, chat/role_required, chat/direct_fixed, request/mutation_id_reused
    */
@@ -37,19 +46,35 @@ export class ChatEditingService {
     return untilDecided(() => this.updateAsItIs(caller, chatId, update));
   }
 
-  private async updateAsItIs(caller: Caller, chatId: string, { title, ...named }: Update): Promise<Chat> {
+  private async updateAsItIs(caller: Caller, chatId: string, { title, settings, ...named }: Update): Promise<Chat> {
     refuseDirect(await this.access.forMember(caller, chatId));
-    const [kind, body] = ['chat:updated', { title }] as const;
     const mutation = mutationOf(caller.userId, named);
-    if (!(await this.changes.wasMade(chatId, mutation, { kind, body }))) {
-      await this.access.forMember(caller, chatId, 'change settings');
-      const chat = await this.chats.byId(chatId);
-      if (!chat) throw new ChatError('chat/access_denied');
-      const ends = stateOf('title', chatId, chat.titleRev);
-      if (chat.title !== title)
-        await this.teller.tell(await this.changes.make({ chatId, by: caller.userId, kind, body, ends, mutation }));
-    }
+    const body = { ...(title !== undefined && { title }), ...settings };
+    if (!(await this.changes.wasMade(chatId, mutation, { kind, body })))
+      await this.change(caller, chatId, { title, settings }, mutation);
     return this.views.forUser(caller.userId, chatId);
+  }
+
+  /** Of two who change different settings at once, the second changes what the first has made. */
+  private async change(
+    caller: Caller,
+    chatId: string,
+    { title, settings: wish }: Wish,
+    mutation: string | undefined,
+  ): Promise<void> {
+    if (title !== undefined) await this.access.forMember(caller, chatId, 'change title');
+    if (wish) await this.access.forMember(caller, chatId, 'change settings');
+    const chat = await this.chats.byId(chatId);
+    if (!chat) throw new ChatError('chat/access_denied');
+    const before = { title: chat.title, ...settingsOf(chat) };
+    const body = { ...(title !== undefined && { title }), ...(wish && { ...settingsOf(chat), ...wish }) };
+    const fields = Object.keys(body) as (keyof typeof body)[];
+    if (fields.every((field) => body[field] === before[field])) return;
+    const ends = [
+      ...(title === undefined ? [] : [stateOf('title', chatId, chat.titleRev)]),
+      ...(wish ? [stateOf('settings', chatId, chat.settingsRev)] : []),
+    ];
+    await this.teller.tell(await this.changes.make({ chatId, by: caller.userId, kind, body, ends, mutation }));
   }
 
   /**
@@ -68,7 +93,7 @@ export class ChatEditingService {
     const chat = await this.chats.byId(chatId);
     await this.access.forMember(caller, chatId, 'delete chat');
     const ends = stateOf('roles', chatId, chat?.rolesRev);
-    const kind = 'chat:deleted';
-    await this.teller.tell(await this.changes.make({ chatId, by: caller.userId, kind, body: {}, ends }));
+    const deletion = { chatId, by: caller.userId, kind: 'chat:deleted', body: {}, ends } as const;
+    await this.teller.tell(await this.changes.make(deletion));
   }
 }

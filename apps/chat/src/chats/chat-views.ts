@@ -3,7 +3,7 @@ import { ChatError, limits } from '@roost/contract';
 import type { Chat, User } from '@roost/contract';
 import type { ActivityPlace } from '../access/chats.repository.js';
 import type { ChatDocument } from '../access/chat.schema.js';
-import { roleOf } from '../access/roles.js';
+import { roleOf, settingsOf } from '../access/roles.js';
 import { Profiles, unknownUser } from '../accounts/users/profiles.js';
 import { batches } from '../kernel/batches.js';
 import { ChangeLog } from '../logs/change-log.js';
@@ -169,13 +169,15 @@ function readingOf(state: ChatState, uncounted: number): Pick<Chat, 'readSeq' | 
 }
 
 /** What is the same for every member. */
-function chatView({ _id, type, title, createdBy, createdAt, memberCount }: ChatDocument) {
+function chatView(chat: ChatDocument) {
+  const { _id, type, title, createdBy, createdAt, memberCount } = chat;
   return {
     id: _id.toHexString(),
     type,
     ...(title !== undefined && { title }),
     createdBy: createdBy.toHexString(),
     createdAt: createdAt.toISOString(),
+    ...(type !== 'direct' && { settings: settingsOf(chat) }),
     memberCount,
   };
 }

@@ -25,6 +25,8 @@ export interface ClusterEventMap {
     readonly revs?: Readonly<Record<string, number>>;
   };
   'chat:deleted': { readonly chatId: string };
+  /** What is remembered of this chat's settings is outdated. */
+  'settings:changed': { readonly chatId: string };
   'session:ended': Revocation;
   'replica:load': Load;
   /** This person has another name or picture. */
@@ -37,6 +39,7 @@ export type ClusterEventName = keyof ClusterEventMap;
 export const clusterEventNames = [
   'membership:changed',
   'chat:deleted',
+  'settings:changed',
   'session:ended',
   'replica:load',
   'user:changed',

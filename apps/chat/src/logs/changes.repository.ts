@@ -12,8 +12,9 @@ import { ChangeDocument, revIndex } from './change.schema.js';
 import { movedHeads } from './moved-heads.js';
 import type { ChangeOf } from './change-kinds.js';
 
-const membershipKinds = ['member:added', 'member:updated', 'member:removed', 'chat:deleted'] as const;
-type MembershipKind = (typeof membershipKinds)[number];
+/** What says who may do what in a chat. */
+const accessKinds = ['member:added', 'member:updated', 'member:removed', 'chat:updated', 'chat:deleted'] as const;
+type AccessKind = (typeof accessKinds)[number];
 
 /** The changes of a chat after a place, up to another one. */
 export interface RevRange {
@@ -123,12 +124,12 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
     return movedHeads(this.changes, 'rev', moment);
   }
 
-  /** Changes of who is in which chat since a moment, oldest first. */
-  membershipsSince(moment: Date): AsyncIterable<ChangeOf<MembershipKind>> {
+  /** Changes of who is in which chat, and of what they may do there, since a moment, oldest first. */
+  accessSince(moment: Date): AsyncIterable<ChangeOf<AccessKind>> {
     return this.changes
-      .find({ _id: { $gt: firstIdOf(moment) }, kind: { $in: membershipKinds } })
+      .find({ _id: { $gt: firstIdOf(moment) }, kind: { $in: accessKinds } })
       .sort({ _id: 1 })
-      .lean<ChangeOf<MembershipKind>[]>()
+      .lean<ChangeOf<AccessKind>[]>()
       .cursor();
   }
 

@@ -9,8 +9,11 @@ export class Overtaken extends Error {
 const attemptsMax = 50;
 
 /** Names one state of a thing in a chat: the one that change `rev` gave it, 0 for the first. A change ends it, once. */
-export const stateOf = (thing: 'message' | 'reactions' | 'member' | 'roles' | 'title', id: string, rev = 0): string =>
-  `${thing} ${id} ${rev}`;
+export const stateOf = (
+  thing: 'message' | 'reactions' | 'member' | 'roles' | 'title' | 'settings',
+  id: string,
+  rev = 0,
+): string => `${thing} ${id} ${rev}`;
 
 /** Decides again, on what is so by then, as long as somebody else comes first. @throws TooContended */
 export async function untilDecided<Result>(decide: () => Promise<Result>): Promise<Result> {

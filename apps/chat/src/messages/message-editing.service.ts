@@ -7,6 +7,7 @@ import { mutationOf } from '../logs/mutations.js';
 import type { Named } from '../logs/mutations.js';
 import { stateOf, untilDecided } from '../logs/overtaken.js';
 import { ChatAccess } from '../access/chat-access.js';
+import type { Action } from '../access/roles.js';
 import type { Caller } from '../kernel/caller.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import type { MessageDocument } from './message.schema.js';
@@ -47,7 +48,7 @@ export class MessageEditingService {
   }
 
   private async editAsItIs(caller: Caller, messageId: string, { text, ...named }: Edit): Promise<Message> {
-    const { message, chatId } = await this.find(caller, messageId);
+    const { message, chatId } = await this.find(caller, messageId, 'edit own messages');
     if (!isBy(caller, message)) throw new ChatError('message/not_yours');
     const kind = 'message:edited';
     const mutation = mutationOf(caller.userId, named);
@@ -63,7 +64,7 @@ export class MessageEditingService {
   }
 
   private async deleteAsItIs(caller: Caller, messageId: string): Promise<void> {
-    const { message, chatId } = await this.find(caller, messageId);
+    const { message, chatId } = await this.find(caller, messageId, 'delete own messages');
     if (!isBy(caller, message)) await this.access.forMember(caller, chatId, "delete others' messages");
     if (message.deletedAt) return;
     const kind = 'message:deleted';
@@ -73,11 +74,11 @@ export class MessageEditingService {
   }
 
   /** A message that is not there and one in somebody else's chat are answered alike. */
-  private async find(caller: Caller, messageId: string) {
+  private async find(caller: Caller, messageId: string, action: Action) {
     const message = await this.messages.byId(messageId);
     if (!message) throw new ChatError('chat/access_denied');
     const chatId = message.chatId.toHexString();
-    await this.access.forMember(caller, chatId, 'change own messages');
+    await this.access.forMember(caller, chatId, action);
     return { message, chatId };
   }
 }

@@ -6,7 +6,7 @@ import { ClusterEvents } from '../cluster/cluster-events.js';
 type Last = Map<string, { readonly rev: number; readonly joined: boolean }>;
 
 /**
- * Catches changes of membership that no cluster event told this replica of: reads them from the log and says them here, so
+ * Catches changes of membership and settings that no cluster event told this replica of: reads them from the log and says them here, so
  * that the sockets of the people concerned are in their rooms or out of them, and what is remembered of their access is
  * forgotten. Where the event came, this changes nothing.
  */
@@ -19,8 +19,12 @@ export class MembershipNet {
 
   async catchSince(moment: Date): Promise<void> {
     const lastOf = new Map<string, Last>();
-    for await (const { chatId, rev, kind, body } of this.changes.membershipsSince(moment)) {
+    for await (const { chatId, rev, kind, body } of this.changes.accessSince(moment)) {
       const id = chatId.toHexString();
+      if (kind === 'chat:updated') {
+        if (body.slowModeSeconds !== undefined) this.clusterEvents.emitHere('settings:changed', { chatId: id });
+        continue;
+      }
       const last: Last = lastOf.get(id) ?? new Map();
       lastOf.set(id, last);
       if (kind === 'chat:deleted') this.clusterEvents.emitHere('chat:deleted', { chatId: id });

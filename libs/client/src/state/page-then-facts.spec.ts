@@ -69,6 +69,11 @@ const rows: Readonly<Record<string, Readonly<Record<string, Happens>>>> = {
   'chat:updated': {
     'another title': (model) => [model.rename('Looms')],
     'two titles': (model) => [model.rename('Looms'), model.rename('Cards')],
+    'other settings, and a title': (model) => [
+      model.set({ slowModeSeconds: 30 }),
+      model.rename('Looms'),
+      model.set({ mayPost: 'admins' }),
+    ],
   },
   'chat:deleted': { 'for everybody': (model) => [model.end()] },
   'a kind that only a newer server knows': {

@@ -1,4 +1,4 @@
-import type { Message } from '@roost/contract';
+import type { Chat, Message } from '@roost/contract';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { toggled, withReactions } from './reactions.js';
 import { findMessage, messageAt } from './segments.js';
@@ -94,8 +94,14 @@ function changedBy(message: Message, { command, request, createdAt }: PendingCha
   return command === 'message:delete' ? { ...message, text: '', deletedAt: createdAt } : message;
 }
 
-/** The title that one has given the chat, where that is on its way. */
-export function titleShown(changes: Changes): string | undefined {
-  const titled = changes.findLast(({ stage, command }) => stage !== 'failed' && command === 'chat:update');
-  return titled?.command === 'chat:update' ? titled.request.title : undefined;
-}
+/** A chat with the title and the settings that one has given it, where that is on its way. */
+export const chatShown = (chat: Chat, changes: Changes): Chat =>
+  changes.reduce((shown, { stage, command, request }) => {
+    if (stage === 'failed' || command !== 'chat:update') return shown;
+    const { title = shown.title, settings } = request;
+    return {
+      ...shown,
+      ...(title !== undefined && { title }),
+      ...(shown.settings && settings && { settings: { ...shown.settings, ...settings } }),
+    };
+  }, chat);

@@ -317,6 +317,12 @@ describe('A7 a change of one’s own', () => {
     expect(view()).toMatchObject({ chat: { title: 'Looms' }, changes: [{ stage: 'sent' }] });
     hear('chat:updated', fact);
     expect(view()).toMatchObject({ chat: { title: 'Looms' }, changes: [] });
+    const setting = asks({ command: 'chat:update', request: { chatId, settings: { slowModeSeconds: 30 } } });
+    expect(view()?.chat).toMatchObject({ title: 'Looms', settings: { ...model.settings, slowModeSeconds: 30 } });
+    const set = model.set({ slowModeSeconds: 30 });
+    made(setting, { chat: model.chat });
+    hear('chat:updated', set);
+    expect(view()).toMatchObject({ chat: { settings: { mayPost: 'everyone', slowModeSeconds: 30 } }, changes: [] });
   });
 });
 

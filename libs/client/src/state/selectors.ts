@@ -2,7 +2,7 @@ import type { Chat, ChatMarks, Message, Position, Receipt } from '@roost/contrac
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { positionOf, shownSegment } from './chat.js';
 import { marksWished } from './own.js';
-import { titleShown, withChangesShown } from './pending.js';
+import { chatShown, withChangesShown } from './pending.js';
 import { patched } from './share.js';
 import { chatIdsOf, chatState } from './state.js';
 import type { ChatState, State } from './state.js';
@@ -64,7 +64,7 @@ function viewOf(
   const { from, to, messages } = shownSegment(state);
   const before = views.get(state.chat);
   const now = {
-    chat: titled(state.chat, titleShown(changes)),
+    chat: updated(state.chat, changes),
     messages: changed(messages, changes),
     pending,
     changes,
@@ -81,10 +81,7 @@ function viewOf(
 
 const changed = remembered(withChangesShown);
 
-/** A chat with the title that one has given it. */
-const titled = remembered((chat: Chat, title: string | undefined): Chat =>
-  title === undefined ? chat : { ...chat, title },
-);
+const updated = remembered(chatShown);
 
 /** A chat as it is shown; undefined where it is not known, or gone. */
 export function chatView(state: State, chatId: string): ChatView | undefined {

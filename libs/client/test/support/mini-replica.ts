@@ -169,9 +169,12 @@ export class MiniReplica {
       this.tell('message:reacted', chat.react(seq, ada, emoji, on) as FactOf<'message:reacted'>);
       return { reactions: chat.message(seq).reactions ?? [], rev: chat.head.rev };
     },
-    'chat:update': ({ chatId, title }) => {
+    'chat:update': ({ chatId, title, settings }) => {
       const chat = this.mine(chatId);
-      this.tell('chat:updated', chat.rename(title) as FactOf<'chat:updated'>);
+      this.tell(
+        'chat:updated',
+        (title === undefined ? chat.set(settings ?? {}) : chat.rename(title)) as FactOf<'chat:updated'>,
+      );
       return { chat: chat.chat };
     },
     'chat:join': ({ chatId, since }) => {

@@ -1,4 +1,15 @@
-import type { Change, Chat, ChatSync, Member, Message, MessagePage, Position, Role, User } from '@roost/contract';
+import type {
+  Change,
+  Chat,
+  ChatSettings,
+  ChatSync,
+  Member,
+  Message,
+  MessagePage,
+  Position,
+  Role,
+  User,
+} from '@roost/contract';
 
 export const ada: User = { id: 'a'.repeat(24), displayName: 'Ada' };
 export const grace: User = { id: 'b'.repeat(24), displayName: 'Grace' };
@@ -14,6 +25,7 @@ export class ModelChat {
   readonly changes: Change[] = [];
   members: User[] = [ada, grace];
   title = 'Engines';
+  settings: ChatSettings = { mayPost: 'everyone', mayAddMembers: 'admins', mayEditChat: 'admins', slowModeSeconds: 0 };
   /** Up to where Ada has read beside what she said herself. */
   readTo = 0;
   private readonly roles = new Map<string, Role>([[ada.id, 'owner']]);
@@ -68,6 +80,11 @@ export class ModelChat {
   rename(title: string): Change {
     this.title = title;
     return this.log({ kind: 'chat:updated', chat: { title } });
+  }
+
+  set(settings: Partial<ChatSettings>): Change {
+    this.settings = { ...this.settings, ...settings };
+    return this.log({ kind: 'chat:updated', chat: { settings: this.settings } });
   }
 
   /** A kind of change that only a newer server knows. */
@@ -139,6 +156,7 @@ export class ModelChat {
       id: this.id,
       type: 'group',
       title: this.title,
+      settings: this.settings,
       createdBy: ada.id,
       createdAt: '2026-01-01T00:00:00.000Z',
       lastActivityAt: lastMessage?.createdAt ?? '2026-01-01T00:00:00.000Z',

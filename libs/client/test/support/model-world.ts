@@ -123,7 +123,7 @@ function tellOf({ command, request, id }: Draft, chat: ModelChat): readonly Told
       return [change(chat.react(seq, ada, request.emoji, request.on))];
     }
     case 'chat:update':
-      return [change(chat.rename(request.title))];
+      return [change(request.title === undefined ? chat.set(request.settings ?? {}) : chat.rename(request.title))];
     case 'chat:mark':
     case 'member:add':
     case 'member:update':

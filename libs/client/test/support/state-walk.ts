@@ -194,6 +194,7 @@ export class StateWalk {
     const acts: readonly ((id: string) => Act)[] = [
       (clientMessageId) => ({ command: 'message:send', request: { chatId, text, clientMessageId } }),
       () => ({ command: 'chat:update', request: { chatId, title: text } }),
+      () => ({ command: 'chat:update', request: { chatId, settings: { slowModeSeconds: random.below(10) } } }),
       ...(messageId === undefined
         ? []
         : [

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
 import { clientMutationId, id } from '../base/fields.js';
 import { ChatSync, Position } from '../sync/models.js';
-import { title } from './fields.js';
-import { Chat, ChatDraft } from './models.js';
+import { Chat, chatWish, ChatDraft, namesTitleOrSettings } from './models.js';
 
 export const chatCommands = {
   'chat:create': {
@@ -25,9 +24,9 @@ export const chatCommands = {
     reply: z.object({ message: z.string() }),
   },
   'chat:update': {
-    does: 'changes the title of a chat',
+    does: 'changes the title or the settings of a chat',
     refusals: ['chat/access_denied', 'chat/role_required', 'chat/direct_fixed', 'request/mutation_id_reused'],
-    request: z.strictObject({ chatId: id, title, clientMutationId }),
+    request: z.strictObject({ chatId: id, ...chatWish, clientMutationId }).refine(...namesTitleOrSettings),
     reply: z.object({ chat: Chat }),
   },
   'chat:delete': {

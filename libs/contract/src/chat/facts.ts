@@ -6,7 +6,7 @@ import { Chat, ChatDeleted, ChatUpdated } from './models.js';
 
 export const chatFacts = {
   'chat:created': { means: 'a chat is there for you: it was created, or you were added', payload: Chat },
-  'chat:updated': { means: 'the title of the chat changed', payload: ChatUpdated },
+  'chat:updated': { means: 'the title or the settings of the chat changed', payload: ChatUpdated },
   'chat:heads': {
     means: 'where chats stand that moved lately: who is behind asks for the rest',
     payload: z.object({ chats: z.record(id, Position) }),

@@ -5,6 +5,7 @@ import { Role } from '../member/models.js';
 import { Message } from '../message/models.js';
 import { User } from '../user/models.js';
 import { title } from './fields.js';
+import { ChatSettings, ChatSettingsWish } from './settings.js';
 
 export const chatTypes = ['direct', 'group', 'channel'] as const;
 export type ChatType = (typeof chatTypes)[number];
@@ -23,6 +24,8 @@ export const Chat = z.object({
   lastMessage: Message.optional(),
   lastSeq: seq,
   rev: seq,
+  /** Left out in direct chats, and by older replicas. */
+  settings: ChatSettings.optional(),
   memberCount: z.int().nonnegative(),
   members: z.array(User).optional(),
   role: Role,
@@ -49,9 +52,17 @@ export const ChatDraft = z
   });
 export type ChatDraft = z.infer<typeof ChatDraft>;
 
+/** Of these at least one, as it is to be from now on; settings that are left out stay as they are. */
+export const chatWish = { title: title.optional(), settings: ChatSettingsWish.optional() };
+export const namesTitleOrSettings = [
+  ({ title: name, settings }: { title?: unknown; settings?: unknown }) => name !== undefined || settings !== undefined,
+  'must have a title or settings',
+] as const;
+
 export const ChatUpdated = z.object({
   ...changeHead,
   kind: z.literal('chat:updated'),
-  chat: z.object({ title: z.string().optional() }),
+  /** What is another now. */
+  chat: z.object({ title: z.string().optional(), settings: ChatSettings.optional() }),
 });
 export const ChatDeleted = z.object({ ...changeHead, kind: z.literal('chat:deleted') });

@@ -3,8 +3,7 @@ import { page, paged } from '../base/entries.js';
 import type { RouteEntry } from '../base/entries.js';
 import { clientMutationId, id } from '../base/fields.js';
 import { chatCommands } from './commands.js';
-import { title } from './fields.js';
-import { Chat, ChatDraft } from './models.js';
+import { Chat, chatWish, ChatDraft, namesTitleOrSettings } from './models.js';
 
 const chatParams = z.strictObject({ chatId: id });
 
@@ -46,13 +45,13 @@ export const chatRoutes = {
   'chats.update': {
     method: 'PATCH',
     path: '/chats/:chatId',
-    does: 'changes the title of a chat',
+    does: 'changes the title or the settings of a chat',
     refusals: chatCommands['chat:update'].refusals,
     tag: 'chats',
     caller: 'user',
     status: 200,
     params: chatParams,
-    body: z.strictObject({ title, clientMutationId }),
+    body: z.strictObject({ ...chatWish, clientMutationId }).refine(...namesTitleOrSettings),
     reply: Chat,
   },
   'chats.delete': {

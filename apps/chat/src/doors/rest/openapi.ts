@@ -1,10 +1,10 @@
-import { ChatDraft, errors, MessageDraft, models, routes } from '@roost/contract';
+import { ChatDraft, ChatSettingsWish, errors, MessageDraft, models, routes } from '@roost/contract';
 import type { ErrorEntry, RouteEntry } from '@roost/contract';
 import type { z } from 'zod';
 import { JsonSchemas, namesFor, refusal } from './json-schemas.js';
 import type { JsonSchema } from './json-schemas.js';
 
-const drafts = { ChatDraft, MessageDraft };
+const drafts = { ChatDraft, ChatSettingsWish, MessageDraft };
 const known = { ...models, ...drafts };
 const requests = namesFor<RouteEntry>('Request', routes, ({ body }) => body, known);
 const answers = namesFor<RouteEntry>('Answer', routes, ({ reply }) => reply, { ...known, ...requests });
