@@ -62,11 +62,20 @@ for (const [adapter, { test, ...bus }] of Object.entries(adapters)) {
 
       await source.hand(chat.id, { epoch: 5, first: 0, entries: [entry('too late')], beat: 0 });
       expect(await source.answer()).toMatchObject({ epoch: 5, n: 0, said: 'broken' });
+
+      // C12 Where two follow the same one, the second is none that may: whoever handed it looks why.
+      const ada = await cluster.client('ada');
+      await ada.command('chat:update', { chatId: chat.id, settings: { slowModeSeconds: 3_600 } });
+      const ofGrace = (text: string) => ({ id: newId(), senderId: grace.userId, draft: { chatId: chat.id, text } });
+      const entries = [ofGrace('three'), ofGrace('too soon')];
+      await source.hand(chat.id, { epoch: 6, first: 0, entries });
+      expect(await source.answer()).toMatchObject({ epoch: 6, n: 1 });
+      await ada.command('chat:update', { chatId: chat.id, settings: { slowModeSeconds: 0 } });
     } finally {
       source.close();
     }
-    const last = await grace.send(chat.id, 'three');
-    expect(last.seq).toBe(3);
+    const last = await grace.send(chat.id, 'four');
+    expect(last.seq).toBe(4);
   });
 }
 

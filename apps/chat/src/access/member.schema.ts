@@ -48,6 +48,13 @@ export class MemberDocument {
   @Prop({ type: Boolean })
   isStranger?: true;
 
+  /** Their last edit of a message that was made in slow mode: when, and which change it was. */
+  @Prop({ type: Date })
+  editedAt?: Date;
+
+  @Prop({ type: Number })
+  editRev?: number;
+
   /** The last change of the chat that touched this membership; an older one no longer applies. */
   @Prop({ type: Number, required: true })
   rev: number;

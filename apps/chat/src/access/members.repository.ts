@@ -160,6 +160,16 @@ export class MembersRepository {
       .exec();
   }
 
+  /** Says that change `rev` was an edit of theirs in slow mode. Harmless to repeat; an older one changes nothing. */
+  async noteEdit(
+    chatId: Types.ObjectId,
+    userId: Types.ObjectId,
+    { rev, at }: { readonly rev: number; readonly at: Date },
+  ): Promise<void> {
+    const isNewer = [{ editRev: { $exists: false } }, { editRev: { $lt: rev } }];
+    await this.members.updateOne({ chatId, userId, $or: isNewer }, { $set: { editedAt: at, editRev: rev } }).exec();
+  }
+
   /** Ends a membership, as change `rev` says. Harmless to repeat; an older change changes nothing. */
   async remove(chatId: string, userId: string, rev: number): Promise<void> {
     await this.members

@@ -68,6 +68,10 @@ export function mayDo(role: Role, action: Action, settings: ChatSettings = defau
   return roles.includes(role);
 }
 
+/** How long this member waits between two messages. */
+export const slowModeMs = (role: Role, { slowModeSeconds }: ChatSettings): number =>
+  isLow(role) ? slowModeSeconds * 1_000 : 0;
+
 const isLow = (role: Role): boolean => role === 'member' || role === 'guest';
 
 /** An admin removes members and guests, not owners and other admins. */

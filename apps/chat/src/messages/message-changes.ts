@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MembersRepository } from '../access/members.repository.js';
 import { Profiles } from '../accounts/users/profiles.js';
 import { ChangeKinds, oneByOne } from '../logs/change-kinds.js';
 import type { MessageDocument } from './message.schema.js';
@@ -10,7 +11,13 @@ import { sentTextHashOf } from './sent-text.js';
 declare module '../logs/change-kinds.js' {
   interface ChangeBodies {
     /** `before` is the text that was replaced: the edit history. */
-    'message:edited': { readonly messageId: string; readonly text: string; readonly before: string };
+    'message:edited': {
+      readonly messageId: string;
+      readonly text: string;
+      readonly before: string;
+      /** Who made it waits before they make another. */
+      readonly isSlow?: true;
+    };
     'message:deleted': { readonly messageId: string; readonly seq: number };
   }
 }
@@ -23,12 +30,14 @@ export class MessageChanges {
     private readonly messages: MessagesRepository,
     private readonly profiles: Profiles,
     private readonly reactions: ReactionsRepository,
+    private readonly members: MembersRepository,
   ) {
     kinds.register('message:edited', {
       key: ({ messageId }) => `text ${messageId}`,
-      apply: oneByOne(async ({ rev, at, body: { messageId, text } }) => {
+      apply: oneByOne(async ({ chatId, by, rev, at, body: { messageId, text, isSlow } }) => {
         const sentTextHash = sentTextHashOf(await this.changed(messageId));
         await this.messages.setText(messageId, { text, sentTextHash, rev, at });
+        if (isSlow) await this.members.noteEdit(chatId, by, { rev, at });
       }),
       show: async (changes) => {
         const found = await this.messages.byIds(new Set(changes.map(({ body }) => body.messageId)));

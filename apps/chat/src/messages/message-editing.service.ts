@@ -13,6 +13,7 @@ import { Profiles } from '../accounts/users/profiles.js';
 import type { MessageDocument } from './message.schema.js';
 import { messageView } from './message.view.js';
 import { MessagesRepository } from './messages.repository.js';
+import { SlowMode } from './slow-mode.js';
 
 /** A new text, and what its client calls the change. */
 type Edit = Named & { readonly text: string };
@@ -26,13 +27,14 @@ export class MessageEditingService {
     private readonly profiles: Profiles,
     private readonly changes: ChangeLog,
     private readonly teller: ChangeTeller,
+    private readonly slowMode: SlowMode,
   ) {}
 
   /**
    * Changes the text of a message of the caller's own. Where it has that text already, or the change was made before, nothing
    * changes.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, message/not_yours, message/deleted, request/mutation_id_reused
+   * @throws ChatError chat/access_denied, chat/role_required, chat/slow_mode, message/not_yours, message/deleted, request/mutation_id_reused
    */
   edit(caller: Caller, messageId: string, edit: Edit): Promise<Message> {
     return untilDecided(() => this.editAsItIs(caller, messageId, edit));
@@ -48,15 +50,18 @@ export class MessageEditingService {
   }
 
   private async editAsItIs(caller: Caller, messageId: string, { text, ...named }: Edit): Promise<Message> {
-    const { message, chatId } = await this.find(caller, messageId, 'edit own messages');
+    const { message, access } = await this.find(caller, messageId, 'edit own messages');
+    const { chatId } = access;
     if (!isBy(caller, message)) throw new ChatError('message/not_yours');
     const kind = 'message:edited';
     const mutation = mutationOf(caller.userId, named);
     const wasMade = await this.changes.wasMade(chatId, mutation, { kind, body: { messageId, text } });
     if (message.deletedAt && !wasMade) throw new ChatError('message/deleted');
     if (message.text !== text && !wasMade) {
-      const body = { messageId, text, before: message.text ?? '' };
-      const ends = stateNow(message);
+      const pace = await this.slowMode.edit(caller.userId, access);
+      const slow = pace !== undefined && ({ isSlow: true } as const);
+      const body = { messageId, text, before: message.text ?? '', ...slow };
+      const ends = pace === undefined ? stateNow(message) : [stateNow(message), pace];
       await this.teller.tell(await this.changes.make({ chatId, by: caller.userId, kind, body, ends, mutation }));
     }
     const edited = (await this.messages.byId(messageId)) ?? message;
@@ -64,7 +69,8 @@ export class MessageEditingService {
   }
 
   private async deleteAsItIs(caller: Caller, messageId: string): Promise<void> {
-    const { message, chatId } = await this.find(caller, messageId, 'delete own messages');
+    const { message, access } = await this.find(caller, messageId, 'delete own messages');
+    const { chatId } = access;
     if (!isBy(caller, message)) await this.access.forMember(caller, chatId, "delete others' messages");
     if (message.deletedAt) return;
     const kind = 'message:deleted';
@@ -78,8 +84,7 @@ export class MessageEditingService {
     const message = await this.messages.byId(messageId);
     if (!message) throw new ChatError('chat/access_denied');
     const chatId = message.chatId.toHexString();
-    await this.access.forMember(caller, chatId, action);
-    return { message, chatId };
+    return { message, access: await this.access.forMember(caller, chatId, action) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MessageDraft } from '@roost/contract';
-import type { Message, User } from '@roost/contract';
+import type { Message } from '@roost/contract';
 import { z } from 'zod';
 import type { HandOver } from '../cluster/homes/hand-over.js';
 import { Replicas } from '../cluster/homes/replicas.js';
@@ -15,6 +15,7 @@ import { MessageLog } from './message-log.js';
 import { MessageWriter } from './message-writer.js';
 import type { NewMessage } from './message-writer.js';
 import { Senders } from './senders.js';
+import type { Sender } from './senders.js';
 
 /** A message as it travels to the home of its chat. */
 const Handed = z.strictObject({ id: hexId, senderId: hexId, draft: MessageDraft });
@@ -26,7 +27,7 @@ type Handed = z.infer<typeof Handed>;
  */
 @Injectable()
 export class MessageHandOver {
-  private readonly handOver: HandOver<NewMessage, Handed, User, Message>;
+  private readonly handOver: HandOver<NewMessage, Handed, Sender, Message>;
 
   constructor(
     writer: MessageWriter,
@@ -44,7 +45,7 @@ export class MessageHandOver {
     };
     const home = {
       parse: parsedFor,
-      /** Who sends may have been removed meanwhile. */
+      /** Who sends may have been removed meanwhile, or has sent something else where slow mode holds. */
       check: async ({ senderId, draft }: Handed) => {
         log.requireRoom(draft.chatId);
         return senders.require({ userId: senderId }, draft);
@@ -52,9 +53,10 @@ export class MessageHandOver {
       storeOfOther: (
         _chatId: string,
         { id: messageId, draft }: Handed,
-        sender: User,
+        { user, ...place }: Sender,
         failed: (error: unknown) => void,
-      ) => runInBackground('messages', () => writer.writeHanded({ id: messageId, sender, draft }, failed)),
+      ) =>
+        runInBackground('messages', () => writer.writeHanded({ id: messageId, sender: user, draft, ...place }, failed)),
     };
     const seen = { seenBefore: () => new SeenBefore(), isSeenBefore: (error: unknown) => error instanceof SeenBefore };
     this.handOver = replicas.handing({ name: 'messages', newId, ...source, ...home, ...seen });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
-import type { Message, MessageDraft, User } from '@roost/contract';
+import type { Message, MessageDraft } from '@roost/contract';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { Turnstile } from '../kernel/turnstile.js';
@@ -12,6 +12,7 @@ import { messageView } from './message.view.js';
 import type { NewMessage } from './message-writer.js';
 import { MessagesRepository } from './messages.repository.js';
 import { Senders } from './senders.js';
+import type { Sender } from './senders.js';
 import { wasSentAs } from './sent-text.js';
 
 /** A message as its sender gets it back; `duplicate` where this draft was stored before. */
@@ -32,7 +33,7 @@ export class MessageSendingService {
     private readonly messages: MessagesRepository,
     clock: Clock,
   ) {
-    this.inOrder = new Turnstile((failure) => failure instanceof ChatError && !failure.retryable, clock);
+    this.inOrder = new Turnstile(isItsOwn, clock);
   }
 
   /**
@@ -40,25 +41,35 @@ export class MessageSendingService {
    * `clientMessageId`, for ever and on any replica. What one device sends to a chat keeps its order, waited for or not: where
    * one has to be repeated, so have those that it sent before it was told so; it is known by its `clientMessageId`.
    *
-   * @throws ChatError chat/access_denied, chat/role_required, request/invalid for mentions, message/parent_unknown,
+   * @throws ChatError chat/access_denied, chat/role_required, chat/slow_mode, request/invalid for mentions, message/parent_unknown,
    * message/client_id_reused, server/overloaded
    */
-  send(caller: Caller, draft: MessageDraft): Promise<Sent> {
-    return this.inOrder.pass(
-      `${caller.sessionId}:${draft.chatId}`,
-      () => this.prepare(caller, draft),
-      (sender) => this.store(draft, sender),
-      draft.clientMessageId,
-    );
+  async send(caller: Caller, draft: MessageDraft): Promise<Sent> {
+    try {
+      return await this.inOrder.pass(
+        `${caller.sessionId}:${draft.chatId}`,
+        () => this.prepare(caller, draft),
+        (sender) => this.store(draft, sender),
+        draft.clientMessageId,
+      );
+    } catch (error) {
+      if (!isOfTheMoment(error) || !(await this.wasSent(caller, draft))) throw error;
+      return this.sentBefore({ sender: await this.senders.known(caller, draft), draft });
+    }
   }
 
-  private async prepare(caller: Caller, draft: MessageDraft): Promise<User> {
+  private async wasSent({ userId }: Caller, { chatId, clientMessageId }: MessageDraft): Promise<boolean> {
+    if (clientMessageId === undefined) return false;
+    return (await this.messages.bySender(chatId, userId, clientMessageId)) !== null;
+  }
+
+  private async prepare(caller: Caller, draft: MessageDraft): Promise<Sender> {
     this.log.requireRoom(draft.chatId);
     return this.senders.require(caller, draft);
   }
 
-  private async store(draft: MessageDraft, sender: User): Promise<Sent> {
-    const wanted: NewMessage = { sender, draft };
+  private async store(draft: MessageDraft, { user, ...place }: Sender): Promise<Sent> {
+    const wanted: NewMessage = { sender: user, draft, ...place };
     try {
       return { message: await this.handOver.append(wanted), duplicate: false };
     } catch (error) {
@@ -72,13 +83,21 @@ export class MessageSendingService {
     const { chatId, clientMessageId } = draft;
     const first =
       clientMessageId === undefined
-        ? await this.messages.byId(id ?? '')
+        ? id !== undefined && (await this.messages.byId(id))
         : await this.messages.bySender(chatId, sender.id, clientMessageId);
-    if (!first) throw new Error('a message was reported as sent before and is not there');
+    if (!first) throw await this.senders.overtaken({ userId: sender.id }, draft);
     if (!isSameBody(first, draft)) throw new ChatError('message/client_id_reused');
     return { message: messageView(first, sender), duplicate: first._id.toHexString() !== id };
   }
 }
+
+/** Of what slow mode refuses, what comes behind it is refused as well, for itself: at most one is taken. */
+const isItsOwn = (failure: unknown): boolean =>
+  failure instanceof ChatError && (!failure.retryable || failure.code === 'chat/slow_mode');
+
+/** What is refused for it now may have been stored before. */
+const isOfTheMoment = (error: unknown): boolean =>
+  error instanceof ChatError && (error.code === 'chat/slow_mode' || error.code === 'chat/role_required');
 
 function isSameBody(first: MessageDocument, draft: MessageDraft): boolean {
   return (

@@ -16,6 +16,8 @@ import { metrics } from './metrics.js';
 export interface NewMessage {
   readonly sender: User;
   readonly draft: MessageDraft;
+  /** In slow mode the place of the sender's last message: one message may follow it. */
+  readonly afterOwnSeq?: number;
   /** Given where another replica may be storing it as well; else it is made when it is tried. */
   id?: string;
 }
@@ -71,7 +73,7 @@ export class MessageWriter {
  * Everything of a message but its place, which is known only when it is tried. Its id is made then as well: it says when,
  * and who looks for what was stored lately goes by that.
  */
-function entryOf({ sender, draft, id }: NewMessage): (seq: number) => MessageDocument {
+function entryOf({ sender, draft, afterOwnSeq, id }: NewMessage): (seq: number) => MessageDocument {
   const { chatId, text, type, parentId, clientMessageId, mentions } = draft;
   const entry = {
     chatId: objectId(chatId),
@@ -81,6 +83,7 @@ function entryOf({ sender, draft, id }: NewMessage): (seq: number) => MessageDoc
     ...(parentId && { parentId: objectId(parentId) }),
     ...(mentions && { mentions: objectIds(mentions) }),
     ...(clientMessageId !== undefined && { clientMessageId }),
+    ...(afterOwnSeq !== undefined && { afterOwnSeq }),
   };
   return (seq) => ({ ...entry, _id: objectId(id ?? newId()), seq, createdAt: new Date() });
 }

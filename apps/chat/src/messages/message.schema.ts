@@ -33,6 +33,10 @@ export class MessageDocument {
   @Prop({ type: String })
   clientMessageId?: string;
 
+  /** In slow mode the place of its sender's message before it, 0 for none. */
+  @Prop({ type: Number })
+  afterOwnSeq?: number;
+
   @Prop({ type: Date, required: true })
   createdAt: Date;
 
@@ -74,6 +78,11 @@ MessageSchema.index(placeIndex, { unique: true });
 MessageSchema.index(
   { chatId: 1, senderId: 1, clientMessageId: 1 },
   { unique: true, partialFilterExpression: { clientMessageId: { $exists: true } } },
+);
+/** In slow mode one message of a person follows the one before it. */
+MessageSchema.index(
+  { chatId: 1, senderId: 1, afterOwnSeq: 1 },
+  { unique: true, partialFilterExpression: { afterOwnSeq: { $exists: true } } },
 );
 /** A person's last own message: what is before it counts as read. */
 MessageSchema.index({ chatId: 1, senderId: 1, seq: 1 });

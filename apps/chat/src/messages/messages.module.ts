@@ -25,6 +25,7 @@ import { ReactionsGateway } from './reactions/reactions.gateway.js';
 import { ReactionsRepository } from './reactions/reactions.repository.js';
 import { ReactionsService } from './reactions/reactions.service.js';
 import { Senders } from './senders.js';
+import { SlowMode } from './slow-mode.js';
 
 @Module({
   imports: [
@@ -42,6 +43,7 @@ import { Senders } from './senders.js';
     MessagesService,
     MessageSendingService,
     Senders,
+    SlowMode,
     MessageEditingService,
     MessageChanges,
     Mentions,

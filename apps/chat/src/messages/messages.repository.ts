@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { sendableTypes } from '@roost/contract';
 import type { Reaction } from '@roost/contract';
 import type { Settings } from '@roost/settings';
 import { mongo } from 'mongoose';
@@ -31,8 +32,11 @@ export interface SeqRange {
   readonly upTo: number;
 }
 
-/** Fields of unique indexes that know a message by itself, not by its place; `_id_` is what the index of `_id` is called. */
-const namesOfOneMessage: ReadonlySet<string> = new Set(['_id', '_id_', 'clientMessageId']);
+/**
+ * Fields of unique indexes that know a message by itself, not by its place, or by the one that it alone may follow; `_id_` is what the
+ * index of `_id` is called.
+ */
+const namesOfOneMessage: ReadonlySet<string> = new Set(['_id', '_id_', 'clientMessageId', 'afterOwnSeq']);
 
 @Injectable()
 export class MessagesRepository implements LogStore<MessageDocument> {
@@ -123,14 +127,29 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .exec();
   }
 
-  /** Whether this draft has a place already, its own or that of an earlier attempt. */
+  /** Of what a person has sent to a chat, the last. */
+  lastBy(chatId: string, senderId: string): Promise<Pick<MessageDocument, 'seq' | 'createdAt'> | null> {
+    return this.messages
+      .findOne(
+        { chatId: objectId(chatId), senderId: objectId(senderId), type: { $in: sendableTypes } },
+        { _id: 0, seq: 1, createdAt: 1 },
+      )
+      .sort({ seq: -1 })
+      .lean()
+      .exec();
+  }
+
+  /** Whether this draft has a place already, its own or that of an earlier attempt, or another has the one it may follow. */
   private async isStored(entry: MessageDocument | undefined): Promise<boolean> {
     if (!entry) return false;
-    const { _id, chatId, senderId, clientMessageId } = entry;
-    if ((await this.messages.exists({ _id })) !== null) return true;
-    return (
-      clientMessageId !== undefined && (await this.messages.exists({ chatId, senderId, clientMessageId })) !== null
-    );
+    const { _id, chatId, senderId, clientMessageId, afterOwnSeq } = entry;
+    const names = [
+      { _id },
+      ...(clientMessageId === undefined ? [] : [{ chatId, senderId, clientMessageId }]),
+      ...(afterOwnSeq === undefined ? [] : [{ chatId, senderId, afterOwnSeq }]),
+    ];
+    for (const name of names) if ((await this.messages.exists(name)) !== null) return true;
+    return false;
   }
 
   async isIn(chatId: string, messageId: string): Promise<boolean> {

@@ -16,6 +16,8 @@ export interface PendingMessage extends MessageToSend {
   /** When it was written, ISO 8601. */
   readonly createdAt: string;
   readonly stage: DraftStage | 'sent';
+  /** In slow mode, when it is sent next (ISO 8601). */
+  readonly notBefore?: string;
   /** Why it `failed`. */
   readonly error?: ChatError;
   /** What it became, where it was `sent`. */
@@ -39,6 +41,8 @@ export type PendingChange = ChangeToMake & {
 export class OutboxEntry {
   /** How often the connection ended while it was on its way, and nobody knows whether because of it. */
   losses = 0;
+  /** When its chat, which is slow, takes it at the earliest (ISO 8601). */
+  notBefore: string | undefined;
   /** Resolves when it is kept. */
   kept: Promise<void> = Promise.resolve();
   private waiter = new Deferred<ActReply>();
@@ -66,7 +70,9 @@ export class OutboxEntry {
   /** As it is shown, where it is a message. */
   message(): PendingMessage | undefined {
     const { draft } = this;
-    return draft.command === 'message:send' ? { ...draft.request, ...this.standing() } : undefined;
+    const { notBefore } = this;
+    if (draft.command !== 'message:send') return undefined;
+    return { ...draft.request, ...this.standing(), ...(notBefore !== undefined && { notBefore }) };
   }
 
   /** As it is shown, where it is a change. */

@@ -152,6 +152,11 @@ export class Outbox {
     for (const lane of this.lanes.values()) lane.wake();
   }
 
+  /** What a chat takes from this person may be different now. */
+  wakeIn(chatId: string): void {
+    this.lanes.get(chatId)?.wake();
+  }
+
   /** Somebody's message was stored. */
   hasten(): void {
     for (const lane of this.lanes.values()) lane.hasten();

@@ -4,13 +4,17 @@ import type { Profiles } from '../../accounts/users/profiles.js';
 import type { DeliveryProbe } from '../../cluster/delivery-probe.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { ActivityRefresher } from '../../messages/activity-refresher.js';
-import type { Senders } from '../../messages/senders.js';
+import type { Sender, Senders } from '../../messages/senders.js';
+import type { SlowMode } from '../../messages/slow-mode.js';
 import type { LocalSockets } from '../../sockets/local-sockets.js';
 import { broken } from '../store/driver-errors.js';
 import type { World } from '../world.js';
 
 /** What stands around the logs in a replica, and may do everything. */
-export const access = { forMember: () => Promise.resolve({ role: 'member' }) } as unknown as ChatAccess;
+export const access = {
+  forMember: (_caller: unknown, chatId: string) => Promise.resolve({ chatId, role: 'member' }),
+} as unknown as ChatAccess;
+export const slowMode = { edit: () => Promise.resolve(undefined) } as unknown as SlowMode;
 export const activity = { refresh: () => undefined } as unknown as ActivityRefresher;
 export const profiles = {
   of: (userId: string) => Promise.resolve(userOf(userId)),
@@ -32,12 +36,12 @@ export const deliveryOver = ({ bus, random }: World): DeliveryProbe => {
 
 /** Whether somebody may send is known at once, or asked of the store, which takes a while. */
 export const senders = (clock: Clock, { random, weather }: World): Senders => {
-  const require = async ({ userId }: { readonly userId: string }): Promise<User> => {
+  const require = async ({ userId }: { readonly userId: string }): Promise<Sender> => {
     if (random.chance(0.3)) {
       await clock.pauseUpTo(random.pick([5, 20, 200]));
       if (weather.brings('store is not reached', 0.03)) throw broken();
     }
-    return userOf(userId);
+    return { user: userOf(userId) };
   };
   return { require } as unknown as Senders;
 };

@@ -19,7 +19,7 @@ import type { CollectionName } from '../store/replica-set.js';
 import { StoreLink } from '../store/store-link.js';
 import type { ReplicaInRun, World } from '../world.js';
 import { Life } from './life.js';
-import { access, activity, deliveryOver, profiles, senders, sockets } from './neighbours.js';
+import { access, activity, slowMode, deliveryOver, profiles, senders, sockets } from './neighbours.js';
 import type { Parts } from './parts.js';
 import { SimulatedReplicaBus } from './simulated-replica-bus.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -63,7 +63,7 @@ export class Replica implements ReplicaInRun {
     const applier = new ChangeApplier(kinds);
     const teller = new ChangeTeller(kinds, broadcaster);
     this.changes = new ChangeLog(repository, applier, kinds, logger, clock);
-    this.editing = new MessageEditingService(access, this.messages, profiles, this.changes, teller);
+    this.editing = new MessageEditingService(access, this.messages, profiles, this.changes, teller, slowMode);
     new ChangeRepair(repository, applier, teller, logger, clock).onApplicationBootstrap();
     world.bus.subscribe({ name, channel: 'facts', life: this.life, hear: (payload) => tap.hear({ data: payload }) });
   }

@@ -35,6 +35,14 @@ it('to wait with one thing is not to wait with the other', () => {
   ]);
 });
 
+it('C12 who is too quick for a slow chat never is, and has waited for nothing else', () => {
+  const count = new RefusalCount(max);
+  for (let nowMs = 0; nowMs < 100; nowMs++)
+    expect(count.add({ code: 'chat/slow_mode', retryAfterMs: 60_000 }, 'send', nowMs)).toBe(false);
+  expect(count.add(comeBackIn(100), 'send', 100)).toBe(false);
+  expect(count.count).toBe(0);
+});
+
 it('what may not be tried again counts, whoever waited', () => {
   const count = new RefusalCount(max);
   count.add(comeBackIn(10), 'command', 0);

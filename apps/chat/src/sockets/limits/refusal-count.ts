@@ -8,7 +8,8 @@ const earlyMs = 5;
 
 /**
  * How often commands of one socket were refused lately. Who is told when to come back and does not ask for such a thing before
- * is not flooding, however often they are told so: the first that comes after that time is not counted.
+ * is not flooding, however often they are told so: the first that comes after that time is not counted. Nor is who is too quick for the
+ * slow mode of a chat: how fast they are is limited in any case.
  */
 export class RefusalCount {
   private counted = 0;
@@ -31,7 +32,12 @@ export class RefusalCount {
    *
    * @param nowMs of a clock never set back
    */
-  add({ retryAfterMs }: Pick<Refusal, 'retryAfterMs'>, spending: Spending, nowMs: number): boolean {
+  add(
+    { code, retryAfterMs }: Partial<Pick<Refusal, 'code' | 'retryAfterMs'>>,
+    spending: Spending,
+    nowMs: number,
+  ): boolean {
+    if (code === 'chat/slow_mode') return false;
     if (retryAfterMs !== undefined) {
       const hasWaited = nowMs >= this.waitUntilMs[spending] - earlyMs;
       this.waitUntilMs[spending] = nowMs + retryAfterMs;
