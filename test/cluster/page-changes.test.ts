@@ -1,5 +1,5 @@
 import type { Role, Tokens } from '@roost/contract';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { enter, message, openChat, pageTest as test, say } from '../support/page.js';
 
@@ -40,6 +40,43 @@ describe('changes and signing out on the page', () => {
     expect([await remove('By Ada').count(), await remove('By Grace').count()]).toEqual([0, 0]);
     await give('member');
     await say(page, 'Again');
+  });
+
+  test('C6 C12 an admin sets who writes and how often: the other window offers that, and says why and until when', async ({
+    cluster,
+    address,
+    browser,
+  }) => {
+    const chat = await cluster.chat({ members: ['ada', 'grace'] });
+    await (await cluster.client('ada')).send(chat.id, 'Rules');
+    const [ada, grace] = [await browser.newPage(), await browser.newPage()];
+    for (const [page, name] of [[ada, 'Ada'] as const, [grace, 'Grace'] as const]) {
+      await enter(page, address, name);
+      await openChat(page, 'Rules');
+    }
+    await say(grace, 'Mine');
+    const edit = message(grace, 'Mine').getByRole('button', { name: 'Edit' });
+    await edit.waitFor();
+    const settings = (page: Page) => page.getByRole('button', { name: 'Settings' });
+    expect([await settings(ada).isVisible(), await settings(grace).isVisible()]).toEqual([true, false]);
+    const set = async (act: (dialog: Locator) => Promise<unknown>) => {
+      await settings(ada).click();
+      const dialog = ada.getByRole('dialog', { name: 'Settings of the chat' });
+      await act(dialog);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+    };
+    await set((dialog) => dialog.getByLabel('Who writes').selectOption('Admins'));
+    await grace.getByText('Only admins write here.').waitFor();
+    expect([await field(grace).isVisible(), await edit.count()]).toEqual([false, 0]);
+    await set(async (dialog) => {
+      await dialog.getByLabel('Who writes').selectOption('Everyone but guests');
+      await dialog.getByLabel('Seconds between two messages').fill('3600');
+    });
+    await grace.getByText('Slow mode: one message every 1 h.').waitFor();
+    await say(grace, 'Too soon');
+    await message(grace, 'Too soon').getByText('slow mode: goes at').waitFor();
+    await set((dialog) => dialog.getByLabel('Seconds between two messages').fill('0'));
+    await message(ada, 'Too soon').waitFor();
   });
 
   test('M9 with the keyboard alone one edits and deletes a message, and the other window shows it', async ({

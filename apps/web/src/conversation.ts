@@ -1,6 +1,7 @@
 import { readersOf, typingIn } from '@roost/client';
 import type { ChatView, PendingMessage, RoostClient } from '@roost/client';
-import type { Chat, Message, Role, User } from '@roost/contract';
+import type { Chat, Message, User } from '@roost/contract';
+import { settingsDialog } from './chat-settings.js';
 import { Composer } from './composer.js';
 import { alertLine, apart, arrange, attempt, button, el, inBackground } from './dom.js';
 import { Keeping } from './keeping.js';
@@ -8,7 +9,7 @@ import { messageRow, pendingRow } from './message-row.js';
 import { Names } from './names.js';
 import { reactChoice, reactionsOf } from './reactions.js';
 import { nameOf, otherIn, titleOf } from './titles.js';
-import { mayDelete, mayEdit, mayWrite, presenceText } from './words.js';
+import { isAdmin, mayDelete, mayEdit, mayWrite, presenceText, writingNote } from './words.js';
 
 /** Pixels from an end of the messages that count as being there. */
 const nearPx = 80;
@@ -35,11 +36,17 @@ export class Conversation {
   private readonly receipt = el('p', { className: 'receipt' });
   private readonly writers = el('p', { role: 'status', className: 'receipt writers' });
   private readonly alert = alertLine();
+  private readonly note = el('p', { role: 'status', className: 'receipt' });
+  private readonly settings = settingsDialog((wish) =>
+    this.attempt(() => this.client.changeSettings(this.chatId, wish)),
+  );
+  private readonly set = button('Settings', () => this.openSettings(), 'link');
   private readonly looked = () => this.markRead();
   private readonly composer: Composer;
   /** Rows of messages that are as they were drawn. */
   private rows = new WeakMap<Message, HTMLElement>();
-  private role: Role | undefined;
+  /** What one may do here, of what rows offer. */
+  private allowed = '';
   names = new Names([]);
   private isLoading = false;
 
@@ -57,6 +64,7 @@ export class Conversation {
       lastOwn: () => this.lastOwn(),
     });
     const head = el('header', {}, button('← Chats', back, 'back link'), this.title, this.people, this.keeping.element);
+    head.append(this.set);
     this.element.append(
       head,
       this.older,
@@ -65,7 +73,9 @@ export class Conversation {
       this.receipt,
       this.writers,
       this.alert,
+      this.note,
       this.composer.element,
+      this.settings.element,
     );
     this.show(view);
   }
@@ -89,7 +99,7 @@ export class Conversation {
     if (view === this.view && this.messages.childElementCount > 0) return;
     this.view = view;
     this.keeping.draw(view.marks);
-    this.allow(view.chat.role);
+    this.allow(view.chat);
     this.nameEverybody(view);
     this.title.replaceChildren(...titleOf(view.chat, this.me, this.names));
     this.element.ariaLabel = this.title.textContent;
@@ -145,11 +155,19 @@ export class Conversation {
     return others > 0 ? [...names, ` and ${others} more`] : names;
   }
 
-  /** Rows are drawn anew where one has another role: they offer what that allows. */
-  private allow(role: Role): void {
-    if (role !== this.role) this.rows = new WeakMap();
-    this.role = role;
-    this.composer.element.hidden = !mayWrite(role);
+  /** Rows are drawn anew where one may do something else: they offer what one may. */
+  private allow(chat: Chat): void {
+    const allowed = `${chat.role} ${mayWrite(chat)}`;
+    if (allowed !== this.allowed) this.rows = new WeakMap();
+    this.allowed = allowed;
+    this.composer.element.hidden = !mayWrite(chat);
+    this.note.textContent = writingNote(chat);
+    this.set.hidden = !isAdmin(chat) || !chat.settings;
+  }
+
+  private openSettings(): void {
+    const { settings } = this.view.chat;
+    if (settings) this.settings.open(settings);
   }
 
   /** Rows are drawn anew where somebody has come whose name looks like another's. */
@@ -165,9 +183,9 @@ export class Conversation {
       const react = (emoji: string, on: boolean) => this.react(message, emoji, on);
       const actions = [];
       if (message.deletedAt === undefined) actions.push(reactChoice(react));
-      if (mayEdit(message, this.me, this.view.chat.role))
+      if (mayEdit(message, this.me, this.view.chat))
         actions.push(button('Edit', () => this.composer.edit(message), 'link'));
-      if (mayDelete(message, this.me, this.view.chat.role)) {
+      if (mayDelete(message, this.me, this.view.chat)) {
         actions.push(button('Delete', () => this.remove(message), 'link'));
       }
       this.rows.set(message, (row = messageRow(message, this, actions, this.reactionsOf(message, react))));
@@ -209,7 +227,7 @@ export class Conversation {
     const { messages, pending } = this.view;
     return pending.some(({ stage }) => stage !== 'failed')
       ? undefined
-      : messages.findLast((message) => mayEdit(message, this.me, this.view.chat.role));
+      : messages.findLast((message) => mayEdit(message, this.me, this.view.chat));
   }
 
   /** What becomes of a message to be sent, a refusal too, is in the view. */

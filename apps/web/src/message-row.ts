@@ -3,7 +3,7 @@ import type { Message, User } from '@roost/contract';
 import { el } from './dom.js';
 import type { Names } from './names.js';
 import { nameOf } from './titles.js';
-import { explain, timeOf } from './words.js';
+import { explain, secondOf, timeOf } from './words.js';
 
 /** A message in its place, or the tombstone of one, with what one may do to it. */
 export function messageRow(
@@ -32,9 +32,13 @@ export function messageRow(
 }
 
 /** One's own message on its way; one that was refused says why and has `choices`. */
-export function pendingRow({ text, stage, error }: PendingMessage, choices: readonly HTMLElement[]): HTMLElement {
+export function pendingRow(
+  { text, stage, error, notBefore }: PendingMessage,
+  choices: readonly HTMLElement[],
+): HTMLElement {
   const failed = stage === 'failed';
-  const head = el('header', {}, el('b', {}, 'You'), ' ', el('small', {}, failed ? 'not sent' : 'sending…'));
+  const going = notBefore === undefined ? 'sending…' : `slow mode: goes at ${secondOf(notBefore)}`;
+  const head = el('header', {}, el('b', {}, 'You'), ' ', el('small', {}, failed ? 'not sent' : going));
   const row = el('li', { className: 'mine pending' }, head, el('p', { dir: 'auto' }, text));
   if (failed) row.append(el('p', { className: 'alert' }, error ? explain(error) : '', ' ', ...choices));
   return row;

@@ -1,6 +1,6 @@
 import { ChatError, ConnectionClosed, NoAnswer } from '@roost/client';
 import type { ConnectionState } from '@roost/client';
-import type { Message, Presence, Role, User } from '@roost/contract';
+import type { Chat, Message, Presence, User } from '@roost/contract';
 
 /** What went wrong, in a sentence for the person at the screen. */
 export function explain(error: unknown): string {
@@ -18,13 +18,31 @@ export function explain(error: unknown): string {
 
 // What the server allows, so that nothing is offered which it refuses.
 
-export const mayWrite = (role: Role): boolean => role !== 'guest';
+export const isAdmin = ({ role }: Pick<Chat, 'role'>): boolean => role === 'owner' || role === 'admin';
 
-export const mayEdit = ({ sender, type, deletedAt }: Message, me: User, role: Role): boolean =>
-  mayWrite(role) && sender.id === me.id && type !== 'system' && deletedAt === undefined;
+export const mayWrite = (chat: Chat): boolean =>
+  isAdmin(chat) || (chat.role !== 'guest' && chat.settings?.mayPost !== 'admins');
 
-export const mayDelete = (message: Message, me: User, role: Role): boolean =>
-  mayEdit(message, role === 'owner' || role === 'admin' ? message.sender : me, role);
+export const mayEdit = (message: Message, me: User, chat: Chat): boolean => mayWrite(chat) && isOwn(message, me);
+
+export const mayDelete = (message: Message, me: User, chat: Chat): boolean =>
+  chat.role !== 'guest' && isOwn(message, isAdmin(chat) ? message.sender : me);
+
+const isOwn = ({ sender, type, deletedAt }: Message, me: User): boolean =>
+  sender.id === me.id && type !== 'system' && deletedAt === undefined;
+
+/** What one has to know before one writes; empty where there is nothing. */
+export function writingNote(chat: Chat): string {
+  const { slowModeSeconds = 0 } = chat.settings ?? {};
+  if (chat.role === 'guest') return 'Guests only read here.';
+  if (!mayWrite(chat)) return 'Only admins write here.';
+  return slowModeSeconds === 0 || isAdmin(chat) ? '' : `Slow mode: one message every ${lasting(slowModeSeconds)}.`;
+}
+
+function lasting(seconds: number): string {
+  if (seconds % 3_600 === 0) return `${seconds / 3_600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
 
 export function presenceText(presence: Presence | undefined): string {
   if (!presence) return '';
@@ -52,6 +70,11 @@ export function statusOf(state: ConnectionState, keptAt?: string): string {
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+const second = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** A moment that is near, to the second. */
+export const secondOf = (at: string): string => second.format(new Date(at));
 
 /** The time today, with the date before that. */
 export function timeOf(at: string): string {
