@@ -5,6 +5,7 @@ import { enter, message, openChat, pageTest as test, say } from '../support/page
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message' });
 const changed = (page: Page) => page.getByRole('textbox', { name: 'Changed message' });
+const settings = (page: Page) => page.getByRole('button', { name: 'Settings' });
 const acceptQuestions = (page: Page) => page.on('dialog', (dialog) => void dialog.accept());
 
 /** What the page keeps of its session for a reload. */
@@ -57,7 +58,6 @@ describe('changes and signing out on the page', () => {
     await say(grace, 'Mine');
     const edit = message(grace, 'Mine').getByRole('button', { name: 'Edit' });
     await edit.waitFor();
-    const settings = (page: Page) => page.getByRole('button', { name: 'Settings' });
     expect([await settings(ada).isVisible(), await settings(grace).isVisible()]).toEqual([true, false]);
     const set = async (act: (dialog: Locator) => Promise<unknown>) => {
       await settings(ada).click();
@@ -74,7 +74,7 @@ describe('changes and signing out on the page', () => {
     });
     await grace.getByText('Slow mode: one message every 1 h.').waitFor();
     await say(grace, 'Too soon');
-    await message(grace, 'Too soon').getByText('slow mode: goes at').waitFor();
+    await message(grace, 'Too soon').getByText('waits until').waitFor();
     await set((dialog) => dialog.getByLabel('Seconds between two messages').fill('0'));
     await message(ada, 'Too soon').waitFor();
   });

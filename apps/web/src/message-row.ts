@@ -37,7 +37,7 @@ export function pendingRow(
   choices: readonly HTMLElement[],
 ): HTMLElement {
   const failed = stage === 'failed';
-  const going = notBefore === undefined ? 'sending…' : `slow mode: goes at ${secondOf(notBefore)}`;
+  const going = stage === 'waiting' && notBefore !== undefined ? `waits until ${secondOf(notBefore)}` : 'sending…';
   const head = el('header', {}, el('b', {}, 'You'), ' ', el('small', {}, failed ? 'not sent' : going));
   const row = el('li', { className: 'mine pending' }, head, el('p', { dir: 'auto' }, text));
   if (failed) row.append(el('p', { className: 'alert' }, error ? explain(error) : '', ' ', ...choices));

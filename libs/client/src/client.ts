@@ -512,8 +512,7 @@ export class RoostClient {
   private listen(): void {
     this.connection.onAny((name, payload) => this.happened({ type: 'fact', name, payload }));
     this.connection.on('message:new', () => this.outbox.hasten());
-    for (const fact of ['chat:updated', 'member:updated'] as const)
-      this.connection.on(fact, ({ chatId }) => this.outbox.wakeIn(chatId));
+    this.connection.on('chat:updated', ({ chatId }) => this.outbox.wakeIn(chatId));
     this.connection.on('typing:changed', (change) => this.writing.heard(change));
     this.connection.on('server:degraded', ({ headsMs }) => {
       this.tellsHeads = headsMs !== undefined;

@@ -5,6 +5,7 @@ import { Ban } from './ban/models.js';
 import { limits } from './base/limits.js';
 import { title } from './chat/fields.js';
 import { Chat } from './chat/models.js';
+import { slowModeSecondsMax } from './chat/settings.js';
 import { commands } from './commands.js';
 import { facts } from './facts.js';
 import type { ChatMarked } from './me/models.js';
@@ -85,7 +86,7 @@ const chat: Required<Chat> = {
     mayPost: 'everyone',
     mayAddMembers: 'everyone',
     mayEditChat: 'everyone',
-    slowModeSeconds: limits.slowModeSeconds,
+    slowModeSeconds: slowModeSecondsMax,
   },
   memberCount: place,
   members: times(limits.membersInChat, () => user),

@@ -16,7 +16,7 @@ export interface PendingMessage extends MessageToSend {
   /** When it was written, ISO 8601. */
   readonly createdAt: string;
   readonly stage: DraftStage | 'sent';
-  /** In slow mode, when it is sent next (ISO 8601). */
+  /** While it waits as the server has asked, when it is sent next (ISO 8601): long in slow mode, and moments elsewhere. */
   readonly notBefore?: string;
   /** Why it `failed`. */
   readonly error?: ChatError;
@@ -31,6 +31,8 @@ export type PendingChange = ChangeToMake & {
   /** When it was asked for, ISO 8601. */
   readonly createdAt: string;
   readonly stage: DraftStage | 'sent';
+  /** As of a message. */
+  readonly notBefore?: string;
   /** Why it `failed`: then the chat is shown as it is. */
   readonly error?: ChatError;
   /** What the server said, where it was `sent`. */
@@ -41,8 +43,8 @@ export type PendingChange = ChangeToMake & {
 export class OutboxEntry {
   /** How often the connection ended while it was on its way, and nobody knows whether because of it. */
   losses = 0;
-  /** When its chat, which is slow, takes it at the earliest (ISO 8601). */
-  notBefore: string | undefined;
+  /** When the server takes it at the earliest, as it has said (ISO 8601). */
+  notBefore: string | 0 | undefined;
   /** Resolves when it is kept. */
   kept: Promise<void> = Promise.resolve();
   private waiter = new Deferred<ActReply>();
@@ -70,9 +72,7 @@ export class OutboxEntry {
   /** As it is shown, where it is a message. */
   message(): PendingMessage | undefined {
     const { draft } = this;
-    const { notBefore } = this;
-    if (draft.command !== 'message:send') return undefined;
-    return { ...draft.request, ...this.standing(), ...(notBefore !== undefined && { notBefore }) };
+    return draft.command === 'message:send' ? { ...draft.request, ...this.standing() } : undefined;
   }
 
   /** As it is shown, where it is a change. */
@@ -84,8 +84,14 @@ export class OutboxEntry {
   }
 
   private standing() {
-    const { createdAt, refusal } = this.draft;
-    return { createdAt, stage: this.stage, ...(refusal && { error: ChatError.fromRefusal(refusal) }) };
+    const { stage, notBefore, draft } = this;
+    const { createdAt, refusal } = draft;
+    return {
+      createdAt,
+      stage,
+      ...(notBefore && { notBefore }),
+      ...(refusal && { error: ChatError.fromRefusal(refusal) }),
+    };
   }
 }
 

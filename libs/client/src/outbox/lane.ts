@@ -100,7 +100,6 @@ export class Lane {
   private async attempt(entry: OutboxEntry): Promise<void> {
     this.current = entry;
     entry.stage = 'sending';
-    entry.notBefore = undefined;
     this.ports.changed();
     try {
       const reply = await (isSuspect(entry) ? this.ports.sendAlone(entry.draft) : this.ports.send(entry.draft));
@@ -132,10 +131,7 @@ export class Lane {
     }
     entry.stage = 'waiting';
     const retryAfterMs = retryAfterOf(error);
-    if (isTooSoon(error)) {
-      const { clock } = this.surroundings;
-      entry.notBefore = new Date(clock.now() + (retryAfterMs ?? 0)).toISOString();
-    }
+    entry.notBefore = retryAfterMs && new Date(this.surroundings.clock.now() + retryAfterMs).toISOString();
     this.ports.changed();
     // Without a connection the time to try again is when there is one.
     if (error instanceof NoAnswer && !this.ports.isOnline()) return;
@@ -163,8 +159,6 @@ export class Lane {
     return isRetryable(error);
   }
 }
-
-const isTooSoon = (error: unknown): boolean => error instanceof ChatError && error.code === 'chat/slow_mode';
 
 const isStoreAway = (error: unknown): boolean => error instanceof ChatError && error.code === 'store/unavailable';
 

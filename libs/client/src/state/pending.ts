@@ -98,10 +98,6 @@ function changedBy(message: Message, { command, request, createdAt }: PendingCha
 export const chatShown = (chat: Chat, changes: Changes): Chat =>
   changes.reduce((shown, { stage, command, request }) => {
     if (stage === 'failed' || command !== 'chat:update') return shown;
-    const { title = shown.title, settings } = request;
-    return {
-      ...shown,
-      ...(title !== undefined && { title }),
-      ...(shown.settings && settings && { settings: { ...shown.settings, ...settings } }),
-    };
+    const { chatId: _, settings, ...title } = request;
+    return { ...shown, ...title, ...(settings && { settings: { ...shown.settings!, ...settings } }) };
   }, chat);

@@ -24,8 +24,6 @@ export const limits = {
   /** Members named in one request to create a chat or to add to it. */
   membersPerRequest: 200,
   membersPerChat: 10_000,
-  /** Six hours. */
-  slowModeSeconds: 21_600,
   banReasonCodePoints: 200,
   /** People shown inside a Chat; the whole list is paged. */
   membersInChat: 50,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { limits } from '../base/limits.js';
 
 /** `everyone` but guests, or the owner and the admins alone. */
 export const Who = z.enum(['everyone', 'admins']);
 export type Who = z.infer<typeof Who>;
+
+/** Six hours. Not among the limits, for no client needs it in every page. */
+export const slowModeSecondsMax = 21_600;
 
 const fields = {
   /** Who may send, and edit what they have sent. */
@@ -12,7 +14,7 @@ const fields = {
   /** Who may change the title. */
   mayEditChat: Who,
   /** Between two messages of one person; 0 for none. The owner and the admins wait for nothing. */
-  slowModeSeconds: z.int().min(0).max(limits.slowModeSeconds),
+  slowModeSeconds: z.int().min(0).max(slowModeSecondsMax),
 };
 
 /** How a group or channel is used. */
