@@ -79,6 +79,11 @@ const inChat =
   };
 
 const rename = inChat('renames a chat', (walk, { client }, chatId) => client.renameChat(chatId, `after ${walk.count}`));
+/** Everybody may still write, and nobody waits: how long would be left to them, and the walk has to end. */
+const set = inChat('sets how a chat is used', (_, { client }, chatId, which) => {
+  const who = which < 0.7 ? 'everyone' : 'admins';
+  return client.changeSettings(chatId, which < 0.5 ? { mayAddMembers: who } : { mayEditChat: who });
+});
 const open = inChat('opens a chat', (_, { client }, chatId) => client.join(chatId));
 const close = inChat('closes a chat', (_, { client }, chatId) => client.leave(chatId));
 const readOlder = inChat('reads what was before', (_, { client }, chatId) => client.loadOlder(chatId, 10));
@@ -136,6 +141,7 @@ export const deeds: readonly MakeDeed[] = [
   ...times(3, react),
   ...times(3, remove),
   ...times(1, rename),
+  ...times(2, set),
   ...times(3, open),
   ...times(1, close),
   ...times(3, readOlder),
