@@ -18,7 +18,13 @@ export function oneBound(
 export const messageCommands = {
   'message:send': {
     does: 'sends a message; the acknowledgement means it is stored',
-    refusals: ['chat/access_denied', 'chat/role_required', 'message/parent_unknown', 'message/client_id_reused'],
+    refusals: [
+      'chat/access_denied',
+      'chat/role_required',
+      'message/parent_unknown',
+      'message/client_id_reused',
+      'chat/slow_mode',
+    ],
     request: MessageDraft,
     reply: z.object({ message: Message, duplicate: z.literal(true).optional() }),
   },
@@ -29,6 +35,7 @@ export const messageCommands = {
       'chat/role_required',
       'message/not_yours',
       'message/deleted',
+      'chat/slow_mode',
       'request/mutation_id_reused',
     ],
     request: z.strictObject({ messageId: id, text, clientMutationId }),
