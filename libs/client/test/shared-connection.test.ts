@@ -472,6 +472,40 @@ describe.concurrent('where the browser', () => {
     await eventually(() => expect(other.texts(chat)).toEqual(['Hello', 'Hello']));
   });
 
+  test.for([
+    ['by which others see a tab', 'roost-tab-'],
+    ['by which one leads', 'roost-connection-'],
+  ])(
+    'has much to do and gives no lock %s in time, a tab stands alone until it does',
+    async ([, names], { replica, chat, open }) => {
+      const leader = open();
+      await leader.client.connect();
+      const late = open();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      Object.assign(late.tab, { late: { names, until: promise }, hurry: 20 });
+      await late.client.connect();
+      expect(replica.sockets).toHaveLength(2);
+      await late.client.send(chat.id, 'alone');
+      resolve();
+      await eventually(() => expect(replica.sockets).toHaveLength(1));
+      await late.client.send(chat.id, 'together');
+      await eventually(() => expect(leader.texts(chat)).toEqual(['alone', 'together']));
+      await live(leader, late);
+    },
+  );
+
+  test('never gives a lock, a tab that has closed stays so', async ({ replica, open }) => {
+    const { tab, client } = open();
+    Object.assign(tab, { late: { names: '', until: new Promise(() => {}) }, hurry: 100 });
+    const connecting = client.connect().catch(() => undefined);
+    client.close();
+    await connecting;
+    await client.connect();
+    client.close();
+    await delay(1_000);
+    expect([client.state.name, replica.sockets.length]).toEqual(['stopped', 0]);
+  });
+
   test('gives locks and no channels, each tab stands alone', async ({ replica, chat, open }) => {
     const [one, other] = [open(), open()];
     for (const { tab } of [one, other]) {

@@ -86,7 +86,9 @@ export class RoostConnection {
       gone: () => ports.tabGone?.(),
       probe: () => this.link?.probe(),
       leads: () => this.leads(),
-      follows: () => this.opener.open(),
+      askRole: () => {
+        if (!isOver(this.state)) this.opener.open();
+      },
       signedOut: () => this.signedOutElsewhere(),
     });
     this.opener = new LinkOpener(options, surroundings, this.sharing, {

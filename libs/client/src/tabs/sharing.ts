@@ -1,5 +1,6 @@
 import type { CommandName, HintName } from '@roost/contract';
 import { inBackground } from '../background.js';
+import { Backoff } from '../backoff.js';
 import type { ConnectionOptions } from '../connection/options.js';
 import type { LinkEvents } from '../connection/link.js';
 import type { SessionReady } from '../connection/state.js';
@@ -11,7 +12,7 @@ import { parseTabMessage, tabVersion } from './message.js';
 import type { From, LeaderSays, TabSays } from './message.js';
 import { TabHost } from './tab-host.js';
 import type { TabHostPorts } from './tab-host.js';
-import { TabLife } from './tab-life.js';
+import { TabLife, tooSlow, TooSlow } from './tab-life.js';
 import { TabLink } from './tab-link.js';
 import { browserTabs } from './tab-ports.js';
 import type { TabChannel, TabPorts } from './tab-ports.js';
@@ -22,6 +23,8 @@ const takeSpreadMs = 500;
 const hearingMs = 50;
 /** A browser that does not say within this time who leads is done without. */
 const roleMaxMs = 3_000;
+/** How long a tab stays alone because the browser was slow: this, and more each time that it was. */
+const aloneMs = 5_000;
 
 /** Whether a tab connects for itself alone, for the others as well, or through the tab that does. */
 export type Role = 'alone' | 'leads' | 'follows';
@@ -29,8 +32,8 @@ export type Role = 'alone' | 'leads' | 'follows';
 export interface SharingPorts extends Pick<TabHostPorts, 'carryOut' | 'hint' | 'gone' | 'probe'> {
   /** This tab has followed, and is to connect now. */
   readonly leads: () => void;
-  /** This tab has led, and another one has taken over. */
-  readonly follows: () => void;
+  /** Which role this tab has is to be asked anew: another one has taken the lead, or it stood alone for long enough. */
+  readonly askRole: () => void;
   /** The person has signed out in another tab. */
   readonly signedOut: () => void;
 }
@@ -51,6 +54,8 @@ export class Sharing {
   private leaderIsGone = false;
   /** Another tab has taken the lead, and no leader was heard since. */
   private wasTaken = false;
+  private readonly alone: Backoff;
+  private endAlone = () => {};
 
   constructor(
     private readonly tabs: TabPorts,
@@ -58,6 +63,7 @@ export class Sharing {
     private readonly ports: SharingPorts,
   ) {
     this.life = new TabLife(tabs.locks, surroundings.clock);
+    this.alone = new Backoff({ baseMs: 2 * aloneMs, maxMs: 60 * aloneMs }, surroundings.random);
   }
 
   /** Whether it has to do with others; not where it turned out to stand alone. */
@@ -69,13 +75,17 @@ export class Sharing {
   async role(token: string): Promise<Role> {
     const sessionId = sessionIdOf(token);
     if (sessionId === undefined) return 'alone';
+    this.endAlone();
     try {
-      if (!(await this.life.begin())) return 'alone';
-      const claimed = within(this.surroundings.clock, roleMaxMs, this.claim(this.join(sessionId)), tooLate);
-      return (await claimed) ? 'leads' : 'follows';
-    } catch {
-      // A browser that has these features and does not let this page use them.
+      await this.life.begin();
+      const claimed = await within(this.surroundings.clock, roleMaxMs, this.claim(this.join(sessionId)), tooSlow);
+      this.alone.reset();
+      return claimed ? 'leads' : 'follows';
+    } catch (error) {
+      // A browser that has these features and does not let this page use them, or has too much to do just now.
       this.leaveCircle();
+      if (error instanceof TooSlow)
+        this.endAlone = this.surroundings.clock.after(this.alone.next(aloneMs), () => this.ports.askRole());
       return 'alone';
     }
   }
@@ -104,6 +114,7 @@ export class Sharing {
 
   /** To the others this tab is gone: whoever waits leads. */
   leave(): void {
+    this.endAlone();
     this.leaveCircle();
     this.life.leave();
   }
@@ -190,7 +201,7 @@ export class Sharing {
   private stolen(): void {
     this.wasTaken = true;
     this.endHost();
-    this.ports.follows();
+    this.ports.askRole();
   }
 
   private startHost(): void {
@@ -268,7 +279,6 @@ export class Sharing {
   }
 }
 
-const tooLate = (): Error => new Error('The browser did not say who leads');
 const notHeard = (): Error => new Error('The tab that leads is not heard');
 
 /** Undefined where each tab stands alone: outside of browsers, in old ones, and where the options say so. */

@@ -16,7 +16,7 @@ const heirLock = 'roost-heir';
  */
 export class TabLife {
   readonly id = randomId();
-  private lived: Promise<boolean> | undefined;
+  private lived: Promise<void> | undefined;
   private end = new AbortController();
 
   constructor(
@@ -24,10 +24,10 @@ export class TabLife {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves when others see that this tab is there; with false where the browser does not let it be seen. */
-  begin(): Promise<boolean> {
+  /** Resolves when others see that this tab is there. Rejects where the browser does not let it be seen; `TooSlow`: not yet. */
+  begin(): Promise<void> {
     this.lived ??= this.hold(this.end.signal);
-    return this.lived;
+    return within(this.clock, lockMaxMs, this.lived, tooSlow);
   }
 
   /** To others this tab is gone, until it begins again. */
@@ -39,7 +39,7 @@ export class TabLife {
 
   /** The other tabs that are there. */
   async others(): Promise<readonly string[]> {
-    const { held = [] } = await within(this.clock, lockMaxMs, this.locks.query(), tooLate).catch(() => ({ held: [] }));
+    const { held = [] } = await within(this.clock, lockMaxMs, this.locks.query(), tooSlow).catch(() => ({ held: [] }));
     const names = held.map(({ name = '' }: { readonly name?: string }) => name);
     const ids = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
     return ids.filter((id) => id !== this.id);
@@ -61,7 +61,11 @@ export class TabLife {
    */
   async alone<Result>(work: (isGone: (id: string | undefined) => boolean) => Promise<Result>): Promise<Result> {
     // Whoever is not seen sees nobody.
-    if (!(await this.begin())) return work((id) => id !== this.id);
+    const isSeen = await this.begin().then(
+      () => true,
+      () => false,
+    );
+    if (!isSeen) return work((id) => id !== this.id);
     const free = await this.lock(heirLock);
     try {
       const others = await this.others();
@@ -71,15 +75,14 @@ export class TabLife {
     }
   }
 
-  private hold(signal: AbortSignal): Promise<boolean> {
-    const held = new Promise<boolean>((resolve) => {
+  private hold(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
       const until = () => {
-        resolve(true);
+        resolve();
         return new Promise<void>((end) => signal.addEventListener('abort', () => end()));
       };
-      this.locks.request(prefix + this.id, { signal }, until).catch(() => resolve(false));
+      this.locks.request(prefix + this.id, { signal }, until).catch(reject);
     });
-    return within(this.clock, lockMaxMs, held, tooLate).catch(() => false);
   }
 
   /** Gives the function that lets go of it, also where there is nothing to let go of. */
@@ -90,7 +93,7 @@ export class TabLife {
       this.locks.request(name, { signal }, until).catch(reject);
     });
     try {
-      return await within(this.clock, lockMaxMs, held, tooLate);
+      return await within(this.clock, lockMaxMs, held, tooSlow);
     } catch {
       abort();
       return () => {};
@@ -98,7 +101,12 @@ export class TabLife {
   }
 }
 
-const tooLate = (): Error => new Error('The browser gave no lock');
+/** A browser that has too much to do: it may be asked again. */
+export class TooSlow extends Error {
+  override readonly name = 'TooSlow';
+}
+
+export const tooSlow = (): TooSlow => new TooSlow('The browser gave no lock in time');
 
 function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
   const ended = new AbortController();

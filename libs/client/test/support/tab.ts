@@ -16,11 +16,16 @@ export class Tab implements TabPorts {
   aheadMs = 0;
   /** Which locks it is refused, by how their names begin. */
   refused: string | undefined;
+  /** Which locks are asked for only then, by how their names begin. */
+  late: { readonly names: string; readonly until: Promise<void> } | undefined;
+  /** How many times sooner its timers end. */
+  hurry = 1;
 
   readonly locks: TabLocks = {
     request: async (name, options, held) => {
       if (this.refused !== undefined && name.startsWith(this.refused))
         throw new DOMException('not here', 'SecurityError');
+      if (this.late && name.startsWith(this.late.names)) await this.late.until;
       const { signal } = this.crashed;
       const end = new Promise((resolve) => signal.addEventListener('abort', resolve));
       return navigator.locks.request(name, options as LockOptions, (lock) => {
@@ -55,7 +60,7 @@ export class Tab implements TabPorts {
 
   readonly clock: Clock = {
     now: () => Date.now() + this.aheadMs,
-    after: (delayMs, run) => realWorld.clock.after(delayMs, () => this.whenAwake(run)),
+    after: (delayMs, run) => realWorld.clock.after(delayMs / this.hurry, () => this.whenAwake(run)),
   };
 
   /** Its timers, its locks and what it hears wait. */
