@@ -46,6 +46,10 @@ const actions: Record<string, (play: Play) => Promise<unknown>> = {
   },
   'member:add': async ({ ada, chatId, cluster }) =>
     ada.command('member:add', { chatId, userIds: await cluster.idsOf('hedy') }),
+  'invite:accept': async ({ ada, chatId, cluster }) => {
+    const { invite } = await ada.command('invite:create', { chatId });
+    await (await cluster.client('hedy')).command('invite:accept', { token: invite.token });
+  },
   'member:remove': async ({ ada, chatId, cluster }) =>
     ada.command('member:remove', { chatId, userId: (await cluster.idsOf('linus'))[0] }),
   'member:update': async ({ ada, chatId, cluster }) =>

@@ -13,6 +13,8 @@ const test = clusterTest({
     LOGINS_PER_ACCOUNT: '15',
     LOGINS_PER_ADDRESS: '25',
     REGISTRATIONS_PER_ADDRESS: '20',
+    INVITE_FAILURES_PER_PERSON: '3',
+    INVITE_FAILURES_PER_ADDRESS: '5',
     TRUST_PROXY_HOPS: '1',
   },
 });
@@ -46,6 +48,33 @@ test('A5 wrong passwords from one address for one account are counted over all r
   expect(refusedCall(refused).retryAfterMs).toBeGreaterThan(14 * 60_000);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(14 * 60);
   expect((await login(cluster, '192.0.2.2', email, password, 2)).status).toBe(200);
+});
+
+test('A5 C11 invites that are not valid are counted by person and by address over all replicas', async ({
+  cluster,
+}) => {
+  const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
+  const { token } = await cluster.api('ada').call('invites.create', { params: { chatId }, body: {} });
+  const attempt = (as: string, address: string, one: string, replica: number) =>
+    cluster.http(`POST /invites/${one}`, { as, body: {}, headers: { 'x-forwarded-for': address } }, { replica });
+  const wrong = await times(5, (index) => attempt('hedy', `192.0.2.${200 + index}`, 'guess', (index % 2) + 1));
+  expect(codesOf(wrong)).toEqual([
+    ...Array<string>(3).fill('invite/invalid'),
+    ...Array<string>(2).fill('rate/limited'),
+  ]);
+  const good = await attempt('hedy', '192.0.2.210', token, 2);
+  expect([good.status, refusedCall(good).code]).toEqual([429, 'rate/limited']);
+  const looked = await cluster.http(`GET /invites/${token}`, { as: 'hedy' });
+  expect(refusedCall(looked).code).toBe('rate/limited');
+
+  // Several people of one address, of whom none has tried too much. What succeeds costs nothing.
+  const guests = ['mary', 'joan', 'edith'];
+  for (const name of guests) expect((await attempt(name, '192.0.2.220', token, 1)).status).toBe(200);
+  for (const [index, name] of [...guests, ...guests].entries()) {
+    const { code } = refusedCall(await attempt(name, '192.0.2.220', 'guess', (index % 2) + 1));
+    expect(code).toBe(index < 5 ? 'invite/invalid' : 'rate/limited');
+  }
+  expect((await attempt('edith', '192.0.2.221', token, 2)).status).toBe(200);
 });
 
 test('A5 strangers slow each other down, and keep nobody out who was there before', async ({ cluster }) => {

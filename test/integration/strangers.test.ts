@@ -33,6 +33,8 @@ const requests: Partial<Record<CommandName, object>> = {
   'member:ban': { userId: somebody },
   'member:unban': { userId: somebody },
   'member:leave': {},
+  'invite:create': {},
+  'invite:revoke': { inviteId: somebody },
   'message:send': { text: 'let me in', clientMessageId: 'used-before' },
   'message:list': {},
   'chat:read': { seq: 1 },
@@ -83,7 +85,7 @@ describe('C1 a stranger cannot tell a chat that is not theirs from one that neve
   test.for(routesAboutAChat)('C1 C7 M7 %s', async ([name, { method, path }], { cluster, unseen }) => {
     const answers = await Promise.all(
       Object.values(unseen).map(async (chatId: string) => {
-        const url = path.replace(':chatId', chatId).replace(':userId', somebody);
+        const url = path.replace(':chatId', chatId).replace(':userId', somebody).replace(':inviteId', somebody);
         const body =
           method === 'POST' || method === 'PATCH' || method === 'PUT'
             ? { ...bodies[name], ...(!path.includes(':chatId') && { chatId }) }

@@ -9,6 +9,7 @@ import { Authenticator } from './accounts/sessions/authenticator.js';
 import { SessionsModule } from './accounts/sessions/sessions.module.js';
 import { UsersModule } from './accounts/users/users.module.js';
 import { ChatsModule } from './chats/chats.module.js';
+import { InvitesModule } from './chats/invites/invites.module.js';
 import { ClusterModule } from './cluster/cluster.module.js';
 import type { RedisClients } from './cluster/redis-clients.js';
 import type { Admission } from './doors/admission.js';
@@ -58,6 +59,7 @@ export class AppModule {
         UsersModule,
         SessionsModule,
         ChatsModule,
+        InvitesModule,
         MessagesModule,
         ReceiptsModule,
         OwnLogModule,

@@ -1,6 +1,7 @@
 import { ChatSchema } from './access/chat.schema.js';
 import { MemberSchema } from './access/member.schema.js';
 import { endMembershipsOfDeletedChats } from './access/migrations.js';
+import { InviteSchema } from './chats/invites/invite.schema.js';
 import { SessionSchema } from './accounts/sessions/session.schema.js';
 import { findPeopleByEmoji } from './accounts/users/migrations.js';
 import { UserSchema } from './accounts/users/user.schema.js';
@@ -18,6 +19,7 @@ export const schemas = [
   SessionSchema,
   ChatSchema,
   MemberSchema,
+  InviteSchema,
   MessageSchema,
   ReactionSchema,
   ChangeSchema,

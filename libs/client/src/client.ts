@@ -6,6 +6,7 @@ import type {
   FactOf,
   HintOf,
   Message,
+  NewInvite,
   ReplyOf,
   RequestInput,
   Role,
@@ -18,7 +19,15 @@ import type { ConnectionOptions } from './connection/options.js';
 import { Pacer } from './connection/pacer.js';
 import { isOver } from './connection/state.js';
 import type { ConnectionState, SessionReady } from './connection/state.js';
-import type { ActReply, BanOptions, ChangeCommand, Draft, MessageToSend, SendOptions } from './outbox/draft.js';
+import type {
+  ActReply,
+  BanOptions,
+  ChangeCommand,
+  InviteOptions,
+  Draft,
+  MessageToSend,
+  SendOptions,
+} from './outbox/draft.js';
 import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
@@ -318,6 +327,25 @@ export class RoostClient {
 
   unbanMember(chatId: string, userId: string): Promise<ReplyOf<'member:unban'>> {
     return this.change(chatId, 'member:unban', { chatId, userId });
+  }
+
+  /**
+   * Makes a link by which people come into a chat: its token is in the answer alone. What was not answered is repeated with the same
+   * `clientMutationId`. `api.invites.list` gives those there are.
+   */
+  async createInvite(chatId: string, invite: InviteOptions = {}): Promise<NewInvite> {
+    return (await this.command('invite:create', { chatId, ...invite })).invite;
+  }
+
+  async revokeInvite(chatId: string, inviteId: string): Promise<void> {
+    await this.command('invite:revoke', { chatId, inviteId });
+  }
+
+  /** Comes into the chat that an invite is for, and is harmless to repeat; `api.invites.get` says before what that is. */
+  async acceptInvite(token: string): Promise<Chat> {
+    const { chat } = await this.command('invite:accept', { token });
+    this.happened({ type: 'learned', chat });
+    return chat;
   }
 
   /** Leaves a chat for good; `leave` only closes it. */

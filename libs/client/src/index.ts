@@ -8,7 +8,7 @@ export { RoostConnection } from './connection/connection.js';
 export type { ConnectionOptions, TokenAsk, TokenSource } from './connection/options.js';
 export type { ConnectionState, SessionReady } from './connection/state.js';
 export { ConnectionClosed, NoAnswer } from './failures.js';
-export type { BanOptions, ChangeCommand, Draft, SendOptions } from './outbox/draft.js';
+export type { BanOptions, ChangeCommand, Draft, InviteOptions, SendOptions } from './outbox/draft.js';
 export type { DraftStage, PendingChange, PendingMessage, Sent } from './outbox/entry.js';
 export type { Outbox } from './outbox/outbox.js';
 export { Session } from './session/session.js';

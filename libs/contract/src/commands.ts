@@ -3,6 +3,7 @@ import type { CommandEntry } from './base/entries.js';
 import { chatCommands } from './chat/commands.js';
 import { meCommands } from './me/commands.js';
 import { banCommands } from './ban/commands.js';
+import { inviteCommands } from './invite/commands.js';
 import { memberCommands } from './member/commands.js';
 import { messageCommands } from './message/commands.js';
 import { presenceCommands } from './presence/commands.js';
@@ -17,6 +18,7 @@ export const commands = {
   ...chatCommands,
   ...memberCommands,
   ...banCommands,
+  ...inviteCommands,
   ...messageCommands,
   ...reactionCommands,
   ...receiptCommands,

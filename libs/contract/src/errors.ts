@@ -1,5 +1,6 @@
 import type { ErrorEntry } from './base/error-entry.js';
 import { chatErrors } from './chat/errors.js';
+import { inviteErrors } from './invite/errors.js';
 import { memberErrors } from './member/errors.js';
 import { messageErrors } from './message/errors.js';
 import { reactionErrors } from './reaction/errors.js';
@@ -15,6 +16,7 @@ export const errors = {
   ...userErrors,
   ...chatErrors,
   ...memberErrors,
+  ...inviteErrors,
   ...messageErrors,
   ...reactionErrors,
   ...serverErrors,

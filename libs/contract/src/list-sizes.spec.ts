@@ -8,6 +8,7 @@ import { Chat } from './chat/models.js';
 import { slowModeSecondsMax } from './chat/settings.js';
 import { commands } from './commands.js';
 import { facts } from './facts.js';
+import { Invite } from './invite/models.js';
 import type { ChatMarked } from './me/models.js';
 import { Member } from './member/models.js';
 import { clientMessageId, text } from './message/fields.js';
@@ -41,6 +42,16 @@ const user: Required<User> = {
 };
 const member: Required<Member> = { user, role: 'member', joinedAt: time, readSeq: place, deliveredSeq: place };
 const ban: Required<Ban> = { user, by: id, at: time, reason: heavy(limits.banReasonCodePoints), expiresAt: time };
+const invite: Required<Invite> = {
+  id,
+  chatId: id,
+  by: user,
+  role: 'member',
+  createdAt: time,
+  expiresAt: time,
+  maxUses: limits.inviteUses,
+  uses: place,
+};
 const receipt: Required<Receipt> = { userId: id, readSeq: place, deliveredSeq: place };
 const chatMarked: Required<ChatMarked> = {
   ownRev: place,
@@ -101,6 +112,7 @@ const boundByCount = {
   'users.search': { count: limits.pageItems, entry: user },
   'members.list': { count: limits.pageItems, entry: member },
   'bans.list': { count: limits.pageItems, entry: ban },
+  'invites.list': { count: limits.invitesPerChat, entry: invite },
   'members.add': { count: limits.membersPerRequest, entry: member },
   'member:add': { count: limits.membersPerRequest, entry: member },
   'receipts.list': { count: limits.receiptMembers, entry: receipt },
@@ -153,6 +165,7 @@ describe('A6 lists are bounded in bytes', () => {
     for (const [model, heaviest] of [
       [Member, member],
       [Ban, ban],
+      [Invite, invite],
       [Session, session],
       [Chat, chat],
       [Position, at],

@@ -1,6 +1,7 @@
 import { Ban } from './ban/models.js';
 import { Chat } from './chat/models.js';
 import { ChatSettings } from './chat/settings.js';
+import { Invite, InvitedTo, NewInvite } from './invite/models.js';
 import { Archived, ChatMarked, ChatMarks, OpaqueOwnChange, OwnPage } from './me/models.js';
 import { Member } from './member/models.js';
 import { Message, MessagePage, SentMessage } from './message/models.js';
@@ -19,6 +20,9 @@ export const models = {
   ChatSettings,
   Member,
   Ban,
+  Invite,
+  NewInvite,
+  InvitedTo,
   Message,
   MessagePage,
   SentMessage,

@@ -3,6 +3,7 @@ import type { RouteEntry } from './base/entries.js';
 import { chatRoutes } from './chat/routes.js';
 import { meRoutes } from './me/routes.js';
 import { banRoutes } from './ban/routes.js';
+import { inviteRoutes } from './invite/routes.js';
 import { memberRoutes } from './member/routes.js';
 import { messageRoutes } from './message/routes.js';
 import { reactionRoutes } from './reaction/routes.js';
@@ -19,6 +20,7 @@ export const routes = {
   ...chatRoutes,
   ...memberRoutes,
   ...banRoutes,
+  ...inviteRoutes,
   ...messageRoutes,
   ...reactionRoutes,
   ...receiptRoutes,

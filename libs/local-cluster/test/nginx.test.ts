@@ -238,10 +238,13 @@ test('neither cookies, however many, nor an offer of HTTP/2 reach a replica', as
   expect(headers).not.toHaveProperty('upgrade');
 });
 
-test('the log names what was asked for, also where it was refused, and no query', async () => {
+test('the log names what was asked for, also where it was refused, and no query or invite', async () => {
   await fetch(`${nginx.url}/nothing-to-see?token=secret`);
   await expect.poll(accessLog).toMatch(/ GET \/nothing-to-see 404 /);
   expect(accessLog()).not.toContain('secret');
+  await fetch(`${nginx.url}/invites/its-token?x=1`);
+  await expect.poll(accessLog).toMatch(/ GET \/invites\/\*\*\* \d+ /);
+  expect(accessLog()).not.toContain('its-token');
 });
 
 test('what nginx says against its configuration is in the error', async () => {

@@ -63,6 +63,11 @@ it('gives every request an id that its answer and all its lines carry', async ()
   expect(lines.every((line) => line.split('"requestId"').length === 2)).toBe(true);
 });
 
+it.each(['/invites/pa55', '//Invites/pa55?limit=1'])('has no token of an invite in its line: %s', async (path) => {
+  await request(app.getHttpServer()).get(path);
+  expect(parsedLines()).toMatchObject([{ req: { url: expect.stringMatching(/^\/invites\/\*\*\*(\?limit=1)?$/) } }]);
+});
+
 const withId = (id: string) => request(app.getHttpServer()).get('/health/ready').set('X-Request-Id', id);
 
 it('keeps a well-formed X-Request-Id and replaces any other', async () => {

@@ -20,8 +20,12 @@ export function serializeError(error: unknown): unknown {
 /** Of an address, whose values are written: those of paging. What people search for, or anything else they write, is not. */
 const shownParameters = new Set(['limit', 'after', 'before', 'cursor']);
 
+/** Tokens of invites stand in the path. */
+const inviteAddress = /^\/+invites\/[^/?]+/i;
+
 /** With the names of parameters, and the values of some. */
-function shownAddress(address: string): string {
+function shownAddress(written: string): string {
+  const address = written.replace(inviteAddress, '/invites/***');
   const start = address.indexOf('?');
   if (start === -1) return address;
   const shown = address

@@ -32,6 +32,7 @@ const allowed = {
   'change settings': rolesOf.admins,
   'remove members': rolesOf.admins,
   ban: rolesOf.admins,
+  "manage others' invites": rolesOf.admins,
   'change roles': rolesOf.admins,
   "delete others' messages": rolesOf.admins,
   'delete chat': ['owner'],

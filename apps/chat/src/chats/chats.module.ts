@@ -59,6 +59,6 @@ import { SuccessionService } from './succession.service.js';
     SuccessionService,
     DisabledOwners,
   ],
-  exports: [ChatsService, ChatReadsRepository, ChatViews, MemberMarkers],
+  exports: [ChatsService, ChatReadsRepository, ChatViews, MemberMarkers, Newcomers],
 })
 export class ChatsModule {}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Role } from '@roost/contract';
 import { MembersRepository } from '../access/members.repository.js';
 import type { Caller } from '../kernel/caller.js';
 import { ChangeLog } from '../logs/change-log.js';
@@ -14,6 +15,9 @@ interface Addition extends Named {
   readonly chatId: string;
   /** The last change of each of them, by user id. */
   readonly revs: ReadonlyMap<string, number | undefined>;
+  readonly role?: Role;
+  /** What brings them in where nobody adds them, and the state of it that they end. */
+  readonly use?: { readonly cause: string; readonly state?: string };
 }
 
 /** Makes people members who are not in the chat, and tells them and the others. */
@@ -29,14 +33,15 @@ export class Newcomers {
   ) {}
 
   /** Those whose change was decided are told of, whatever became of the others. */
-  async add(caller: Caller, { chatId, revs, ...named }: Addition): Promise<void> {
+  async add(caller: Caller, { chatId, revs, role = 'member', use, ...named }: Addition): Promise<void> {
     const readSeq = await this.messages.readHead(chatId);
     const kind = 'member:added' as const;
     const { changes, failures } = await this.changes.makeAll(
       Array.from(revs, ([userId, rev]) => {
-        const body = { userId, role: 'member', readSeq } as const;
+        const body = { userId, role, readSeq };
         const mutation = mutationOf(caller.userId, named, userId);
-        return { chatId, by: caller.userId, kind, body, ends: stateOf('member', userId, rev), mutation } as const;
+        const ends = [stateOf('member', userId, rev), ...(use?.state === undefined ? [] : [use.state])];
+        return { chatId, by: caller.userId, kind, body, ends, mutation, cause: use?.cause } as const;
       }),
     );
     const added = changes.map(({ body }) => body.userId);

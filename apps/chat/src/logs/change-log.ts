@@ -23,6 +23,8 @@ export interface NewChange<K extends ChangeKind> {
   readonly ends?: string | readonly string[];
   /** What its client calls it, from `mutationOf`. */
   readonly mutation?: string | undefined;
+  /** What brought it about, where that is to be found again. */
+  readonly cause?: string | undefined;
 }
 
 /** What makes a change the same as another. */
@@ -107,6 +109,21 @@ export class ChangeLog {
     return new Set(made.map(({ body }) => (body as { readonly userId: string }).userId));
   }
 
+  /** Whether something brought about a change that this person made. */
+  isCausedBy(chatId: string, cause: string, userId: string): Promise<boolean> {
+    return this.changes.isCausedBy(chatId, cause, userId);
+  }
+
+  /** The states that were ended by what something brought about. */
+  statesEndedBy(chatId: string, cause: string): Promise<ReadonlySet<string>> {
+    return this.changes.statesEndedBy(chatId, cause);
+  }
+
+  /** How many changes each of these brought about; where there are none it is left out. */
+  countCaused(chatId: string, causes: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.changes.countCaused(chatId, causes);
+  }
+
   /** Changes that lie in these ranges, without those that a later one has replaced, as clients see them; those that are still to be applied are applied before. */
   async viewsWithin(ranges: readonly RevRange[]): Promise<AnyChange[]> {
     const changes = await this.changes.within(ranges);
@@ -134,7 +151,7 @@ export class ChangeLog {
   }
 
   private async decide<K extends ChangeKind>(wanted: NewChange<K>): Promise<ChangeDocument> {
-    const { chatId, by, kind, body, ends, mutation } = wanted;
+    const { chatId, by, kind, body, ends, mutation, cause } = wanted;
     const key = this.kinds.of(kind).key?.(body);
     try {
       return await this.log.append(chatId, (rev) => ({
@@ -147,6 +164,7 @@ export class ChangeLog {
         body,
         ...(ends !== undefined && { ends }),
         ...(mutation !== undefined && { mutation }),
+        ...(cause !== undefined && { cause }),
         ...(key !== undefined && { key }),
         pending: true,
       }));

@@ -36,6 +36,10 @@ export class ChangeDocument {
   @Prop({ type: String })
   mutation?: string;
 
+  /** What brought it about, where it matters how often and for whom that did: an invite. */
+  @Prop({ type: String })
+  cause?: string;
+
   /** What it says all about: of several changes with one key, the last says what the others said. */
   @Prop({ type: String })
   key?: string;
@@ -60,6 +64,8 @@ ChangeSchema.index(
   { chatId: 1, mutation: 1 },
   { unique: true, partialFilterExpression: { mutation: { $exists: true } } },
 );
+/** What something brought about, and for whom. */
+ChangeSchema.index({ chatId: 1, cause: 1, by: 1 }, { partialFilterExpression: { cause: { $exists: true } } });
 /** Those that a later one replaces. */
 ChangeSchema.index({ chatId: 1, key: 1, rev: 1 }, { partialFilterExpression: { key: { $exists: true } } });
 ChangeSchema.index({ at: 1 }, { partialFilterExpression: { pending: true } });

@@ -71,6 +71,31 @@ export class ChangesRepository implements LogStore<ChangeDocument> {
       .exec();
   }
 
+  async isCausedBy(chatId: string, cause: string, userId: string): Promise<boolean> {
+    return (await this.changes.exists({ chatId: objectId(chatId), cause, by: objectId(userId) })) !== null;
+  }
+
+  async statesEndedBy(chatId: string, cause: string): Promise<Set<string>> {
+    const found = await this.changes
+      .find({ chatId: objectId(chatId), cause }, { ends: 1 })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+    return new Set(found.flatMap(({ ends }) => ends ?? []));
+  }
+
+  async countCaused(chatId: string, causes: readonly string[]): Promise<Map<string, number>> {
+    if (causes.length === 0) return new Map();
+    const counts = await this.changes
+      .aggregate<{ _id: string; count: number }>([
+        { $match: { chatId: objectId(chatId), cause: { $in: causes } } },
+        { $group: { _id: '$cause', count: { $sum: 1 } } },
+      ])
+      .option({ batchSize: inOneAnswer })
+      .exec();
+    return new Map(counts.map(({ _id, count }) => [_id, count]));
+  }
+
   /** What lies in these ranges and was not replaced, ascending by rev within a chat. */
   async within(ranges: readonly RevRange[]): Promise<ChangeDocument[]> {
     const found = await this.changes

@@ -10,7 +10,7 @@ const attemptsMax = 50;
 
 /** Names one state of a thing in a chat: the one that change `rev` gave it, 0 for the first. A change ends it, once. */
 export const stateOf = (
-  thing: 'message' | 'reactions' | 'member' | 'roles' | 'title' | 'settings' | 'edits',
+  thing: 'message' | 'reactions' | 'member' | 'roles' | 'title' | 'settings' | 'edits' | 'use',
   id: string,
   rev = 0,
 ): string => `${thing} ${id} ${rev}`;

@@ -2,7 +2,7 @@ import { closings, facts } from '@roost/contract';
 import { boundedNames, counter, gauge, histogram } from '@roost/observability';
 
 /** Limits that count by the network address. */
-const addressLimits = ['login_failures', 'logins', 'registrations', 'refused_handshakes'] as const;
+const addressLimits = ['login_failures', 'logins', 'registrations', 'invite_failures', 'refused_handshakes'] as const;
 export type AddressLimit = (typeof addressLimits)[number];
 
 export const metrics = {

@@ -36,6 +36,8 @@ export class RoostApi {
   readonly users: MethodsOf<'users'> = this.methodsOf('users');
   readonly chats: MethodsOf<'chats'> = this.methodsOf('chats');
   readonly members: MethodsOf<'members'> = this.methodsOf('members');
+  readonly bans: MethodsOf<'bans'> = this.methodsOf('bans');
+  readonly invites: MethodsOf<'invites'> = this.methodsOf('invites');
   readonly messages: MethodsOf<'messages'> = this.methodsOf('messages');
   readonly reactions: MethodsOf<'reactions'> = this.methodsOf('reactions');
   readonly receipts: MethodsOf<'receipts'> = this.methodsOf('receipts');

@@ -6,6 +6,9 @@ export type SendOptions = Omit<RequestInput<'message:send'>, 'chatId' | 'text'>;
 /** Why somebody is banned, which admins see, and until when (ISO 8601). */
 export type BanOptions = Pick<RequestInput<'member:ban'>, 'reason' | 'expiresAt'>;
 
+/** How long an invite is good, for how many, and as what they come. */
+export type InviteOptions = Omit<RequestInput<'invite:create'>, 'chatId'>;
+
 /** A message with the id that makes repetition harmless: the server stores it once for each sender and chat. */
 export type MessageToSend = RequestInput<'message:send'> & { readonly clientMessageId: string };
 

@@ -25,6 +25,13 @@ export const limits = {
   membersPerRequest: 200,
   membersPerChat: 10_000,
   banReasonCodePoints: 200,
+  /** Invites of a chat that can still be used. */
+  invitesPerChat: 100,
+  /** People whom one invite lets in at most, where it says how many. */
+  inviteUses: 1_000,
+  /** The longest time after which an invite ends by itself: a year. */
+  inviteSeconds: 31_536_000,
+  inviteTokenChars: 100,
   /** People shown inside a Chat; the whole list is paged. */
   membersInChat: 50,
   pageItems: 100,

@@ -143,6 +143,27 @@ export const limitSettings = [
     audience: 'deployment',
   }),
   setting({
+    name: 'INVITE_FAILURES_PER_PERSON',
+    schema: wholeNumber(0, 1_000_000),
+    unit: 'failures per 15 min',
+    default: '20',
+    defaultIn: offInTests,
+    meaning: 'Invites that one person tries and that are not valid, over all replicas. 0: no limit.',
+    group: 'Limits',
+    audience: 'deployment',
+  }),
+  setting({
+    name: 'INVITE_FAILURES_PER_ADDRESS',
+    schema: wholeNumber(0, 1_000_000),
+    unit: 'failures per 15 min',
+    default: '100',
+    defaultIn: offInTests,
+    meaning:
+      'Invites that people of one network address (IPv6: one /64) try and that are not valid, over all replicas. 0: no limit.',
+    group: 'Limits',
+    audience: 'deployment',
+  }),
+  setting({
     name: 'SOCKETS_MAX',
     schema: wholeNumber(0, 1_000_000),
     unit: 'sockets',
