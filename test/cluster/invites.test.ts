@@ -72,7 +72,7 @@ describe('C11 invites', () => {
   });
 
   test('C6 C11 who may add people makes invites, sees and ends their own, and admins all', async ({ cluster }) => {
-    const { chatId, ada, linus, hedy, invite } = await scene(cluster);
+    const { chatId, ada, linus, hedy } = await scene(cluster);
     const path = `/chats/${chatId}/invites`;
     const refused = await cluster.http(`POST ${path}`, { as: 'linus', body: {} });
     expect([refused.status, refusedCall(refused).code]).toEqual([403, 'chat/role_required']);
