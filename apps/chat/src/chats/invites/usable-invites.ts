@@ -60,8 +60,9 @@ export class UsableInvites {
     if (member?.active) return { invite, chat, member };
     const isKeptOut = member && banAt(member, new Date(this.clock.nowMs()));
     if (isKeptOut || !(await this.isGood(invite, chat))) throw invalid();
-    if (await this.changes.isCausedBy(chatId, causeOf(invite), userId)) return { invite, chat, member };
     const use = await this.useOf(invite);
+    // Read after what is left: another device of theirs may have taken the last one just then.
+    if (await this.changes.isCausedBy(chatId, causeOf(invite), userId)) return { invite, chat, member };
     if (!use) throw invalid();
     return { invite, chat, member, use };
   }
