@@ -1,4 +1,5 @@
 import { RoostClient } from '@roost/client';
+import type { OwnPage } from '@roost/contract';
 import { expect, vi } from 'vitest';
 import type { Cluster, TestClient } from '@roost/testing';
 import { oid } from '../support/chat-story.js';
@@ -12,7 +13,7 @@ const test = sharedClusterTest(threeReplicas);
 async function devices(cluster: Cluster) {
   const { id: chatId } = await cluster.chat({ members: ['ada', 'grace'] });
   const [phone, desk] = await Promise.all([1, 2].map((replica) => cluster.client('ada', { replica })));
-  const start = (await ownOf(phone!, 0)).rev;
+  const start = await endOf(phone!);
   return { chatId, phone: phone!, desk: desk!, start };
 }
 
@@ -20,6 +21,14 @@ async function ownOf(client: TestClient, rev: number) {
   const { me } = await client.command('sync', { chats: {}, includeNew: false, me: { rev } });
   return me!;
 }
+
+async function endOf(client: TestClient): Promise<number> {
+  let page = await ownOf(client, 0);
+  while (page.more) page = await ownOf(client, page.rev);
+  return page.rev;
+}
+
+const marksIn = ({ changes }: OwnPage) => changes.map((one) => ('marks' in one ? (one.marks as object) : {}));
 
 test('S9 R7 R5 a mark is answered, told to all devices of the person and nobody else, and is there for a device that was away', async ({
   cluster,
@@ -85,7 +94,7 @@ test('S9 two devices that mark at once through two replicas lose nothing, and nu
     );
     // Whoever heard all of it in order knows what a device does that comes now.
     const inOrder = heard.toSorted((a, b) => a.ownRev - b.ownRev).map(({ marks }) => marks);
-    const fresh = (await ownOf(client, start)).changes.map(({ marks }) => marks as object);
+    const fresh = marksIn(await ownOf(client, start));
     expect(Object.assign({}, ...inOrder)).toEqual(Object.assign({}, ...fresh));
   }
 });
@@ -99,7 +108,7 @@ test('S9 only the newest of each mark is told and kept, and a place beyond the e
   await phone.command('chat:mark', { chatId, pinned: true });
   const own = await ownOf(phone, start);
   expect(own).toMatchObject({ rev: start + 62, more: false });
-  expect(own.changes.map(({ marks }) => marks)).toEqual([{ unread: true }, { muted: false }, { pinned: true }]);
+  expect(marksIn(own)).toEqual([{ unread: true }, { muted: false }, { pinned: true }]);
   const kept = (await cluster.mongo.database()).collection('ownEntries');
   await vi.waitFor(async () => expect(await kept.countDocuments({ chatId: oid(chatId) })).toBe(3), patienceMs);
   // Their places stay: the other replica, which knows of none of them, does not take one again.
@@ -169,4 +178,102 @@ test('S9 R7 the SDK shows on every device what one of them has marked, on one th
   } finally {
     for (const client of [phone, desk, away]) client.close();
   }
+});
+
+/** A draft as the desk and the phone write it. */
+const written = (text: string, clientMessageId = 'm1') => ({ text, clientMessageId });
+
+test('R6 a draft is on all devices, and who had not heard of the newest one replaces nothing', async ({ cluster }) => {
+  const { chatId, phone, desk, start } = await devices(cluster);
+  const first = await phone.command('draft:save', { chatId, base: 0, ...written('Hel') });
+  expect(first).toEqual({ success: true, ownRev: start + 1, saved: true, draft: written('Hel') });
+  expect(await desk.next('draft:changed', ({ ownRev }) => ownRev === start + 1)).toEqual({
+    ownRev: start + 1,
+    at: expect.any(String),
+    kind: 'draft:changed',
+    chatId,
+    draft: written('Hel'),
+  });
+  // An answer that was lost, and a device that knows an older one.
+  expect(await phone.command('draft:save', { chatId, base: 0, ...written('Hel') })).toEqual(first);
+  const late = { chatId, base: 0, ...written('other', 'm2') };
+  expect(await desk.command('draft:save', late)).toEqual({ ...first, saved: false });
+  expect(await desk.command('draft:save', { chatId, base: 0, ...written('', 'm2') })).toMatchObject({ saved: false });
+  const body = { base: start + 1, ...written('Hello ') };
+  const second = await cluster.api('ada').call('me.draft', { params: { chatId }, body });
+  expect(second).toEqual({ ownRev: start + 2, saved: true, draft: written('Hello ') });
+  expect((await ownOf(desk, start)).changes).toMatchObject([{ ownRev: start + 2, draft: { text: 'Hello ' } }]);
+  expect(await phone.command('draft:save', { chatId, base: start + 2, ...written('') })).toMatchObject({ saved: true });
+  const [gone] = (await ownOf(desk, start + 2)).changes;
+  expect(gone).not.toHaveProperty('draft');
+});
+
+test('R6 of drafts that follow the same one, saved at once through three replicas, one is kept', async ({
+  cluster,
+}) => {
+  const { chatId, start } = await devices(cluster);
+  const clients = await Promise.all([1, 2, 3, 1, 2, 3].map((replica) => cluster.client('ada', { replica })));
+  let base = 0;
+  for (const round of [1, 2, 3]) {
+    const answers = await Promise.all(
+      clients.map((client, device) =>
+        client.command('draft:save', { chatId, base, ...written(`${round} of ${device}`, `m${device}`) }),
+      ),
+    );
+    const kept = answers.filter(({ saved }) => saved);
+    expect(kept).toHaveLength(1);
+    for (const answer of answers) expect(answer).toMatchObject({ ownRev: start + round, draft: kept[0]!.draft });
+    base = start + round;
+  }
+});
+
+test('R6 a draft is over with the message that it became, whoever was there to say so, and none comes back', async ({
+  cluster,
+}) => {
+  const { chatId, phone, desk, start } = await devices(cluster);
+  await phone.command('draft:save', { chatId, base: 0, ...written('Hello', 'sent') });
+  await phone.command('message:send', { chatId, text: 'Hello', clientMessageId: 'sent' });
+  const [told] = (await ownOf(desk, start)).changes;
+  expect(told).toMatchObject({ kind: 'draft:changed', chatId });
+  expect(told).not.toHaveProperty('draft');
+  const late = { chatId, base: start + 1, ...written('Hello, and', 'sent') };
+  expect(await desk.command('draft:save', late)).toEqual({ success: true, ownRev: start + 1, saved: false });
+  expect(await desk.command('draft:save', { ...late, ...written('next', 'm2') })).toMatchObject({ saved: true });
+});
+
+test("R6 C13 what was written in a membership that ended is nobody's, and strangers keep nothing", async ({
+  cluster,
+}) => {
+  const { chatId, start } = await devices(cluster);
+  const grace = await cluster.client('grace', { replica: 3 });
+  const place = await endOf(grace);
+  await grace.command('draft:save', { chatId, base: 0, ...written('unsent') });
+  const params = { chatId, userId: grace.userId };
+  await cluster.api('ada').call('members.remove', { params });
+  const refused = grace.command('draft:save', { chatId, base: place + 1, ...written('more') });
+  await expect(refused).rejects.toMatchObject({ code: 'chat/access_denied' });
+  await cluster.api('ada').call('members.add', { params: { chatId }, body: { userIds: [grace.userId] } });
+  await vi.waitFor(async () => {
+    const { changes } = await ownOf(grace, place);
+    expect(changes).toHaveLength(1);
+    expect(changes[0]).not.toHaveProperty('draft');
+  }, patienceMs);
+  expect((await ownOf(await cluster.client('ada'), start)).changes).toEqual([]);
+});
+
+test('S9 A6 long drafts come page by page', async ({ cluster }) => {
+  const text = '\u{1f600}'.repeat(8_000);
+  const chats = await Promise.all(Array.from({ length: 12 }, () => cluster.chat({ members: ['hedy', 'grace'] })));
+  const hedy = await cluster.client('hedy');
+  const start = await endOf(hedy);
+  for (const { id } of chats) await hedy.command('draft:save', { chatId: id, base: 0, ...written(text) });
+  const seen: unknown[] = [];
+  let rev = start;
+  for (let more = true; more;) {
+    const page = await ownOf(hedy, rev);
+    expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(262_144);
+    seen.push(...page.changes.map(({ chatId }) => chatId));
+    ({ rev, more } = page);
+  }
+  expect(seen).toEqual(chats.map(({ id }) => id));
 });

@@ -41,6 +41,7 @@ const requests: Partial<Record<CommandName, object>> = {
   'chat:delivered': { seq: 1 },
   'receipt:list': {},
   'chat:mark': { muted: true },
+  'draft:save': { base: 0, text: 'hm', clientMessageId: 'draft' },
 };
 const bodies: Partial<Record<RouteName, object>> = {
   'chats.update': { title: 'mine now' },
@@ -49,6 +50,7 @@ const bodies: Partial<Record<RouteName, object>> = {
   'receipts.read': { seq: 1 },
   'receipts.delivered': { seq: 1 },
   'me.mark': { muted: true },
+  'me.draft': { base: 0, text: 'hm', clientMessageId: 'draft' },
   'messages.send': { text: 'let me in', clientMessageId: 'used-before' },
 };
 

@@ -32,6 +32,7 @@ import type { Sent } from './outbox/entry.js';
 import { Outbox } from './outbox/outbox.js';
 import { OpenChats } from './sync/open-chats.js';
 import { ChatWatch } from './sync/chat-watch.js';
+import { Drafts, sendable } from './sync/drafts.js';
 import { History } from './sync/history.js';
 import { messageStream } from './sync/message-stream.js';
 import type { ReadAfter, StreamOptions } from './sync/message-stream.js';
@@ -41,7 +42,7 @@ import { Typing } from './sync/typing.js';
 import { WatchedPeople } from './sync/watched-people.js';
 import type { AskSync } from './sync/syncer.js';
 import type { ClientEvent } from './state/events.js';
-import { chatList, chatView, marksOf, positionsOf } from './state/selectors.js';
+import { chatList, chatView, draftOf, marksOf, positionsOf } from './state/selectors.js';
 import type { ChatView } from './state/selectors.js';
 import type { Range, State } from './state/state.js';
 import { Store } from './state/store.js';
@@ -91,6 +92,7 @@ export class RoostClient {
   private readonly history: History;
   private readonly syncer: Syncer;
   private readonly reading: Reading;
+  private readonly drafts: Drafts;
   private readonly gaps: ChatWatch;
   private readonly ownGap: ChatWatch;
   private readonly writing: Typing;
@@ -162,6 +164,8 @@ export class RoostClient {
     const command = <K extends CommandName>(name: K, request: RequestInput<K>) => this.command(name, request);
     const { tellsDelivery = false } = options;
     this.reading = new Reading(events, { isOnline, command }, { storage, tellsDelivery }, surroundings);
+    const save = (request: RequestInput<'draft:save'>) => this.command('draft:save', request);
+    this.drafts = new Drafts(events, { isOnline, save }, storage, surroundings);
     // Older servers, which tell no limits, know no `maxBytes` either, and some keep nothing of one's own.
     const ask: AskSync = (chats, { maxBytes, me, ...wish }) => {
       const bounds = this.session?.limits;
@@ -272,6 +276,27 @@ export class RoostClient {
   send(chatId: string, text: string, options: SendOptions = {}): Promise<Sent> {
     this.writing.ends(chatId, true);
     return this.promised(this.outbox.add(chatId, text, options));
+  }
+
+  /**
+   * Says what one has written in a chat so far, as often as something is typed; empty: nothing. It is in the view as `draft`, on all one's
+   * devices. Where another one has written something else meanwhile, that is `draft.other`, until `chooseDraft`.
+   */
+  writeDraft(chatId: string, text: string, { parentId }: Pick<SendOptions, 'parentId'> = {}): void {
+    this.drafts.write(chatId, text, parentId);
+  }
+
+  /** Of two drafts keeps one: what was written here, or what another device has. */
+  chooseDraft(chatId: string, which: 'mine' | 'theirs'): void {
+    this.drafts.choose(chatId, which);
+  }
+
+  /** Sends what one has written in a chat, as `send` does. Rejects with `request/invalid` where that is nothing. */
+  async sendDraft(chatId: string, options: Omit<SendOptions, 'clientMessageId' | 'parentId'> = {}): Promise<Sent> {
+    const { text, parentId, clientMessageId } = sendable(draftOf(this.getSnapshot(), chatId));
+    const sent = this.send(chatId, text, { ...options, ...(parentId && { parentId }), clientMessageId });
+    this.drafts.sent(chatId);
+    return sent;
   }
 
   // --- Changes. As messages they are kept, made once however often they have to be asked for, in the order of what one does in
@@ -498,7 +523,10 @@ export class RoostClient {
     // may use one of ours.
     for (const message of messagesIn(event)) {
       if (message.sender.id !== userId) this.reading.delivered(message.chatId, message.seq);
-      else if (message.clientMessageId !== undefined) this.outbox.confirm(message);
+      else if (message.clientMessageId !== undefined) {
+        this.outbox.confirm(message);
+        this.drafts.becameMessage(message.chatId, message.clientMessageId);
+      }
     }
     this.store.dispatch(event);
     const now = this.getSnapshot();
@@ -564,6 +592,7 @@ export class RoostClient {
         this.pacer.limits(state.session.limits);
         this.outbox.wake();
         this.reading.wake();
+        this.drafts.wake();
         return;
       case 'degraded':
         this.polling = new AbortController();
@@ -607,7 +636,7 @@ export class RoostClient {
 
   private async restoreState(): Promise<void> {
     await this.keeper.restore();
-    await this.reading.restore();
+    await Promise.all([this.reading.restore(), this.drafts.restore()]);
   }
 
   private async forget(): Promise<void> {
@@ -619,7 +648,7 @@ export class RoostClient {
       await this.restored;
       this.happened({ type: 'left' });
     }
-    await Promise.all([this.outbox.clear(), this.reading.clear(), this.keeper.clear()]);
+    await Promise.all([this.outbox.clear(), this.reading.clear(), this.drafts.clear(), this.keeper.clear()]);
   }
 
   private endStreams(): void {

@@ -1,7 +1,7 @@
 import { MemoryStorage, RoostClient, totalUnread } from '@roost/client';
 import type { RoostClientOptions } from '@roost/client';
 import { ChatError } from '@roost/contract';
-import type { SocketLimits } from '@roost/contract';
+import type { DraftChanged, SocketLimits } from '@roost/contract';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { awaitedLater } from '../../../test/support/awaited-later.js';
 import { patienceMs } from '../../../test/support/patience.js';
@@ -121,4 +121,88 @@ it('S9 asks no server for it that keeps none', async () => {
     replica.asked.filter(([name]) => name === 'sync').map(([, request]) => Object.keys(request as object)),
   ).toEqual([['chats', 'includeNew']]);
   expect(marks()).toEqual({});
+});
+
+// --- What one has begun to write
+
+const draftOf = (one: RoostClient) => one.view(chat.id)?.draft?.text;
+const isKeptAs = (text: string | undefined) => eventually(() => expect(lastKept()?.draft?.text).toBe(text));
+const lastKept = () => replica.own.page(0).changes.findLast(({ kind }) => kind === 'draft:changed') as DraftChanged;
+
+it('R6 shows what is written at once, on all devices soon, and not each letter is told', async () => {
+  const desk = newClient();
+  await Promise.all([client.connect(), desk.connect()]);
+  for (const text of ['H', 'He', 'Hello']) client.writeDraft(chat.id, text);
+  expect(draftOf(client)).toBe('Hello');
+  await eventually(() => expect(draftOf(desk)).toBe('Hello'));
+  expect(replica.count('draft:save')).toBe(1);
+  desk.writeDraft(chat.id, 'Hello there');
+  await eventually(() => expect(draftOf(client)).toBe('Hello there'));
+  client.writeDraft(chat.id, '');
+  expect(client.view(chat.id)?.draft).toBeUndefined();
+  await eventually(() => expect(desk.view(chat.id)?.draft).toBeUndefined());
+});
+
+it.each(['mine', 'theirs'] as const)('R6 keeps both of two drafts until one is chosen: %s', async (which) => {
+  const desk = newClient();
+  await Promise.all([client.connect(), desk.connect()]);
+  replica.refusals.push({ command: 'draft:save', error: new ChatError('server/overloaded', { retryAfterMs: 500 }) });
+  client.writeDraft(chat.id, 'on the phone');
+  await eventually(() => expect(replica.count('draft:save')).toBe(1));
+  const { change } = replica.own.save(chat, 0, { text: 'at the desk', clientMessageId: 'desk' });
+  replica.tell('draft:changed', change!);
+  await eventually(() => expect(client.view(chat.id)?.draft?.other?.text).toBe('at the desk'));
+  client.writeDraft(chat.id, 'on the phone, and more');
+  expect(client.view(chat.id)?.draft).toMatchObject({
+    text: 'on the phone, and more',
+    other: { clientMessageId: 'desk' },
+  });
+  await isKeptAs('at the desk');
+  client.chooseDraft(chat.id, which);
+  const chosen = which === 'mine' ? 'on the phone, and more' : 'at the desk';
+  expect(client.view(chat.id)?.draft).not.toHaveProperty('other');
+  expect(draftOf(client)).toBe(chosen);
+  await isKeptAs(chosen);
+  await eventually(() => expect(draftOf(desk)).toBe(chosen));
+});
+
+it('R6 what is sent is no draft any more, on no device, and none that is older comes back', async () => {
+  const desk = newClient();
+  await Promise.all([client.connect(), desk.connect()]);
+  await expect(client.sendDraft(chat.id)).rejects.toMatchObject({ code: 'request/invalid' });
+  replica.say(chat, 'asked');
+  client.writeDraft(chat.id, 'Hello', { parentId: chat.message(1).id });
+  await eventually(() => expect(draftOf(desk)).toBe('Hello'));
+  const { message } = await client.sendDraft(chat.id);
+  expect(message).toMatchObject({ text: 'Hello', parentId: chat.message(1).id });
+  for (const one of [client, desk]) await eventually(() => expect(one.view(chat.id)?.draft).toBeUndefined());
+  await isKeptAs(undefined);
+  expect(replica.own.save(chat, 9, { text: 'Hel', clientMessageId: message.clientMessageId! })).toMatchObject({
+    saved: false,
+  });
+});
+
+it('R6 what was typed right before the program ended is there again, and told', async () => {
+  const storage = new MemoryStorage();
+  const first = newClient({ storage });
+  await first.connect();
+  first.writeDraft(chat.id, 'half a sen');
+  first.close();
+  const second = newClient({ storage });
+  await second.restore();
+  expect(second.getSnapshot().written[chat.id]?.text).toBe('half a sen');
+  await second.connect();
+  await isKeptAs('half a sen');
+  await second.signOut();
+  const third = newClient({ storage });
+  await third.restore();
+  expect(third.getSnapshot().written).toEqual({});
+});
+
+it('R6 where the server keeps no drafts it stays on this device', async () => {
+  await client.connect();
+  replica.refusals.push({ command: 'draft:save', error: new ChatError('command/unknown') });
+  client.writeDraft(chat.id, 'Hello');
+  await eventually(() => expect(replica.count('draft:save')).toBe(1));
+  expect(draftOf(client)).toBe('Hello');
 });

@@ -118,7 +118,6 @@ const boundByCount = {
   'receipts.list': { count: limits.receiptMembers, entry: receipt },
   'receipt:list': { count: limits.receiptMembers, entry: receipt },
   'reactions.list': { count: limits.pageItems, entry: reacted },
-  'me.changes': { count: limits.ownChanges, entry: chatMarked },
   'reaction:list': { count: limits.pageItems, entry: reacted },
   'reactions.add': { count: limits.reactionEmoji, entry: reaction },
   'reactions.remove': { count: limits.reactionEmoji, entry: reaction },
@@ -130,7 +129,13 @@ const boundByCount = {
 };
 
 /** Lists that end before the entry with which they would exceed the bound, and say that there is more. */
-const boundByBytes = { 'chats.list': chat, 'messages.list': message, 'message:list': message, sync: chat };
+const boundByBytes = {
+  'chats.list': chat,
+  'messages.list': message,
+  'message:list': message,
+  sync: chat,
+  'me.changes': chatMarked,
+};
 
 /** Whether what is said is entries, with whatever is beside them. */
 const isList = (said: unknown): boolean =>

@@ -2,7 +2,7 @@ import { Ban } from './ban/models.js';
 import { Chat } from './chat/models.js';
 import { ChatSettings } from './chat/settings.js';
 import { Invite, InvitedTo, NewInvite } from './invite/models.js';
-import { Archived, ChatMarked, ChatMarks, OpaqueOwnChange, OwnPage } from './me/models.js';
+import { Archived, ChatMarked, ChatMarks, DraftChanged, OpaqueOwnChange, OwnPage, UnsentText } from './me/models.js';
 import { Member } from './member/models.js';
 import { Message, MessagePage, SentMessage } from './message/models.js';
 import { Reacted, Reaction, Reactions } from './reaction/models.js';
@@ -33,6 +33,8 @@ export const models = {
   Archived,
   ChatMarks,
   ChatMarked,
+  UnsentText,
+  DraftChanged,
   OpaqueOwnChange,
   OwnPage,
 } as const;

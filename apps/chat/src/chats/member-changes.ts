@@ -9,7 +9,7 @@ import type { ChangeOf } from '../logs/change-kinds.js';
 import { Broadcaster } from '../sockets/broadcaster.js';
 import { banRecordOf } from './ban-body.js';
 import type { BanBody } from './ban-body.js';
-import { ChatMarksService } from '../own-log/chat-marks.service.js';
+import { KeptOfChats } from '../own-log/kept-of-chats.js';
 import { MemberViews } from './member-views.js';
 import { MembershipAnnouncer } from './membership-announcer.js';
 
@@ -30,13 +30,13 @@ export class MemberChanges {
     private readonly views: MemberViews,
     private readonly profiles: Profiles,
     private readonly announcer: MembershipAnnouncer,
-    private readonly marks: ChatMarksService,
+    private readonly kept: KeptOfChats,
     broadcaster: Broadcaster,
   ) {
     kinds.register('member:added', {
       apply: async (changes) => {
         for (const [chatId, some] of Map.groupBy(changes, (change) => change.chatId.toHexString()))
-          await this.marks.beginAnew(chatId, new Map(some.map(({ at, body }) => [body.userId, at])));
+          await this.kept.beginAnew(chatId, new Map(some.map(({ at, body }) => [body.userId, at])));
         await this.members.addAll(changes.map(membershipOf));
         await this.recountAndAnnounce(changes);
       },

@@ -36,6 +36,12 @@ export interface SeqRange {
  * Fields of unique indexes that know a message by itself, not by its place, or by the one that it alone may follow; `_id_` is what the
  * index of `_id` is called.
  */
+/** What a person calls a message of theirs. */
+interface SentName {
+  readonly chatId: Types.ObjectId;
+  readonly clientMessageId: string;
+}
+
 const namesOfOneMessage: ReadonlySet<string> = new Set(['_id', '_id_', 'clientMessageId', 'afterOwnSeq']);
 
 @Injectable()
@@ -125,6 +131,24 @@ export class MessagesRepository implements LogStore<MessageDocument> {
       .findOne({ chatId: objectId(chatId), senderId: objectId(senderId), clientMessageId })
       .lean()
       .exec();
+  }
+
+  /** Which of these a person has sent. */
+  async sentAmong<Named extends SentName>(senderId: string, asked: readonly Named[]): Promise<ReadonlySet<Named>> {
+    if (asked.length === 0) return new Set();
+    const names = asked.map(({ chatId, clientMessageId }) => ({
+      chatId,
+      senderId: objectId(senderId),
+      clientMessageId,
+    }));
+    const sent = await this.messages
+      .find({ $or: names }, { _id: 0, chatId: 1, clientMessageId: 1 })
+      .batchSize(inOneAnswer)
+      .lean()
+      .exec();
+    const isSent = ({ chatId, clientMessageId }: SentName) =>
+      sent.some((one) => one.chatId.equals(chatId) && one.clientMessageId === clientMessageId);
+    return new Set(asked.filter(isSent));
   }
 
   /** Of what a person has sent to a chat, the last. */

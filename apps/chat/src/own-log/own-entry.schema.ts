@@ -33,6 +33,10 @@ export class OwnEntryDocument {
   @Prop({ type: Date })
   joinedAt?: Date;
 
+  /** What this entry comes right after, of which there is one. It stays when the entry is replaced. */
+  @Prop({ type: String })
+  follows?: string;
+
   /** What this kind of entry says beside that. */
   @Prop({ type: MongooseSchema.Types.Mixed })
   body: object;
@@ -43,3 +47,8 @@ export const OwnEntrySchema = SchemaFactory.createForClass(OwnEntryDocument);
 OwnEntrySchema.index({ userId: 1, rev: 1 }, { unique: true });
 /** The newest of a key, and those that it replaces. */
 OwnEntrySchema.index({ userId: 1, key: 1, rev: 1 }, { partialFilterExpression: { key: { $exists: true } } });
+/** Nothing is followed twice. */
+OwnEntrySchema.index(
+  { userId: 1, follows: 1 },
+  { unique: true, partialFilterExpression: { follows: { $exists: true } } },
+);

@@ -37,9 +37,16 @@ export class OwnLogRepository implements LogStore<OwnEntryDocument> {
     return (await this.heads.of([userId])).get(userId) ?? 0;
   }
 
-  insert(entries: readonly OwnEntryDocument[]): Promise<Inserted> {
+  async insert(entries: readonly OwnEntryDocument[]): Promise<Inserted> {
     const bounds = { timeoutMs: this.settings.mongodbTimeoutMs, clock: this.clock };
-    return insertInOrder(this.entries.collection, entries, bounds);
+    const inserted = await insertInOrder(this.entries.collection, entries, bounds);
+    if (inserted.kind !== 'place taken') return inserted;
+    return (await this.isFollowed(entries[inserted.count])) ? { ...inserted, kind: 'seen before' } : inserted;
+  }
+
+  /** Whether another entry comes right after what this one was to follow. */
+  private async isFollowed({ userId, follows }: Partial<OwnEntryDocument> = {}): Promise<boolean> {
+    return userId !== undefined && follows !== undefined && (await this.entries.exists({ userId, follows })) !== null;
   }
 
   /** Those after a place that say something, ascending. */

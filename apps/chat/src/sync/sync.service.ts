@@ -67,8 +67,8 @@ export class SyncService {
    * Memberships are read anew. Where an answer is full, the rest comes as `more` with the position unchanged.
    */
   async sync(caller: Caller, asked: Positions, wish: Wish): Promise<ReplyOf<'sync'>> {
-    const { includeNew, newAfter, maxBytes } = wish;
-    const me = wish.me && (await this.ownLog.page(caller.userId, wish.me.rev));
+    const { includeNew, newAfter, maxBytes: bytesMax = limits.answerBytes } = wish;
+    const me = wish.me && (await this.ownLog.page(caller.userId, wish.me.rev, bytesMax / 2));
     const after = newAfter === undefined ? undefined : fromCursor(newAfter, 'newAfter');
     const own = await this.ownChats.of(caller, Object.keys(asked), includeNew);
     const heads = await this.reader.positionsOf([...own.asked.keys()]);
@@ -78,7 +78,7 @@ export class SyncService {
       const place = pages.has(chatId) || resets.has(chatId) ? own.asked.get(chatId) : undefined;
       chats[chatId] = place ? later(position, place) : { gone: true };
     }
-    const room = new AnswerRoom(maxBytes ?? limits.answerBytes);
+    const room = new AnswerRoom(bytesMax);
     room.reserve(bytesOf({ chats, me }));
     const parts = Array.from(pages.values(), ({ messages, changes }) => [messages, changes]).flat();
     await this.filler.fillWith(parts, room);

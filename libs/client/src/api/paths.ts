@@ -41,6 +41,7 @@ export const paths: { readonly [K in RouteName]: Route<K> } = {
   'receipts.read': { method: 'POST', path: '/chats/:chatId/read' },
   'receipts.delivered': { method: 'POST', path: '/chats/:chatId/delivered' },
   'receipts.list': { method: 'GET', path: '/chats/:chatId/receipts' },
+  'me.draft': { method: 'PUT', path: '/chats/:chatId/draft' },
   'me.mark': { method: 'PATCH', path: '/chats/:chatId/marks' },
   'me.changes': { method: 'GET', path: '/users/me/changes' },
 };

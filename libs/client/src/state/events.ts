@@ -1,8 +1,18 @@
-import type { Chat, ChatSync, Message, OwnPage, Position, Presence, Receipt, Unread } from '@roost/contract';
+import type {
+  Chat,
+  ChatSync,
+  Message,
+  OwnPage,
+  Position,
+  Presence,
+  Receipt,
+  Unread,
+  UnsentText,
+} from '@roost/contract';
 import type { ConnectionState } from '../connection/state.js';
 import type { ActReply } from '../outbox/draft.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
-import type { OwnState } from './own.js';
+import type { OwnState, Written } from './own.js';
 import type { KeptChat, Range } from './state.js';
 
 /** Which messages were asked for: bounds are exclusive, `around` has its own. */
@@ -54,6 +64,12 @@ export type ClientEvent =
   | { readonly type: 'made'; readonly change: PendingChange; readonly reply: ActReply }
   /** What `sync` said of one's own log. */
   | { readonly type: 'own'; readonly page: OwnPage }
+  /** What this device has that the others do not: nothing, where it is left out. */
+  | { readonly type: 'written'; readonly chatId: string; readonly written?: Written }
+  /** What the server keeps as one's draft, as of a place in one's own log. */
+  | { readonly type: 'draftSaved'; readonly chatId: string; readonly ownRev: number; readonly draft?: UnsentText }
+  /** A draft is a message by now. */
+  | { readonly type: 'draftSent'; readonly chatId: string; readonly clientMessageId: string }
   /** The end of the list of chats was reached, or not. */
   | { readonly type: 'listed'; readonly hasMore: boolean }
   /** One has read a chat up to here. */

@@ -1,9 +1,9 @@
 import type { OwnChange } from '@roost/contract';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../testing/src/random.js';
-import { marked, ModelOwnLog } from '../../test/support/model-own-log.js';
+import { drafted, marked, ModelOwnLog } from '../../test/support/model-own-log.js';
 import type { PendingChange } from '../outbox/entry.js';
-import { marksWished, noOwn, ownAnswered, ownHeard, ownSynced } from './own.js';
+import { draftAnswered, draftSent, marksWished, noOwn, ownAnswered, ownHeard, ownSynced } from './own.js';
 import type { OwnState } from './own.js';
 
 const chats = ['c1', 'c2', 'c3'] as const;
@@ -52,21 +52,33 @@ describe("one's own log", () => {
 
   it('S9 says that something is missing where one comes before its turn, and nothing of it shows', () => {
     const early = ownHeard(noOwn, marked(2, 'c1', { muted: true }));
-    expect(early).toEqual({ rev: 0, head: 2, marks: {} });
+    expect(early).toEqual({ rev: 0, head: 2, marks: {}, drafts: {} });
     const now = ownHeard(early, marked(1, 'c1', { pinned: true }));
-    expect(now).toEqual({ rev: 1, head: 2, marks: { c1: { pinned: true } } });
+    expect(now).toEqual({ rev: 1, head: 2, marks: { c1: { pinned: true } }, drafts: {} });
   });
 
   it('S9 begins anew where its place never was, and forgets what was taken back', () => {
     const own = ownHeard(ownHeard(noOwn, marked(1, 'c1', { muted: true })), marked(2, 'c2', { pinned: true }));
     const reset = ownSynced(own, { rev: 1, changes: [marked(1, 'c1', { muted: true })], more: false, reset: true });
-    expect(reset).toEqual({ rev: 1, head: 1, marks: { c1: { muted: true } } });
+    expect(reset).toEqual({ rev: 1, head: 1, marks: { c1: { muted: true } }, drafts: {} });
     expect(ownHeard(reset, marked(2, 'c1', { muted: false })).marks).toEqual({});
+  });
+
+  it('R6 a draft is the newest that was told, whichever way that came first', () => {
+    const [first, second] = ['Hel', 'Hello'].map((text) => ({ text, clientMessageId: 'm1' }));
+    const saved = draftAnswered(noOwn, 'c1', 2, second);
+    expect(saved.drafts).toEqual({ c1: { ...second, base: 2 } });
+    const heard = ownHeard(ownHeard(saved, drafted(1, 'c1', first)), drafted(2, 'c1', second));
+    expect(heard).toEqual({ rev: 2, head: 2, marks: {}, drafts: { c1: { ...second, base: 2 } } });
+    expect(draftAnswered(heard, 'c1', 1, first)).toBe(heard);
+    expect(draftSent(heard, 'c1', 'another')).toBe(heard);
+    expect(draftSent(heard, 'c1', 'm1').drafts).toEqual({});
+    expect(ownHeard(heard, drafted(3, 'c1')).drafts).toEqual({});
   });
 
   it('S9 passes over a kind that only a newer server knows, and it takes its place', () => {
     const newer = { ownRev: 1, at: '2026-01-01T00:00:00.000Z', kind: 'draft:kept', text: 'hm' };
-    expect(ownHeard(noOwn, newer)).toEqual({ rev: 1, head: 1, marks: {} });
+    expect(ownHeard(noOwn, newer)).toEqual({ rev: 1, head: 1, marks: {}, drafts: {} });
     const broken = { ...newer, kind: 'chat:marked' };
     expect(ownHeard(noOwn, broken).marks).toEqual({});
   });

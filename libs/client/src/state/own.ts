@@ -1,7 +1,15 @@
-import type { ChatMarks, OwnChange, OwnPage, ReplyOf } from '@roost/contract';
+import type { ChatMarks, DraftChanged, OwnChange, OwnPage, ReplyOf, UnsentText } from '@roost/contract';
 import { hasFields } from '../has-fields.js';
 import type { PendingChange } from '../outbox/entry.js';
 import { patched, share, withEntry, without } from './share.js';
+
+/** What one has begun to write in a chat. */
+export interface Written extends UnsentText {
+  /** The place in one's own log of the draft that it was made from, or is. */
+  readonly base: number;
+  /** What another device has written meanwhile: both are kept until one is chosen. */
+  readonly other?: UnsentText;
+}
 
 /** What one keeps for oneself, the same on all one's devices. */
 export interface OwnState {
@@ -11,9 +19,11 @@ export interface OwnState {
   readonly head: number;
   /** How one keeps chats, by id; those that are kept as any other are left out. */
   readonly marks: Readonly<Record<string, ChatMarks>>;
+  /** What one has begun to write, by chat. */
+  readonly drafts: Readonly<Record<string, Written>>;
 }
 
-export const noOwn: OwnState = { rev: 0, head: 0, marks: {} };
+export const noOwn: OwnState = { rev: 0, head: 0, marks: {}, drafts: {} };
 
 /** One that comes before its turn only says that there is more: it is asked for. */
 export function ownHeard(own: OwnState, change: OwnChange): OwnState {
@@ -42,6 +52,16 @@ export function ownAnswered(own: OwnState, chatId: string, { ownRev, marks }: Re
   return { ...withMarks(own, chatId, marks), head: Math.max(own.head, ownRev) };
 }
 
+/** A draft is so as of a place; what is still missing before it comes as well. */
+export function draftAnswered(own: OwnState, chatId: string, ownRev: number, draft: UnsentText | undefined): OwnState {
+  if (ownRev <= (own.drafts[chatId]?.base ?? own.rev)) return own;
+  return { ...withDraft(own, chatId, ownRev, draft), head: Math.max(own.head, ownRev) };
+}
+
+/** It is a message by now. */
+export const draftSent = (own: OwnState, chatId: string, clientMessageId: string): OwnState =>
+  own.drafts[chatId]?.clientMessageId === clientMessageId ? withDraft(own, chatId, own.rev, undefined) : own;
+
 /** With those that one has asked for and that are not answered yet. */
 export function marksWished(marks: ChatMarks, changes: readonly PendingChange[]): ChatMarks {
   const wishes = changes.flatMap((one) => (one.command === 'chat:mark' && one.stage !== 'failed' ? [one.request] : []));
@@ -53,9 +73,22 @@ export function marksWished(marks: ChatMarks, changes: readonly PendingChange[])
 
 /** A change of a kind that only a newer server knows takes its place, and that is all. */
 function applied(own: OwnState, change: OwnChange): OwnState {
+  if (change.kind === 'draft:changed') return drafted(own, change as DraftChanged);
   if (change.kind !== 'chat:marked' || !hasFields(change, { chatId: 'string', marks: 'object' })) return own;
   const { chatId, marks } = change as { readonly chatId: string; readonly marks: ChatMarks };
   return withMarks(own, chatId, { ...own.marks[chatId], ...marks });
+}
+
+function drafted(own: OwnState, { chatId, ownRev, draft }: DraftChanged): OwnState {
+  // The answer to whoever saved it may have come before.
+  return ownRev < (own.drafts[chatId]?.base ?? 0) ? own : withDraft(own, chatId, ownRev, draft);
+}
+
+function withDraft(own: OwnState, chatId: string, base: number, draft: UnsentText | undefined): OwnState {
+  const drafts = draft
+    ? withEntry(own.drafts, chatId, share(own.drafts[chatId], { ...draft, base }))
+    : without(own.drafts, chatId);
+  return patched(own, { drafts });
 }
 
 function withMarks(own: OwnState, chatId: string, all: ChatMarks): OwnState {

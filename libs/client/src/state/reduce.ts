@@ -20,7 +20,7 @@ import type { ConnectionState } from '../connection/state.js';
 import { hasFields } from '../has-fields.js';
 import type { ClientEvent } from './events.js';
 import { listedAs, notListed } from './order.js';
-import { ownAnswered, ownExpected, ownHeard, ownSynced } from './own.js';
+import { draftAnswered, draftSent, ownAnswered, ownExpected, ownHeard, ownSynced } from './own.js';
 import * as pieces from './pieces.js';
 import { withOwn, withReactions } from './reactions.js';
 import * as reading from './reading.js';
@@ -63,6 +63,12 @@ function reduced(state: State, event: ClientEvent): State {
       return made(state, event);
     case 'own':
       return patched(state, { own: ownSynced(state.own, event.page) });
+    case 'written':
+      return written(state, event);
+    case 'draftSaved':
+      return patched(state, { own: draftAnswered(state.own, event.chatId, event.ownRev, event.draft) });
+    case 'draftSent':
+      return patched(state, { own: draftSent(state.own, event.chatId, event.clientMessageId) });
     case 'listed':
       return patched(state, { hasMoreChats: event.hasMore });
     case 'marked':
@@ -105,6 +111,11 @@ function restored(
   return kept.reduce((one, { chat, messages }) => known(one, chat, messages, true), begun);
 }
 
+function written(state: State, { chatId, written: one }: ClientEvent & { readonly type: 'written' }): State {
+  const now = one ? withEntry(state.written, chatId, one) : without(state.written, chatId);
+  return patched(state, { written: now });
+}
+
 function withStorageError(state: State, storageError: Error | undefined): State {
   const { storageError: _, ...well } = state;
   return storageError ? { ...well, storageError } : well;
@@ -116,12 +127,13 @@ function began(state: State, userId: string): State {
 }
 
 /** As at the beginning, beside what is no person's, and what the outbox tells of itself. */
-function emptied({ connection, pending, changes, messagesPerChat, storageError, epochs }: State): State {
+function emptied({ connection, pending, changes, written: here, messagesPerChat, storageError, epochs }: State): State {
   return {
     ...initialState(messagesPerChat),
     connection,
     pending,
     changes,
+    written: here,
     epochs,
     ...(storageError && { storageError }),
   };
@@ -155,6 +167,7 @@ const handlers: FactHandlers = {
   'user:updated': (state, user) => renamed(state, user),
   'me:head': (state, { ownRev }) => patched(state, { own: ownExpected(state.own, ownRev) }),
   'chat:marked': (state, change) => patched(state, { own: ownHeard(state.own, change) }),
+  'draft:changed': (state, change) => patched(state, { own: ownHeard(state.own, change) }),
   'chat:deleted': (state, { chatId }) => removed(state, chatId),
   'chat:hidden': (state, { chatId, seq }) => hidden(state, chatId, seq),
   'chat:created': (state, chat) => learned(state, chat),

@@ -2,6 +2,7 @@ import type { Chat, ChatMarks, Message, Position, Receipt } from '@roost/contrac
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { positionOf, shownSegment } from './chat.js';
 import { marksWished } from './own.js';
+import type { Written } from './own.js';
 import { chatShown, withChangesShown } from './pending.js';
 import { patched } from './share.js';
 import { chatIdsOf, chatState } from './state.js';
@@ -20,6 +21,8 @@ export interface ChatView {
   readonly receipts: ChatState['receipts'];
   /** How one keeps it, on all one's devices. */
   readonly marks: ChatMarks;
+  /** What one has begun to write in it, on whatever device; left out: nothing. */
+  readonly draft?: Written;
   /** Whether it is put away: until there is a new message, or for good where it is muted. */
   readonly isArchived: boolean;
   /** Whether `loadOlder` would bring more. */
@@ -59,7 +62,7 @@ const views = new WeakMap<Chat, ChatView>();
 
 function viewOf(
   state: ChatState,
-  { pending, changes, marks }: Pick<ChatView, 'pending' | 'changes' | 'marks'>,
+  { pending, changes, marks, draft }: Pick<ChatView, 'pending' | 'changes' | 'marks' | 'draft'>,
 ): ChatView {
   const { from, to, messages } = shownSegment(state);
   const before = views.get(state.chat);
@@ -70,6 +73,7 @@ function viewOf(
     changes,
     receipts: state.receipts,
     marks,
+    draft,
     isArchived: isArchived(state.chat, marks),
     hasOlder: from > 1,
     hasNewer: to < state.chat.lastSeq,
@@ -87,7 +91,13 @@ const updated = remembered(chatShown);
 export function chatView(state: State, chatId: string): ChatView | undefined {
   const chat = chatState(state, chatId);
   const [pending, changes] = [state.pending[chatId] ?? noPending, state.changes[chatId] ?? noChanges];
-  return chat && viewOf(chat, { pending, changes, marks: marksOf(state, chatId) });
+  return chat && viewOf(chat, { pending, changes, marks: marksOf(state, chatId), draft: draftOf(state, chatId) });
+}
+
+/** What one has begun to write in a chat: here, or as another device has left it. */
+export function draftOf({ written, own }: State, chatId: string): Written | undefined {
+  const draft = written[chatId] ?? own.drafts[chatId];
+  return draft?.text === '' && !draft.other ? undefined : draft;
 }
 
 const noMarks: ChatMarks = {};

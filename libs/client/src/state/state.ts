@@ -2,7 +2,7 @@ import type { AnyChange, Change, Chat, Message, Position, Presence, Receipt, Use
 import type { ConnectionState } from '../connection/state.js';
 import type { PendingChange, PendingMessage } from '../outbox/entry.js';
 import { noOwn } from './own.js';
-import type { OwnState } from './own.js';
+import type { OwnState, Written } from './own.js';
 import { entryOf, noPieces } from './pieces.js';
 import type { Pieces } from './pieces.js';
 
@@ -89,6 +89,8 @@ export interface State {
   readonly presence: Readonly<Record<string, Presence>>;
   /** What one keeps for oneself. */
   readonly own: OwnState;
+  /** What one has written on this device and the others do not have, by chat. */
+  readonly written: Readonly<Record<string, Written>>;
   /** What was told of chats that are not known yet: an answer on its way may have been read before it. */
   readonly unheard: Readonly<Record<string, readonly UnheardFact[]>>;
   /** The rev of the change that removed this person, by chat: an older state may still be on its way. */
@@ -112,6 +114,7 @@ export const initialState = (messagesPerChat: number): State => ({
   behind: {},
   uncounted: {},
   typing: {},
+  written: {},
   presence: {},
   own: noOwn,
   unheard: {},

@@ -54,7 +54,9 @@ export class SnapshotKeeper {
     const me = kept.get(meKey);
     const chats = [...kept].flatMap(([key, chat]) => (key.startsWith(chatKey('')) && isChat(chat) ? chat : []));
     if (!isMe(me)) return;
-    const { userId, at, own = noOwn } = me;
+    const { userId, at } = me;
+    // An earlier version may have kept less.
+    const own = { ...noOwn, ...me.own };
     this.store.dispatch({ type: 'restored', userId, at, chats, own });
     this.userId = userId;
     this.writtenOwn = own;

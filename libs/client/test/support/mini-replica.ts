@@ -188,6 +188,11 @@ export class MiniReplica {
         this.tell('chat:marked', this.own.mark(chatId, Object.fromEntries([mark])));
       return { ownRev: this.own.page(0).rev, marks: this.own.marksOf(chatId) };
     },
+    'draft:save': ({ chatId, base, text, ...rest }) => {
+      const { change, ...saved } = this.own.save(this.mine(chatId), base, text === '' ? undefined : { text, ...rest });
+      if (change) this.tell('draft:changed', change);
+      return saved;
+    },
     'chat:read': ({ chatId, seq }) => {
       const chat = this.mine(chatId);
       chat.readTo = Math.max(seq, chat.readTo);
@@ -218,16 +223,17 @@ export class MiniReplica {
     },
   };
 
-  private store({ chatId, text, clientMessageId }: RequestInput<'message:send'>): {
+  private store({ chatId, text, ...draft }: RequestInput<'message:send'>): {
     message: Message;
     duplicate?: true;
   } {
     const chat = this.mine(chatId);
-    const known = chat.messages.find((one) => one.sender === ada && one.clientMessageId === clientMessageId);
+    const known = chat.messages.find((one) => one.sender === ada && one.clientMessageId === draft.clientMessageId);
     if (known) return { message: known, duplicate: true };
     if (text.trim() === '')
       throw new ChatError('request/invalid', { details: [{ path: 'text', message: 'is empty' }] });
-    const message = chat.send(ada, text, { clientMessageId });
+    const { clientMessageId, parentId } = draft;
+    const message = chat.send(ada, text, { clientMessageId, ...(parentId && { parentId }) });
     this.tell('message:new', message);
     return { message };
   }

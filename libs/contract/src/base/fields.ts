@@ -19,22 +19,29 @@ export const codePoints = (value: string) => {
   return count;
 };
 
-/**
- * Text by people: stored in NFC, otherwise exactly as written. Refused: nothing but white space, NUL (stores and
- * terminals treat it as an end), lone surrogates (no valid UTF-8 exists for them), more than `max` code points.
- */
-export const written = (max: number) =>
-  z
-    .string()
-    // Before composition: bounds the work of normalising.
-    .max(max * limits.unitsPerCodePoint, `must be at most ${max} characters`)
-    .normalize('NFC')
-    .refine((value) => value.trim() !== '', 'must not be empty')
+/** Refused: NUL (stores and terminals treat it as an end), lone surrogates (no valid UTF-8 exists for them), more than `max` code points. */
+const typed = (text: z.ZodString, max: number) =>
+  text
     .refine((value) => !value.includes('\0'), 'must not contain NUL')
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
     .refine((value) => value.length <= max || codePoints(value) <= max, `must be at most ${max} characters`)
-    // JSON Schema counts code points, so this is what holds; the bound above is that of the code units.
-    .meta({ minLength: 1, maxLength: max });
+    // JSON Schema counts code points, so this is what holds; the bound of the code units is above it.
+    .meta({ maxLength: max });
+
+/** Before composition: bounds the work of normalising. */
+const units = (max: number) => z.string().max(max * limits.unitsPerCodePoint, `must be at most ${max} characters`);
+
+/** Text by people: stored in NFC, otherwise exactly as written. Refused: nothing but white space, and as above. */
+export const written = (max: number) =>
+  typed(
+    units(max)
+      .normalize('NFC')
+      .refine((value) => value.trim() !== '', 'must not be empty'),
+    max,
+  ).meta({ minLength: 1, maxLength: max });
+
+/** What people have not finished: it stays as it was typed, and may be nothing, or white space. */
+export const unfinished = (max: number) => typed(units(max), max);
 
 /** What a client calls something of its own, so that it can be repeated. */
 export const clientId = z

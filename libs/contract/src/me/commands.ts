@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CommandEntry } from '../base/entries.js';
 import { id, seq } from '../base/fields.js';
-import { ChatMarks, markWish, namesOne } from './models.js';
+import { draftWish } from './fields.js';
+import { ChatMarks, DraftSaved, markWish, namesOne } from './models.js';
 
 export const meCommands = {
   'chat:mark': {
@@ -9,5 +10,11 @@ export const meCommands = {
     refusals: ['chat/access_denied'],
     request: z.strictObject({ chatId: id, ...markWish }).refine(...namesOne),
     reply: z.object({ ownRev: seq, marks: ChatMarks }),
+  },
+  'draft:save': {
+    does: "keeps what one has begun to write in a chat, on all one's devices",
+    refusals: ['chat/access_denied'],
+    request: z.strictObject({ chatId: id, ...draftWish }),
+    reply: DraftSaved,
   },
 } as const satisfies Record<string, CommandEntry>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FactEntry } from '../base/entries.js';
 import { seq } from '../base/fields.js';
-import { ChatMarked } from './models.js';
+import { ChatMarked, DraftChanged } from './models.js';
 
 export const meFacts = {
   'me:head': {
@@ -9,4 +9,5 @@ export const meFacts = {
     payload: z.object({ ownRev: seq }),
   },
   'chat:marked': { means: 'you have marked a chat for yourself, on whatever device', payload: ChatMarked },
+  'draft:changed': { means: 'you have written in a chat, and not sent it, on whatever device', payload: DraftChanged },
 } as const satisfies Record<string, FactEntry>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, seq, time } from '../base/fields.js';
+import { clientId, id, seq, time } from '../base/fields.js';
 
 /** Put away up to this message. */
 export const Archived = z.object({ upToSeq: seq });
@@ -35,15 +35,46 @@ const head = { ownRev: seq, at: time };
 /** These marks of a chat are so from now on; the others stay as they were. */
 export const ChatMarked = z.object({ ...head, kind: z.literal('chat:marked'), chatId: id, marks: ChatMarks });
 
+/** What one has begun to write in a chat. */
+export const UnsentText = z.object({
+  text: z.string(),
+  parentId: id.optional(),
+  /** Of the message that it becomes: with that it is over. */
+  clientMessageId: clientId,
+});
+export type UnsentText = z.infer<typeof UnsentText>;
+
+/** This is what one writes in a chat from now on; nothing, where it is left out. */
+export const DraftChanged = z.object({
+  ...head,
+  kind: z.literal('draft:changed'),
+  chatId: id,
+  draft: UnsentText.optional(),
+});
+
+/** What came of saving one, and what is so now. */
+export const DraftSaved = z.object({
+  /** The place of what is so in one's own log; 0 where there never was a draft. */
+  ownRev: seq,
+  /** False: it is not kept, for there is another one by then, or the message that it was to become. */
+  saved: z.boolean(),
+  draft: UnsentText.optional(),
+});
+export type DraftSaved = z.infer<typeof DraftSaved>;
+
+const known = [ChatMarked, DraftChanged] as const;
+const kinds: readonly string[] = known.map(({ shape }) => shape.kind.value);
+
 /** A change of a kind that only a newer replica knows. It takes its place. */
 export const OpaqueOwnChange = z
   .looseObject({ ...head, kind: z.string() })
-  .refine(({ kind }) => kind !== ChatMarked.shape.kind.value, 'is not what a change of this kind looks like');
+  .refine(({ kind }) => !kinds.includes(kind), 'is not what a change of this kind looks like');
 
 /** A change of what is one's own, and the same on all one's devices. Numbered `ownRev` without holes, by person. */
-export const OwnChange = z.union([ChatMarked, OpaqueOwnChange]);
+export const OwnChange = z.union([...known, OpaqueOwnChange]);
 export type OwnChange = z.infer<typeof OwnChange>;
 export type ChatMarked = z.infer<typeof ChatMarked>;
+export type DraftChanged = z.infer<typeof DraftChanged>;
 
 /** What follows a place in one's own log, without what a later one replaced; all there is up to `rev`. */
 export const OwnPage = z.object({

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { RouteEntry } from '../base/entries.js';
 import { id, querySeq, seq } from '../base/fields.js';
 import { meCommands } from './commands.js';
-import { ChatMarks, markWish, namesOne, OwnPage } from './models.js';
+import { draftWish } from './fields.js';
+import { ChatMarks, DraftSaved, markWish, namesOne, OwnPage } from './models.js';
 
 export const meRoutes = {
   'me.mark': {
@@ -16,6 +17,18 @@ export const meRoutes = {
     params: z.strictObject({ chatId: id }),
     body: z.strictObject(markWish).refine(...namesOne),
     reply: z.object({ ownRev: seq, marks: ChatMarks }),
+  },
+  'me.draft': {
+    method: 'PUT',
+    path: '/chats/:chatId/draft',
+    does: "keeps what one has begun to write in a chat, on all one's devices",
+    refusals: meCommands['draft:save'].refusals,
+    tag: 'chats',
+    caller: 'user',
+    status: 200,
+    params: z.strictObject({ chatId: id }),
+    body: z.strictObject(draftWish),
+    reply: DraftSaved,
   },
   'me.changes': {
     method: 'GET',
