@@ -494,6 +494,20 @@ describe.concurrent('where the browser', () => {
     },
   );
 
+  test.for(['roost-tab-', 'roost-connection-'])(
+    'fails to give the lock %s once, a tab joins the others later',
+    async (fails, { replica, open }) => {
+      const leader = open();
+      await leader.client.connect();
+      const other = open();
+      Object.assign(other.tab, { fails, hurry: 20 });
+      await other.client.connect();
+      await eventually(() => expect(replica.tokens).toHaveLength(2));
+      await eventually(() => expect(replica.sockets).toHaveLength(1));
+      await live(leader, other);
+    },
+  );
+
   test('never gives a lock, a tab that has closed stays so', async ({ replica, open }) => {
     const { tab, client } = open();
     Object.assign(tab, { late: { names: '', until: new Promise(() => {}) }, hurry: 100 });

@@ -12,7 +12,7 @@ import { parseTabMessage, tabVersion } from './message.js';
 import type { From, LeaderSays, TabSays } from './message.js';
 import { TabHost } from './tab-host.js';
 import type { TabHostPorts } from './tab-host.js';
-import { TabLife, tooSlow, TooSlow } from './tab-life.js';
+import { TabLife, tooSlow } from './tab-life.js';
 import { TabLink } from './tab-link.js';
 import { browserTabs } from './tab-ports.js';
 import type { TabChannel, TabPorts } from './tab-ports.js';
@@ -23,7 +23,7 @@ const takeSpreadMs = 500;
 const hearingMs = 50;
 /** A browser that does not say within this time who leads is done without. */
 const roleMaxMs = 3_000;
-/** How long a tab stays alone because the browser was slow: this, and more each time that it was. */
+/** How long a tab stays alone because the browser gave no lock: this, and more each time that it was. */
 const aloneMs = 5_000;
 
 /** Whether a tab connects for itself alone, for the others as well, or through the tab that does. */
@@ -84,7 +84,7 @@ export class Sharing {
     } catch (error) {
       // A browser that has these features and does not let this page use them, or has too much to do just now.
       this.leaveCircle();
-      if (error instanceof TooSlow)
+      if (!isFinal(error))
         this.endAlone = this.surroundings.clock.after(this.alone.next(aloneMs), () => this.ports.askRole());
       return 'alone';
     }
@@ -279,7 +279,15 @@ export class Sharing {
   }
 }
 
-const notHeard = (): Error => new Error('The tab that leads is not heard');
+/**
+ * Whether it would be the same another time. It would not where the browser has too much to do, or gives the lock at the very moment at which
+ * the page opens a window ("The provided callback is no longer runnable", Chromium).
+ */
+const isFinal = (error: unknown): boolean =>
+  error instanceof NotHeard || (error instanceof DOMException && ['SecurityError', 'AbortError'].includes(error.name));
+
+class NotHeard extends Error {}
+const notHeard = (): Error => new NotHeard('The tab that leads is not heard');
 
 /** Undefined where each tab stands alone: outside of browsers, in old ones, and where the options say so. */
 export function sharingFor(

@@ -26,8 +26,12 @@ export class TabLife {
 
   /** Resolves when others see that this tab is there. Rejects where the browser does not let it be seen; `TooSlow`: not yet. */
   begin(): Promise<void> {
-    this.lived ??= this.hold(this.end.signal);
-    return within(this.clock, lockMaxMs, this.lived, tooSlow);
+    const lived = (this.lived ??= this.hold(this.end.signal));
+    // What the browser has not let be once is asked for again.
+    lived.catch(() => {
+      if (this.lived === lived) this.lived = undefined;
+    });
+    return within(this.clock, lockMaxMs, lived, tooSlow);
   }
 
   /** To others this tab is gone, until it begins again. */

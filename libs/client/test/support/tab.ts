@@ -16,6 +16,8 @@ export class Tab implements TabPorts {
   aheadMs = 0;
   /** Which locks it is refused, by how their names begin. */
   refused: string | undefined;
+  /** Which lock fails once, by how its name begins. */
+  fails: string | undefined;
   /** Which locks are asked for only then, by how their names begin. */
   late: { readonly names: string; readonly until: Promise<void> } | undefined;
   /** How many times sooner its timers end. */
@@ -25,6 +27,10 @@ export class Tab implements TabPorts {
     request: async (name, options, held) => {
       if (this.refused !== undefined && name.startsWith(this.refused))
         throw new DOMException('not here', 'SecurityError');
+      if (this.fails !== undefined && name.startsWith(this.fails)) {
+        this.fails = undefined;
+        throw new Error('The provided callback is no longer runnable.');
+      }
       if (this.late && name.startsWith(this.late.names)) await this.late.until;
       const { signal } = this.crashed;
       const end = new Promise((resolve) => signal.addEventListener('abort', resolve));
