@@ -32,16 +32,16 @@ export interface SeqRange {
   readonly upTo: number;
 }
 
-/**
- * Fields of unique indexes that know a message by itself, not by its place, or by the one that it alone may follow; `_id_` is what the
- * index of `_id` is called.
- */
 /** What a person calls a message of theirs. */
 interface SentName {
   readonly chatId: Types.ObjectId;
   readonly clientMessageId: string;
 }
 
+/**
+ * Fields of unique indexes that know a message by itself, not by its place, or by the one that it alone may follow; `_id_` is what the
+ * index of `_id` is called.
+ */
 const namesOfOneMessage: ReadonlySet<string> = new Set(['_id', '_id_', 'clientMessageId', 'afterOwnSeq']);
 
 @Injectable()

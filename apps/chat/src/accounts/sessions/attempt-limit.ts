@@ -1,3 +1,4 @@
+import { ChatError } from '@roost/contract';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisClients } from '../../cluster/redis-clients.js';
 
@@ -63,3 +64,44 @@ export class AttemptLimit implements Limit {
     if (!counts) await this.limiter?.reward(key);
   }
 }
+
+/** What became of an attempt: what it threw, or nothing. */
+export type Outcome = { readonly error?: unknown };
+
+/** Who tries, which outcomes count, and what is said to who has tried too often: by default `rate/limited` alone. */
+export interface Attempt {
+  readonly key: string;
+  readonly counts: (outcome: Outcome) => boolean;
+  readonly refusal?: (retryAfterMs: number) => ChatError;
+}
+
+const rateLimited = (retryAfterMs: number) => new ChatError('rate/limited', { retryAfterMs });
+
+/** Runs an attempt under a limit. @throws the refusal, without having run it; whatever the attempt throws */
+export async function counted<Result>(
+  limit: Limit,
+  { key, counts, refusal = rateLimited }: Attempt,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  const retryAfterMs = await limit.begin(key);
+  if (retryAfterMs > 0) throw refusal(retryAfterMs);
+  let outcome: Outcome = {};
+  try {
+    return await attempt();
+  } catch (error) {
+    outcome = { error };
+    throw error;
+  } finally {
+    await limit.end(key, { counts: counts(outcome) });
+  }
+}
+
+/** The same limit, which also tells of each key that it refuses. */
+export const watched = (limit: Limit, refused: (key: string) => void): Limit => ({
+  begin: async (key) => {
+    const retryAfterMs = await limit.begin(key);
+    if (retryAfterMs > 0) refused(key);
+    return retryAfterMs;
+  },
+  end: (key, outcome) => limit.end(key, outcome),
+});

@@ -8,13 +8,12 @@ import { SETTINGS } from '../../kernel/settings.module.js';
 import type { AddressLimit } from '../../sockets/metrics.js';
 import { SharedAddresses } from '../../sockets/limits/shared-addresses.js';
 import { AccountEvents } from './account-events.js';
-import { AttemptLimit } from './attempt-limit.js';
-import type { AttemptLimitOptions, Limit } from './attempt-limit.js';
+import { AttemptLimit, counted, watched } from './attempt-limit.js';
+import type { AttemptLimitOptions, Limit, Outcome } from './attempt-limit.js';
 import { GrowingPause } from './growing-pause.js';
 import { KnownAddresses } from './known-addresses.js';
 import type { Place } from './known-addresses.js';
 import { limited } from './sign-in-refusals.js';
-import type { RefusedBy } from './sign-in-refusals.js';
 
 const quarterHourSeconds = 15 * 60;
 const hourSeconds = 60 * 60;
@@ -83,17 +82,17 @@ export class SignInLimits {
     const place = `${account}:${sessionId ?? address}`;
     const { failures, successes } = this;
     const proven = () =>
-      counted(successes.address, { key: address, by: 'address', counts: hasSucceeded }, () =>
-        counted(successes.account, { key: account, by: 'account', counts: hasSucceeded }, attempt),
+      counted(successes.address, { key: address, refusal: by.address, counts: hasSucceeded }, () =>
+        counted(successes.account, { key: account, refusal: by.account, counts: hasSucceeded }, attempt),
       );
     // The address first: what it has too many of must not count for the accounts of others.
-    return counted(failures.address, { key: address, by: 'address', counts: hasFailed }, () =>
-      counted(failures.place, { key: place, by: 'account', counts: hasFailed }, async () => {
+    return counted(failures.address, { key: address, refusal: by.address, counts: hasFailed }, () =>
+      counted(failures.place, { key: place, refusal: by.account, counts: hasFailed }, async () => {
         // What strangers try is not to keep out who was here before, or is.
         const isKnown = sessionId !== undefined || (await this.known.has(signIn));
         return isKnown
           ? proven()
-          : counted(failures.strangers, { key: account, by: 'account', counts: hasFailed }, proven);
+          : counted(failures.strangers, { key: account, refusal: by.account, counts: hasFailed }, proven);
       }),
     );
   }
@@ -101,48 +100,21 @@ export class SignInLimits {
   /** Counts an attempt to register, whatever becomes of it. @throws ChatError rate/limited */
   async register(address: string): Promise<void> {
     if (this.settings.nodeEnv === 'development' && isLoopback(address)) return;
-    refuse(await this.registration.begin(address), 'address');
-    await this.registration.end(address, { counts: true });
+    await counted(this.registration, { key: address, refusal: by.address, counts: () => true }, () =>
+      Promise.resolve(),
+    );
   }
 }
 
-/** What became of an attempt: what it threw, or nothing. */
-type Outcome = { readonly error?: unknown };
+/** What is said to who has tried too often, and of what there was too much. */
+const by = {
+  address: (retryAfterMs: number) => limited(retryAfterMs, 'address'),
+  account: (retryAfterMs: number) => limited(retryAfterMs, 'account'),
+};
 
 const hasSucceeded = (outcome: Outcome) => !('error' in outcome);
 const failures: ReadonlySet<string> = new Set(['auth/credentials_invalid', 'auth/password_wrong']);
 const hasFailed = ({ error }: Outcome) => error instanceof ChatError && failures.has(error.code);
-
-async function counted<Result>(
-  limit: Limit,
-  { key, by, counts }: { key: string; by: RefusedBy; counts: (outcome: Outcome) => boolean },
-  attempt: () => Promise<Result>,
-): Promise<Result> {
-  refuse(await limit.begin(key), by);
-  let outcome: Outcome = {};
-  try {
-    return await attempt();
-  } catch (error) {
-    outcome = { error };
-    throw error;
-  } finally {
-    await limit.end(key, { counts: counts(outcome) });
-  }
-}
-
-/** The same limit, which also tells of each key that it refuses. */
-const watched = (limit: Limit, refused: (key: string) => void): Limit => ({
-  begin: async (key) => {
-    const retryAfterMs = await limit.begin(key);
-    if (retryAfterMs > 0) refused(key);
-    return retryAfterMs;
-  },
-  end: (key, outcome) => limit.end(key, outcome),
-});
-
-function refuse(retryAfterMs: number, by: RefusedBy): void {
-  if (retryAfterMs > 0) throw limited(retryAfterMs, by);
-}
 
 /** Redis is not to hold anybody's e-mail address. */
 const nameless = (email: string) => createHash('sha256').update(email).digest('base64url');

@@ -1,7 +1,7 @@
 import { ChatError } from '@roost/contract';
 
 /** What a limit counts: what is tried at one account, or what one network address tries. */
-export type RefusedBy = 'account' | 'address';
+type RefusedBy = 'account' | 'address';
 
 const causes: Readonly<Record<RefusedBy, object>> = { account: {}, address: {} };
 

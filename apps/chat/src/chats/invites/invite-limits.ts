@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ChatError } from '@roost/contract';
 import type { Settings } from '@roost/settings';
-import { AttemptLimit } from '../../accounts/sessions/attempt-limit.js';
+import { AttemptLimit, counted, watched } from '../../accounts/sessions/attempt-limit.js';
+import type { Limit, Outcome } from '../../accounts/sessions/attempt-limit.js';
 import { REDIS } from '../../cluster/redis.js';
 import type { RedisClients } from '../../cluster/redis-clients.js';
 import { SETTINGS } from '../../kernel/settings.module.js';
@@ -18,13 +19,13 @@ export interface Guest {
 /** Against guessing: invites that are not valid are counted, by person and by address, over all replicas. */
 @Injectable()
 export class InviteLimits {
-  private readonly byPerson: AttemptLimit;
-  private readonly byAddress: AttemptLimit;
+  private readonly byPerson: Limit;
+  private readonly byAddress: Limit;
 
   constructor(
     @Inject(REDIS) { publisher }: RedisClients,
     @Inject(SETTINGS) { redisKeyPrefix, inviteFailuresPerPerson, inviteFailuresPerAddress }: Settings,
-    private readonly shared: SharedAddresses,
+    shared: SharedAddresses,
   ) {
     const limit = (name: string, points: number) =>
       new AttemptLimit(publisher, {
@@ -33,36 +34,17 @@ export class InviteLimits {
         duration: quarterHourSeconds,
       });
     this.byPerson = limit('person', inviteFailuresPerPerson);
-    this.byAddress = limit('address', inviteFailuresPerAddress);
+    const byAddress = limit('address', inviteFailuresPerAddress);
+    this.byAddress = watched(byAddress, (address) => shared.refused('invite_failures', address));
   }
 
   /** Runs an attempt. @throws ChatError rate/limited, without having run it; whatever the attempt throws */
   attempt<Result>({ userId, address }: Guest, attempt: () => Promise<Result>): Promise<Result> {
     // The person first: who has tried too much is not to use up what others of the address may.
-    return counted(this.byPerson, userId, () =>
-      counted(this.byAddress, address, attempt, () => this.shared.refused('invite_failures', address)),
+    return counted(this.byPerson, { key: userId, counts: isNotValid }, () =>
+      counted(this.byAddress, { key: address, counts: isNotValid }, attempt),
     );
   }
 }
 
-async function counted<Result>(
-  limit: AttemptLimit,
-  key: string,
-  attempt: () => Promise<Result>,
-  refused?: () => void,
-): Promise<Result> {
-  const retryAfterMs = await limit.begin(key);
-  if (retryAfterMs > 0) {
-    refused?.();
-    throw new ChatError('rate/limited', { retryAfterMs });
-  }
-  let counts = false;
-  try {
-    return await attempt();
-  } catch (error) {
-    counts = error instanceof ChatError && error.code === 'invite/invalid';
-    throw error;
-  } finally {
-    await limit.end(key, { counts });
-  }
-}
+const isNotValid = ({ error }: Outcome): boolean => error instanceof ChatError && error.code === 'invite/invalid';
