@@ -1,9 +1,10 @@
 import { inBackground } from '../background.js';
-import { Backoff } from '../backoff.js';
+import type { Backoff } from '../backoff.js';
 import { isRetryable, retryAfterOf } from '../failures.js';
+import { removeKept } from '../storage/remove-kept.js';
 import type { ClientStorage } from '../storage/storage.js';
-import { pause } from '../time.js';
 import type { Surroundings } from '../time.js';
+import { Teller } from './teller.js';
 
 /** Between two marks of one chat: whoever reads along in a busy one does not tell of each message. */
 const betweenMs = 1_000;
@@ -19,8 +20,7 @@ export class Marks {
   private readonly waiting = new Map<string, number>();
   /** The furthest that was told: what comes to it again, as with an older page, is not. */
   private readonly told = new Map<string, number>();
-  private readonly telling = new Set<string>();
-  private readonly never = new AbortController().signal;
+  private readonly teller: Teller;
 
   /**
    * @param prefix of the keys under which they are kept
@@ -30,8 +30,10 @@ export class Marks {
     private readonly prefix: string,
     private readonly storage: ClientStorage,
     private readonly ports: MarksPorts,
-    private readonly surroundings: Surroundings,
-  ) {}
+    surroundings: Surroundings,
+  ) {
+    this.teller = new Teller((chatId, backoff) => this.attempt(chatId, backoff), surroundings);
+  }
 
   /** Gives what an earlier run has left, by chat. */
   async restore(): Promise<ReadonlyMap<string, number>> {
@@ -49,12 +51,12 @@ export class Marks {
     if (seq <= Math.max(this.waiting.get(chatId) ?? 0, this.told.get(chatId) ?? 0)) return;
     this.waiting.set(chatId, seq);
     inBackground(this.storage.put(this.prefix + chatId, seq));
-    this.tell(chatId);
+    this.teller.tell(chatId);
   }
 
   /** There is a connection. */
   wake(): void {
-    for (const chatId of this.waiting.keys()) this.tell(chatId);
+    for (const chatId of this.waiting.keys()) this.teller.tell(chatId);
   }
 
   /** Forgets all, what an earlier run has left too: another person is not to find them. */
@@ -63,29 +65,13 @@ export class Marks {
     this.waiting.clear();
     this.told.clear();
     await Promise.all(waiting.map((key) => this.storage.remove(key)));
-    const kept = [...(await this.storage.load()).keys()].filter((key) => key.startsWith(this.prefix));
-    await Promise.all(kept.map((key) => this.storage.remove(key)));
+    await removeKept(this.storage, this.prefix);
   }
 
-  private tell(chatId: string): void {
-    if (this.telling.has(chatId)) return;
-    this.telling.add(chatId);
-    inBackground(this.tellAll(chatId).finally(() => this.telling.delete(chatId)));
-  }
-
-  private async tellAll(chatId: string): Promise<void> {
-    const { clock, random } = this.surroundings;
-    const backoff = new Backoff({ baseMs: 500, maxMs: 15_000 }, random);
-    while (this.ports.isOnline()) {
-      const seq = this.waiting.get(chatId);
-      if (seq === undefined) return;
-      const waitMs = await this.attempt(chatId, seq, backoff);
-      await pause(clock, waitMs, this.never);
-    }
-  }
-
-  /** Milliseconds until the next one. What was refused for good is told no more. */
-  private async attempt(chatId: string, seq: number, backoff: Backoff): Promise<number> {
+  /** What was refused for good is told no more. */
+  private async attempt(chatId: string, backoff: Backoff): Promise<number | undefined> {
+    const seq = this.waiting.get(chatId);
+    if (seq === undefined || !this.ports.isOnline()) return undefined;
     try {
       await this.ports.send(chatId, seq);
     } catch (error) {

@@ -8,6 +8,7 @@ import { realWorld } from '../time.js';
 import type { Surroundings } from '../time.js';
 import { hasFields } from '../has-fields.js';
 import { share } from '../state/share.js';
+import { removeKept } from '../storage/remove-kept.js';
 import type { ClientStorage } from '../storage/storage.js';
 import type { Act, ActReply, ChangeCommand, Draft, DraftOwners, SendOptions } from './draft.js';
 import { OutboxEntry } from './entry.js';
@@ -133,8 +134,7 @@ export class Outbox {
     const here = this.entries().map(({ draft }) => this.discard(draft.id));
     await this.restore();
     const left = this.entries().map(({ draft }) => this.discard(draft.id));
-    const others = [...(await this.store.load()).keys()].filter((key) => key.startsWith(keyOf('')));
-    await Promise.all([...here, ...left, ...others.map((key) => this.store.remove(key))]);
+    await Promise.all([...here, ...left, removeKept(this.store, keyOf(''))]);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { OwnState } from '../state/own.js';
 import { chatState } from '../state/state.js';
 import type { ChatState, KeptChat } from '../state/state.js';
 import type { Clock } from '../time.js';
+import { removeKept } from './remove-kept.js';
 import { chatKey } from './storage.js';
 import type { ClientStorage } from './storage.js';
 
@@ -80,13 +81,9 @@ export class SnapshotKeeper {
     const written = [...this.written.keys()].map((chatId) => chatKey(chatId));
     this.written.clear();
     // At once, for the page may be about to be left; what an earlier run has kept has to be read first.
-    await this.remove([meKey, ...written]);
-    await this.remove([...(await this.storage.load()).keys()].filter((key) => key.startsWith(chatKey(''))));
+    await Promise.all([meKey, ...written].map((key) => this.storage.remove(key)));
+    await removeKept(this.storage, chatKey(''));
     this.tell(this.waiting.splice(0));
-  }
-
-  private async remove(keys: readonly string[]): Promise<void> {
-    await Promise.all(keys.map((key) => this.storage.remove(key)));
   }
 
   private writeSoon(): void {

@@ -1,14 +1,15 @@
 import { ChatError } from '@roost/contract';
 import type { DraftSaved, RequestInput } from '@roost/contract';
 import { inBackground } from '../background.js';
-import { Backoff } from '../backoff.js';
+import type { Backoff } from '../backoff.js';
 import { isRetryable, retryAfterOf } from '../failures.js';
 import { hasFields } from '../has-fields.js';
 import { randomId } from '../random-id.js';
+import { Teller } from '../outbox/teller.js';
 import type { Written } from '../state/own.js';
 import type { Store } from '../state/store.js';
+import { removeKept } from '../storage/remove-kept.js';
 import type { ClientStorage } from '../storage/storage.js';
-import { pause } from '../time.js';
 import type { Surroundings } from '../time.js';
 
 /** Before what is typed is told, and between two times: whoever writes does not tell of each letter. */
@@ -25,16 +26,17 @@ export interface DraftPorts {
  * something else meanwhile, both are kept until one is chosen.
  */
 export class Drafts {
-  private readonly telling = new Set<string>();
-  private readonly never = new AbortController().signal;
+  private readonly teller: Teller;
 
   /** @param storage never fails */
   constructor(
     private readonly store: Pick<Store, 'getSnapshot' | 'dispatch'>,
     private readonly ports: DraftPorts,
     private readonly storage: ClientStorage,
-    private readonly surroundings: Surroundings,
-  ) {}
+    surroundings: Surroundings,
+  ) {
+    this.teller = new Teller((chatId, backoff) => this.attempt(chatId, backoff), surroundings, afterMs);
+  }
 
   /** Takes up what an earlier run has not told. */
   async restore(): Promise<void> {
@@ -78,14 +80,13 @@ export class Drafts {
 
   /** There is a connection. */
   wake(): void {
-    for (const chatId of Object.keys(this.store.getSnapshot().written)) this.tell(chatId);
+    for (const chatId of Object.keys(this.store.getSnapshot().written)) this.teller.tell(chatId);
   }
 
   /** Forgets all, what an earlier run has left too: another person is not to find them. */
   async clear(): Promise<void> {
     for (const chatId of Object.keys(this.store.getSnapshot().written)) this.drop(chatId);
-    const keys = [...(await this.storage.load()).keys()].filter((key) => key.startsWith(keyOf('')));
-    await Promise.all(keys.map((key) => this.storage.remove(key)));
+    await removeKept(this.storage, keyOf(''));
   }
 
   private of(chatId: string): Written | undefined {
@@ -99,7 +100,7 @@ export class Drafts {
   private put(chatId: string, written: Written): void {
     this.show(chatId, written);
     inBackground(this.storage.put(keyOf(chatId), written));
-    this.tell(chatId);
+    this.teller.tell(chatId);
   }
 
   private drop(chatId: string): void {
@@ -111,31 +112,18 @@ export class Drafts {
     this.store.dispatch({ type: 'written', chatId, ...(written && { written }) });
   }
 
-  private tell(chatId: string): void {
-    if (this.telling.has(chatId)) return;
-    this.telling.add(chatId);
-    inBackground(this.tellAll(chatId).finally(() => this.telling.delete(chatId)));
-  }
-
-  private async tellAll(chatId: string): Promise<void> {
-    const { clock, random } = this.surroundings;
-    const backoff = new Backoff({ baseMs: 500, maxMs: 15_000 }, random);
-    let waitMs = afterMs;
-    for (;;) {
-      await pause(clock, waitMs, this.never);
-      const written = this.of(chatId);
-      if (!written || written.other || !this.ports.isOnline()) return;
-      try {
-        const { other: _, ...wish } = written;
-        this.told(chatId, written, await this.ports.save({ chatId, ...wish }));
-        backoff.reset();
-        waitMs = afterMs;
-      } catch (error) {
-        // A server that keeps no drafts, or a chat that one is in no more: it stays on this device.
-        if (!isRetryable(error)) return;
-        waitMs = backoff.next(retryAfterOf(error));
-      }
+  private async attempt(chatId: string, backoff: Backoff): Promise<number | undefined> {
+    const written = this.of(chatId);
+    if (!written || written.other || !this.ports.isOnline()) return undefined;
+    try {
+      const { other: _, ...wish } = written;
+      this.told(chatId, written, await this.ports.save({ chatId, ...wish }));
+    } catch (error) {
+      // A server that keeps no drafts, or a chat that one is in no more: it stays on this device.
+      return isRetryable(error) ? backoff.next(retryAfterOf(error)) : undefined;
     }
+    backoff.reset();
+    return afterMs;
   }
 
   private told(chatId: string, asked: Written, { ownRev, saved, draft }: DraftSaved): void {
