@@ -64,7 +64,7 @@ function reduced(state: State, event: ClientEvent): State {
     case 'own':
       return patched(state, { own: ownSynced(state.own, event.page) });
     case 'written':
-      return written(state, event);
+      return withWritten(state, event);
     case 'draftSaved':
       return patched(state, { own: draftAnswered(state.own, event.chatId, event.ownRev, event.draft) });
     case 'draftSent':
@@ -111,8 +111,8 @@ function restored(
   return kept.reduce((one, { chat, messages }) => known(one, chat, messages, true), begun);
 }
 
-function written(state: State, { chatId, written: one }: ClientEvent & { readonly type: 'written' }): State {
-  const now = one ? withEntry(state.written, chatId, one) : without(state.written, chatId);
+function withWritten(state: State, { chatId, written }: ClientEvent & { readonly type: 'written' }): State {
+  const now = written ? withEntry(state.written, chatId, written) : without(state.written, chatId);
   return patched(state, { written: now });
 }
 
@@ -127,13 +127,13 @@ function began(state: State, userId: string): State {
 }
 
 /** As at the beginning, beside what is no person's, and what the outbox tells of itself. */
-function emptied({ connection, pending, changes, written: here, messagesPerChat, storageError, epochs }: State): State {
+function emptied({ connection, pending, changes, written, messagesPerChat, storageError, epochs }: State): State {
   return {
     ...initialState(messagesPerChat),
     connection,
     pending,
     changes,
-    written: here,
+    written,
     epochs,
     ...(storageError && { storageError }),
   };

@@ -179,7 +179,7 @@ export class Sharing {
   private async claim({ leadership }: Circle): Promise<boolean> {
     const { clock, random } = this.surroundings;
     // Tabs that do not hear each other would take it from each other for ever.
-    if (this.leaderIsGone && this.wasTaken) throw notHeard();
+    if (this.leaderIsGone && this.wasTaken) throw new NotHeard();
     if (this.leaderIsGone) await pause(clock, random() * takeSpreadMs, new AbortController().signal);
     const leads = await (this.leaderIsGone ? leadership.take() : leadership.claim());
     if (leads) this.startHost();
@@ -279,15 +279,16 @@ export class Sharing {
   }
 }
 
+class NotHeard extends Error {
+  override readonly message = 'The tab that leads is not heard';
+}
+
 /**
  * Whether it would be the same another time. It would not where the browser has too much to do, or gives the lock at the very moment at which
  * the page opens a window ("The provided callback is no longer runnable", Chromium).
  */
 const isFinal = (error: unknown): boolean =>
   error instanceof NotHeard || (error instanceof DOMException && ['SecurityError', 'AbortError'].includes(error.name));
-
-class NotHeard extends Error {}
-const notHeard = (): Error => new NotHeard('The tab that leads is not heard');
 
 /** Undefined where each tab stands alone: outside of browsers, in old ones, and where the options say so. */
 export function sharingFor(

@@ -24,7 +24,7 @@ export class TabLife {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves when others see that this tab is there. Rejects where the browser does not let it be seen; `TooSlow`: not yet. */
+  /** Resolves when others see that this tab is there. Rejects where the browser does not let it be seen, or not in time. */
   begin(): Promise<void> {
     const lived = (this.lived ??= this.hold(this.end.signal));
     // What the browser has not let be once is asked for again.
@@ -105,12 +105,7 @@ export class TabLife {
   }
 }
 
-/** A browser that has too much to do: it may be asked again. */
-export class TooSlow extends Error {
-  override readonly name = 'TooSlow';
-}
-
-export const tooSlow = (): TooSlow => new TooSlow('The browser gave no lock in time');
+export const tooSlow = (): Error => new Error('The browser gave no lock in time');
 
 function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
   const ended = new AbortController();

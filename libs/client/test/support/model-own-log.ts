@@ -35,7 +35,8 @@ export class ModelOwnLog {
 
   /** What is written in a chat, unless that was made from another draft than the last, or is a message by now. */
   save({ id: chatId, messages }: ModelChat, base: number, wished?: UnsentText): DraftSaved & { change?: DraftChanged } {
-    const last = this.all.findLast((one) => one.chatId === chatId && one.kind === 'draft:changed') as DraftChanged;
+    const last = this.all.findLast((one) => one.chatId === chatId && one.kind === 'draft:changed') as
+      DraftChanged | undefined;
     const isSent = (one: UnsentText) => messages.some((message) => message.clientMessageId === one.clientMessageId);
     const draft = last?.draft && !isSent(last.draft) ? last.draft : undefined;
     const ownRev = last?.ownRev ?? 0;
