@@ -6,19 +6,16 @@ import { decide, oid } from '../support/chat-story.js';
 import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { patienceMs } from '../support/patience.js';
 import { refusedCall } from '../support/refusals.js';
+import { smallGroup } from '../support/small-group.js';
 
 const test = sharedClusterTest(threeReplicas);
-const names = ['ada', 'grace', 'linus'] as const;
 
-/** Ada's group with Grace, an admin, and Linus; Hedy is not in it. */
 async function scene(cluster: Cluster) {
-  const { id: chatId } = await cluster.chat({ members: names });
-  const [ada, grace, linus] = await cluster.clients(...names);
-  const hedy = await cluster.client('hedy', { replica: 2 });
-  await ada.command('member:update', { chatId, userId: grace.userId, role: 'admin' });
+  const group = await smallGroup(cluster);
+  const { chatId } = group;
   const add = (by: TestClient, { userId }: TestClient) => by.command('member:add', { chatId, userIds: [userId] });
   const notAdded = (by: TestClient, { userId }: TestClient) => by.refused('member:add', { chatId, userIds: [userId] });
-  return { chatId, ada, grace, linus, hedy, add, notAdded };
+  return { ...group, add, notAdded };
 }
 
 const bansOf = async (cluster: Cluster, chatId: string, as = 'ada'): Promise<Ban[]> =>

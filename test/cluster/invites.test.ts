@@ -5,19 +5,16 @@ import type { Cluster, TestClient } from '@roost/testing';
 import { decide, isPending, oid } from '../support/chat-story.js';
 import { sharedClusterTest, threeReplicas } from '../support/cluster-test.js';
 import { refusedCall } from '../support/refusals.js';
+import { groupNames, smallGroup } from '../support/small-group.js';
 
 const test = sharedClusterTest(threeReplicas);
-const names = ['ada', 'grace', 'linus'] as const;
 
-/** Ada's group with Grace, an admin, and Linus; Hedy is not in it. */
 async function scene(cluster: Cluster) {
-  const { id: chatId } = await cluster.chat({ members: names });
-  const [ada, grace, linus] = await cluster.clients(...names);
-  const hedy = await cluster.client('hedy', { replica: 2 });
-  await ada.command('member:update', { chatId, userId: grace.userId, role: 'admin' });
+  const group = await smallGroup(cluster);
+  const { chatId } = group;
   const invite = async (by: TestClient, wish: Omit<RequestInput<'invite:create'>, 'chatId'> = {}) =>
     (await by.command('invite:create', { chatId, ...wish })).invite;
-  return { chatId, ada, grace, linus, hedy, invite };
+  return { ...group, invite };
 }
 
 const stored = async (cluster: Cluster, name: string) => (await cluster.mongo.database()).collection(name);
@@ -202,7 +199,7 @@ describe('C11 invites', () => {
     expect(new Set(made.map(({ by }) => String(by))).size).toBe(maxUses);
     expect(made).toHaveLength(maxUses);
     const { items } = await cluster.api('ada').call('members.list', { params: { chatId } });
-    expect(items).toHaveLength(names.length + maxUses);
+    expect(items).toHaveLength(groupNames.length + maxUses);
     expect(await listed(cluster, chatId, 'ada')).toEqual([]);
   });
 

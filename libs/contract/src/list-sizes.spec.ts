@@ -9,7 +9,7 @@ import { slowModeSecondsMax } from './chat/settings.js';
 import { commands } from './commands.js';
 import { facts } from './facts.js';
 import { Invite } from './invite/models.js';
-import type { ChatMarked } from './me/models.js';
+import { DraftChanged } from './me/models.js';
 import { Member } from './member/models.js';
 import { clientMessageId, text } from './message/fields.js';
 import { Message, MessageDraft } from './message/models.js';
@@ -53,12 +53,16 @@ const invite: Required<Invite> = {
   uses: place,
 };
 const receipt: Required<Receipt> = { userId: id, readSeq: place, deliveredSeq: place };
-const chatMarked: Required<ChatMarked> = {
+const draftChanged: Required<DraftChanged> = {
   ownRev: place,
   at: time,
-  kind: 'chat:marked',
+  kind: 'draft:changed',
   chatId: id,
-  marks: { muted: false, pinned: false, unread: false, archived: { upToSeq: place } },
+  draft: {
+    text: heavy(limits.textCodePoints),
+    parentId: id,
+    clientMessageId: 'x'.repeat(limits.clientMessageIdChars),
+  },
 };
 const session: Required<Session> = { id, createdAt: time, expiresAt: time, current: false };
 const reaction: Required<Reaction> = {
@@ -134,7 +138,7 @@ const boundByBytes = {
   'messages.list': message,
   'message:list': message,
   sync: chat,
-  'me.changes': chatMarked,
+  'me.changes': draftChanged,
 };
 
 /** Whether what is said is entries, with whatever is beside them. */
@@ -171,6 +175,7 @@ describe('A6 lists are bounded in bytes', () => {
       [Member, member],
       [Ban, ban],
       [Invite, invite],
+      [DraftChanged, draftChanged],
       [Session, session],
       [Chat, chat],
       [Position, at],
